@@ -6,9 +6,10 @@ pub mod probe;
 mod sweep;
 
 pub use exact::exact;
+pub(crate) use nearest::entry_of;
 pub use nearest::{Nearest, key_of, value_of};
 pub use probe::Probe;
-pub(crate) use sweep::sweep;
+pub(crate) use sweep::{BlockPairs, nearest_others, sweep};
 
 use crate::error::{Result, UmapError};
 

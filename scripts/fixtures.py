@@ -1,9 +1,9 @@
 """Writes test/fixtures/: what umap-learn, pynndescent, scikit-learn and scipy answer, for the tests to compare with.
 
-    python3 -m venv .cache/fixtures-venv
-    .cache/fixtures-venv/bin/pip install -r scripts/fixtures/requirements.txt
-    .cache/fixtures-venv/bin/python scripts/fixtures.py            # all of them (about 1.5 minutes)
-    .cache/fixtures-venv/bin/python scripts/fixtures.py fuzzy knn  # only these
+    python3 -m venv .cache/python
+    .cache/python/bin/pip install -r scripts/fixtures/requirements.txt
+    .cache/python/bin/python scripts/fixtures.py            # all of them (about 1.5 minutes)
+    .cache/python/bin/python scripts/fixtures.py fuzzy knn  # only these
 
 Every JSON file says which versions wrote it. Numbers that are f32 in the reference are written with the fewest digits
 that name that f32; f64 numbers likewise. JSON has no infinity, so an infinite distance is null.

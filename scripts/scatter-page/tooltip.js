@@ -1,5 +1,5 @@
-/** What is shown of the point under the pointer: its class, its row and, where the page has them, its image. */
-export function createTooltip(element, { classes, colours, labels, images }) {
+/** What is shown of the point under the pointer: its class, its name or row and, where the page has them, its image. */
+export function createTooltip(element, { classes, colours, labels, names, images }) {
   const [image, name, row] = element.children;
   const draw = images && imagePainter(image, images);
 
@@ -11,7 +11,7 @@ export function createTooltip(element, { classes, colours, labels, images }) {
       name.hidden = !classes;
       name.textContent = classes?.[labels[point]] ?? "";
       element.style.setProperty("--color", colours[labels[point]]);
-      row.textContent = `row ${point.toLocaleString("en")}`;
+      row.textContent = names?.[point] ?? `row ${point.toLocaleString("en")}`;
       draw?.(point);
       element.hidden = false;
       // To the left or above where the right or lower edge is near.

@@ -91,7 +91,13 @@ function report(wanted, dataset, runs) {
   ].join("\n");
 }
 
+async function buildFirst() {
+  const [{ build }, { setup }] = await Promise.all([import("../scripts/build.mjs"), import("../scripts/setup.mjs")]);
+  await build(await setup({ browsers: false }));
+}
+
 const wanted = options();
+if (wanted.programs.includes("umap-wasm")) await buildFirst();
 const all = loadDataset(wanted.dataset);
 const dataset = wanted.rows ? head(all, Number(wanted.rows)) : all;
 const folder = mkdtempSync(join(tmpdir(), "umap-compare-"));

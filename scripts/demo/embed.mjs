@@ -26,9 +26,12 @@ export async function demo({ dataset: name, threads, seed, out }) {
   const total = performance.now() - started;
   const quality = await measured(dataset, embedding, seed);
 
-  const facts = describe({ dataset, umap, times: fit.times, total, quality, seed });
-  for (const [label, value] of facts) console.log(`  ${label.padEnd(18)}${value}`);
+  const stages = fit.times.map(([stage, time]) => [STAGES[stage] ?? stage, seconds(time)]);
+  const results = describe({ dataset, umap, total, quality });
+  console.log();
+  for (const [label, value] of results) console.log(`  ${label.padEnd(20)}${value}`);
   await umap.dispose();
+  const facts = [["Points", number(rows)], ["Dimensions", `${cols} → 2`], ["Seed", String(seed)], ...stages, ...results];
   console.log(`\nOpen ${pathToFileURL(await writePage({ dataset, embedding, facts, out }))}`);
 }
 
@@ -39,15 +42,11 @@ function measured({ data, rows, cols, labels }, embedding, seed) {
   return quality.during(evaluate({ data, rows, cols }, embedding, options));
 }
 
-function describe({ dataset, umap, times, total, quality, seed }) {
+function describe({ dataset, umap, total, quality }) {
   const { backend, threads } = umap.diagnostics;
   return [
-    ["Points", number(dataset.rows)],
-    ["Dimensions", `${dataset.cols} → 2`],
-    ["Threads", backend === "single" ? "1 (no shared memory)" : String(threads)],
-    ["Seed", String(seed)],
-    ...times.map(([stage, time]) => [STAGES[stage] ?? stage, seconds(time)]),
     ["Total", seconds(total)],
+    ["Threads", backend === "single" ? "1 (no shared memory)" : String(threads)],
     ["Trustworthiness@15", quality.trustworthiness.toFixed(4)],
     ["Neighbours kept@15", `${(100 * quality.preservation).toFixed(1)} %`],
     ...(dataset.labels ? [["Label accuracy@15", `${(100 * quality.labelAccuracy).toFixed(1)} %`]] : []),

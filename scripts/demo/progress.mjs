@@ -47,7 +47,7 @@ export function showProgress(names, output = process.stdout) {
   return { report, during, times };
 }
 
-const terminalBar = () => progress({ max: STEPS, size: 32, style: "heavy" });
+const terminalBar = () => progress({ max: STEPS, size: 32, style: "heavy", withGuide: false });
 
 function plainLines(output) {
   const line = (text) => output.write(`${text}\n`);

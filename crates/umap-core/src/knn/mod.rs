@@ -1,5 +1,15 @@
 //! Stage 1: points to nearest neighbours.
 
+pub mod exact;
+mod nearest;
+pub mod probe;
+mod sweep;
+
+pub use exact::exact;
+pub use nearest::{Nearest, key_of, value_of};
+pub use probe::Probe;
+pub(crate) use sweep::sweep;
+
 use crate::error::{Result, UmapError};
 
 /// Marks the absence of a neighbour in [`KnnGraph::indices`] (-1 as a signed number); its distance is infinite.

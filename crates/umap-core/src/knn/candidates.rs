@@ -13,63 +13,72 @@ const TASK_ROWS: usize = 512;
 
 /// Candidates of each row. They are kept by priority, and a pair of rows has one priority, so a pair that is both a
 /// neighbour and a reverse neighbour counts once.
-pub struct Candidates {
+pub(crate) struct Candidates {
     /// New neighbours of a row and rows that have it as a new neighbour.
-    pub new: Rows,
+    pub(crate) new: Rows,
     /// Likewise for neighbours that were candidates before; only for rows with something new.
-    pub old: Rows,
+    pub(crate) old: Rows,
 }
 
 impl Candidates {
     /// Room for `max` new and `max` old candidates of each row.
-    pub fn new(rows: usize, max: usize) -> Result<Self> {
+    pub(crate) fn new(rows: usize, max: usize) -> Result<Self> {
         Ok(Self { new: Rows::new(rows, max)?, old: Rows::new(rows, max)? })
     }
 
     /// Chooses candidates from `neighbors`, whose entries then cease to be new where they were chosen.
-    pub async fn choose(&mut self, neighbors: &Rows, random: Random, pulse: &Pulse) -> Result<()> {
+    pub(crate) async fn choose(&mut self, neighbors: &Rows, random: Random, pulse: &Pulse) -> Result<()> {
         self.new.clear();
         self.old.clear();
-        let Self { new, old } = self;
-        let choose_new = parallel::for_each(&pulse.part(0.0, 0.4), tasks(neighbors), |rows| {
+        self.choose_new(neighbors, random, &pulse.part(0.0, 0.4)).await?;
+        self.choose_old(neighbors, random, &pulse.part(0.4, 0.9)).await?;
+        parallel::for_each(&pulse.part(0.9, 1.0), tasks(neighbors), |rows| {
+            rows.for_each(|row| mark_chosen(neighbors, &self.new, row, random));
+        })
+        .await
+    }
+
+    async fn choose_new(&self, neighbors: &Rows, random: Random, pulse: &Pulse) -> Result<()> {
+        parallel::for_each(pulse, tasks(neighbors), |rows| {
             for_each_neighbor(neighbors, rows, |row, e| {
                 if is_new(e) {
                     let (other, priority) = (row_of(e), priority(random, row, row_of(e)));
-                    new.push(row, priority, other);
-                    new.push(other, priority, row);
+                    self.new.push(row, priority, other);
+                    self.new.push(other, priority, row);
                 }
             });
-        });
-        choose_new.await?;
-        let has_new = parallel::map(&pulse.part(0.4, 0.5), tasks(neighbors), |rows| {
-            rows.map(|row| new.with(row, |entries| entries[0] != EMPTY)).collect::<Vec<bool>>()
-        });
-        let has_new = has_new.await?.concat();
-        let choose_old = parallel::for_each(&pulse.part(0.5, 0.9), tasks(neighbors), |rows| {
+        })
+        .await
+    }
+
+    async fn choose_old(&self, neighbors: &Rows, random: Random, pulse: &Pulse) -> Result<()> {
+        let has_new = parallel::map(&pulse.part(0.0, 0.2), tasks(neighbors), |rows| {
+            rows.map(|row| self.new.with(row, |entries| entries[0] != EMPTY)).collect::<Vec<bool>>()
+        })
+        .await?
+        .concat();
+        parallel::for_each(&pulse.part(0.2, 1.0), tasks(neighbors), |rows| {
             for_each_neighbor(neighbors, rows, |row, e| {
                 let other = row_of(e);
-                if e & 1 == 1 || !(has_new[row as usize] || has_new[other as usize]) {
+                let (to_row, to_other) = (has_new[row as usize], has_new[other as usize]);
+                if e & 1 == 1 || !(to_row || to_other) {
                     return;
                 }
                 let priority = priority(random, row, other);
-                if has_new[row as usize] {
-                    old.push(row, priority, other);
+                if to_row {
+                    self.old.push(row, priority, other);
                 }
-                if has_new[other as usize] {
-                    old.push(other, priority, row);
+                if to_other {
+                    self.old.push(other, priority, row);
                 }
             });
-        });
-        choose_old.await?;
-        parallel::for_each(&pulse.part(0.9, 1.0), tasks(neighbors), |rows| {
-            rows.for_each(|row| mark_chosen(neighbors, new, row, random));
         })
         .await
     }
 }
 
 /// All rows, cut in tasks.
-pub fn tasks(rows: &Rows) -> impl ExactSizeIterator<Item = std::ops::Range<u32>> + use<> {
+pub(crate) fn tasks(rows: &Rows) -> impl ExactSizeIterator<Item = std::ops::Range<u32>> + use<> {
     let len = rows.len();
     (0..len.div_ceil(TASK_ROWS)).map(move |i| (i * TASK_ROWS) as u32..((i + 1) * TASK_ROWS).min(len) as u32)
 }

@@ -17,21 +17,21 @@ const MAX_DEPTH: u32 = 48;
 
 /// The leaves of a tree: a permutation of the rows, cut in pieces.
 #[derive(Debug, PartialEq)]
-pub struct Leaves {
+pub(crate) struct Leaves {
     /// The rows, leaf by leaf.
-    pub order: Vec<u32>,
+    pub(crate) order: Vec<u32>,
     /// Where each leaf ends in `order`.
-    pub ends: Vec<u32>,
+    pub(crate) ends: Vec<u32>,
 }
 
 impl Leaves {
     /// Number of leaves.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// The rows of leaf `i`.
-    pub fn leaf(&self, i: usize) -> &[u32] {
+    pub(crate) fn leaf(&self, i: usize) -> &[u32] {
         let start = if i == 0 { 0 } else { self.ends[i - 1] as usize };
         &self.order[start..self.ends[i] as usize]
     }
@@ -51,7 +51,7 @@ struct Tree<'a, S> {
 }
 
 /// Tree number `tree` over all rows, with at most `leaf_rows` rows in a leaf.
-pub async fn tree<S: Space>(space: &S, leaf_rows: usize, seed: u32, tree: u32, pulse: &Pulse) -> Result<Leaves> {
+pub(crate) async fn tree<S: Space>(space: &S, leaf_rows: usize, seed: u32, tree: u32, pulse: &Pulse) -> Result<Leaves> {
     let tree = Tree { space, random: Random::new(seed, Stream::Forest).at(tree), leaf_rows };
     let mut order: Vec<u32> = (0..space.rows() as u32).collect();
     let mut big = vec![Node { start: 0, len: order.len(), depth: 0 }];

@@ -3,13 +3,13 @@
 
 /// Eight bytes widened to 16 bits.
 #[derive(Clone, Copy)]
-pub struct I16x8(Narrow);
+pub(crate) struct I16x8(Narrow);
 /// Four 32-bit sums.
 #[derive(Clone, Copy)]
-pub struct I32x4(Wide);
+pub(crate) struct I32x4(Wide);
 
 /// Bytes taken at a time; rows are padded to a multiple of it.
-pub const BYTES: usize = 8;
+pub(crate) const BYTES: usize = 8;
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod lanes {
@@ -21,31 +21,31 @@ mod lanes {
 
     impl I16x8 {
         #[inline(always)]
-        pub fn load(x: &[u8; BYTES]) -> Self {
+        pub(crate) fn load(x: &[u8; BYTES]) -> Self {
             // SAFETY: `x` is 8 readable bytes, and the load needs no alignment.
             Self(unsafe { w::u16x8_load_extend_u8x8(x.as_ptr()) })
         }
         #[inline(always)]
-        pub fn splat(x: i16) -> Self {
+        pub(crate) fn splat(x: i16) -> Self {
             Self(w::i16x8_splat(x))
         }
         #[inline(always)]
-        pub fn abs_difference(self, other: Self) -> Self {
+        pub(crate) fn abs_difference(self, other: Self) -> Self {
             Self(w::i16x8_abs(w::i16x8_sub(self.0, other.0)))
         }
     }
 
     impl I32x4 {
         #[inline(always)]
-        pub fn zero() -> Self {
+        pub(crate) fn zero() -> Self {
             Self(w::i32x4_splat(0))
         }
         #[inline(always)]
-        pub fn add_products(self, a: I16x8, b: I16x8) -> Self {
+        pub(crate) fn add_products(self, a: I16x8, b: I16x8) -> Self {
             Self(w::i32x4_add(self.0, w::i32x4_dot_i16x8(a.0, b.0)))
         }
         #[inline(always)]
-        pub fn sum(self) -> i32 {
+        pub(crate) fn sum(self) -> i32 {
             w::i32x4_extract_lane::<0>(self.0)
                 + w::i32x4_extract_lane::<1>(self.0)
                 + w::i32x4_extract_lane::<2>(self.0)
@@ -65,17 +65,17 @@ mod lanes {
     // SSE2 is part of x86-64.
     impl I16x8 {
         #[inline(always)]
-        pub fn load(bytes: &[u8; BYTES]) -> Self {
+        pub(crate) fn load(bytes: &[u8; BYTES]) -> Self {
             // SAFETY: `bytes` is 8 readable bytes, and the load needs no alignment.
             Self(unsafe { x::_mm_unpacklo_epi8(x::_mm_loadl_epi64(bytes.as_ptr().cast()), x::_mm_setzero_si128()) })
         }
         #[inline(always)]
-        pub fn splat(value: i16) -> Self {
+        pub(crate) fn splat(value: i16) -> Self {
             // SAFETY: SSE2 is there.
             Self(unsafe { x::_mm_set1_epi16(value) })
         }
         #[inline(always)]
-        pub fn abs_difference(self, other: Self) -> Self {
+        pub(crate) fn abs_difference(self, other: Self) -> Self {
             // SAFETY: SSE2 is there.
             Self(unsafe { x::_mm_max_epi16(x::_mm_sub_epi16(self.0, other.0), x::_mm_sub_epi16(other.0, self.0)) })
         }
@@ -83,17 +83,17 @@ mod lanes {
 
     impl I32x4 {
         #[inline(always)]
-        pub fn zero() -> Self {
+        pub(crate) fn zero() -> Self {
             // SAFETY: SSE2 is there.
             Self(unsafe { x::_mm_setzero_si128() })
         }
         #[inline(always)]
-        pub fn add_products(self, a: I16x8, b: I16x8) -> Self {
+        pub(crate) fn add_products(self, a: I16x8, b: I16x8) -> Self {
             // SAFETY: SSE2 is there.
             Self(unsafe { x::_mm_add_epi32(self.0, x::_mm_madd_epi16(a.0, b.0)) })
         }
         #[inline(always)]
-        pub fn sum(self) -> i32 {
+        pub(crate) fn sum(self) -> i32 {
             let mut lanes = [0i32; 4];
             // SAFETY: `lanes` is 16 writable bytes, and the store needs no alignment.
             unsafe { x::_mm_storeu_si128(lanes.as_mut_ptr().cast(), self.0) };
@@ -112,31 +112,31 @@ mod lanes {
 
     impl I16x8 {
         #[inline(always)]
-        pub fn load(x: &[u8; BYTES]) -> Self {
+        pub(crate) fn load(x: &[u8; BYTES]) -> Self {
             Self(x.map(i16::from))
         }
         #[inline(always)]
-        pub fn splat(x: i16) -> Self {
+        pub(crate) fn splat(x: i16) -> Self {
             Self([x; 8])
         }
         #[inline(always)]
-        pub fn abs_difference(self, other: Self) -> Self {
+        pub(crate) fn abs_difference(self, other: Self) -> Self {
             Self(from_fn(|i| (self.0[i] - other.0[i]).abs()))
         }
     }
 
     impl I32x4 {
         #[inline(always)]
-        pub fn zero() -> Self {
+        pub(crate) fn zero() -> Self {
             Self([0; 4])
         }
         #[inline(always)]
-        pub fn add_products(self, a: I16x8, b: I16x8) -> Self {
+        pub(crate) fn add_products(self, a: I16x8, b: I16x8) -> Self {
             let product = |i: usize| i32::from(a.0[i]) * i32::from(b.0[i]);
             Self(from_fn(|i| self.0[i] + product(2 * i) + product(2 * i + 1)))
         }
         #[inline(always)]
-        pub fn sum(self) -> i32 {
+        pub(crate) fn sum(self) -> i32 {
             self.0.iter().sum()
         }
     }
@@ -145,17 +145,17 @@ mod lanes {
 use lanes::{Narrow, Wide};
 
 /// What is summed over two rows.
-pub trait Sum: Copy {
+pub(crate) trait Sum: Copy {
     /// The sums with eight more bytes of each row.
     fn step(acc: I32x4, a: I16x8, b: I16x8) -> I32x4;
 }
 
 /// Products.
 #[derive(Clone, Copy)]
-pub struct Products;
+pub(crate) struct Products;
 /// Absolute differences.
 #[derive(Clone, Copy)]
-pub struct Differences;
+pub(crate) struct Differences;
 
 impl Sum for Products {
     #[inline(always)]
@@ -173,7 +173,7 @@ impl Sum for Differences {
 
 /// The sums over all pairs of `M` rows with `N` rows of equal length.
 #[inline(always)]
-pub fn tile<S: Sum, const M: usize, const N: usize>(_: S, a: [&[u8]; M], b: [&[u8]; N]) -> [[i32; N]; M] {
+pub(crate) fn tile<S: Sum, const M: usize, const N: usize>(_: S, a: [&[u8]; M], b: [&[u8]; N]) -> [[i32; N]; M] {
     let (a, b) = (a.map(|row| row.as_chunks::<BYTES>().0), b.map(|row| row.as_chunks::<BYTES>().0));
     let len = a[0].len();
     assert!(a.iter().chain(&b).all(|row| row.len() == len));

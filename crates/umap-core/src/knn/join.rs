@@ -8,7 +8,7 @@ const BLOCK: usize = 3;
 
 /// Room for one join at a time, used again and again within a task.
 #[derive(Default)]
-pub struct Join {
+pub(crate) struct Join {
     members: Vec<u32>,
     /// Row-major `members` x `members`; between two old rows it holds nothing.
     keys: Vec<u32>,
@@ -17,7 +17,7 @@ pub struct Join {
 
 impl Join {
     /// Offers to each of `new` all others, to each of `old` all of `new`.
-    pub fn run<S: Space>(&mut self, space: &S, rows: &Rows, new: &[u32], old: &[u32]) {
+    pub(crate) fn run<S: Space>(&mut self, space: &S, rows: &Rows, new: &[u32], old: &[u32]) {
         self.members.clear();
         self.members.extend_from_slice(new);
         self.members.extend_from_slice(old);

@@ -21,19 +21,19 @@ const CONVERGED: f64 = 0.001;
 
 /// How hard to search. On MNIST (70,000 x 784, 15 neighbours) the defaults find 99.3 % of the neighbours.
 #[derive(Clone, Copy, Debug)]
-pub struct Effort {
+pub(crate) struct Effort {
     /// Trees to start from.
-    pub trees: u32,
+    pub(crate) trees: u32,
     /// Most rows of a leaf.
-    pub leaf_rows: usize,
+    pub(crate) leaf_rows: usize,
     /// Most new, and most old, candidates of a row in an iteration.
-    pub candidates: usize,
+    pub(crate) candidates: usize,
     /// Most iterations.
-    pub iterations: u32,
+    pub(crate) iterations: u32,
 }
 
 /// Fills `rows` from the leaves of `effort.trees` trees, the first of which is given.
-pub async fn start<S: Space>(
+pub(crate) async fn start<S: Space>(
     space: &S,
     rows: &Rows,
     first: &Leaves,
@@ -84,7 +84,7 @@ async fn fill_with_random_rows<S: Space>(space: &S, rows: &Rows, seed: u32, puls
 
 /// Iterates until little changes, `enough` says so (asked after each iteration, which it is told), or
 /// `effort.iterations` are done.
-pub async fn descend<S: Space>(
+pub(crate) async fn descend<S: Space>(
     space: &S,
     rows: &Rows,
     effort: Effort,

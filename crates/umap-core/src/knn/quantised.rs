@@ -31,7 +31,7 @@ const CHUNK_BYTES: usize = 128 << 20;
 /// How values become integers: `(x - offset) * scale`, rounded, 0 to 127. One scale serves all columns, so distances of
 /// the integers are distances of the points.
 #[derive(Debug)]
-pub struct Quantiser {
+pub(crate) struct Quantiser {
     offsets: Vec<f32>,
     scale: f32,
 }
@@ -39,7 +39,7 @@ pub struct Quantiser {
 impl Quantiser {
     /// Reads the columns' ranges from a sample. None where 7 bits cannot serve: Chebyshev distance (the greatest
     /// difference of a few roundings), very long rows, values all alike.
-    pub async fn fit(points: &Points, seed: u32, pulse: &Pulse) -> Result<Option<Self>> {
+    pub(crate) async fn fit(points: &Points, seed: u32, pulse: &Pulse) -> Result<Option<Self>> {
         if points.metric().kernel() == KernelKind::Chebyshev || points.stride() > MAX_COLUMNS {
             return Ok(None);
         }
@@ -79,7 +79,7 @@ fn ranges(points: &Points, rows: &[u32], first: usize) -> Vec<[f32; 2]> {
 
 /// Quantised rows, in an order of one's own.
 #[derive(Debug)]
-pub struct QuantisedSpace {
+pub(crate) struct QuantisedSpace {
     chunks: Vec<Vec<u8>>,
     chunk_shift: u32,
     stride: usize,
@@ -90,7 +90,7 @@ pub struct QuantisedSpace {
 
 impl QuantisedSpace {
     /// Row `i` of the space is row `order[i]` of `points`. None where keys could pass 32 bits.
-    pub async fn new(points: &Points, quantiser: &Quantiser, order: &[u32], pulse: &Pulse) -> Result<Option<Self>> {
+    pub(crate) async fn new(points: &Points, quantiser: &Quantiser, order: &[u32], pulse: &Pulse) -> Result<Option<Self>> {
         let stride = points.stride().next_multiple_of(ALIGN);
         let chunk_shift = (CHUNK_BYTES / stride).max(1).ilog2();
         let kernel = points.metric().kernel();

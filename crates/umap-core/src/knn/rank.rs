@@ -15,7 +15,7 @@ use super::rows::{EMPTY, Rows, entry, row_of};
 const TASK_ROWS: usize = 128;
 
 /// `others` with their distances from `row`, nearest first; equal distances are in the order of the rows.
-pub fn ranked(points: &Points, row: u32, others: impl Iterator<Item = u32>) -> Vec<(f32, u32)> {
+pub(crate) fn ranked(points: &Points, row: u32, others: impl Iterator<Item = u32>) -> Vec<(f32, u32)> {
     let others: Vec<u32> = others.collect();
     let mut ranked = Vec::with_capacity(others.len());
     with_kernel!(points.metric().kernel(), kernel => distances(kernel, points, row, &others, &mut ranked));
@@ -37,7 +37,7 @@ fn distances<K: Kernel>(kernel: K, points: &Points, row: u32, others: &[u32], ou
 }
 
 /// Replaces rows of the search's order by rows of `points`, and keys by those of exact distances.
-pub async fn rank_all(points: &Points, rows: &Rows, order: &[u32], pulse: &Pulse) -> Result<()> {
+pub(crate) async fn rank_all(points: &Points, rows: &Rows, order: &[u32], pulse: &Pulse) -> Result<()> {
     let tasks = order.chunks(TASK_ROWS).enumerate();
     parallel::for_each(pulse, tasks, |(task, own)| {
         for (place, &row) in (task * TASK_ROWS..).zip(own) {
@@ -52,7 +52,7 @@ pub async fn rank_all(points: &Points, rows: &Rows, order: &[u32], pulse: &Pulse
 }
 
 /// The graph of the first `k - 1` neighbours after the row itself; `places` says where each row's entries are.
-pub async fn in_original_order(rows: &Rows, places: &[u32], k: usize, pulse: &Pulse) -> Result<KnnGraph> {
+pub(crate) async fn in_original_order(rows: &Rows, places: &[u32], k: usize, pulse: &Pulse) -> Result<KnnGraph> {
     let mut graph = KnnGraph { k, indices: vec![0; places.len() * k], distances: vec![0.0; places.len() * k] };
     let outputs = graph.indices.chunks_mut(TASK_ROWS * k).zip(graph.distances.chunks_mut(TASK_ROWS * k));
     let tasks: Vec<_> = places.chunks(TASK_ROWS).zip(outputs).enumerate().collect();

@@ -7,26 +7,26 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::error::{Result, UmapError};
 
 /// A key, a row and whether it is new there: `key << 32 | row << 1 | new`. Equal keys are in the order of their rows.
-pub type Entry = u64;
+pub(crate) type Entry = u64;
 
 /// Fills places not taken yet, greater than any entry.
-pub const EMPTY: Entry = u64::MAX;
+pub(crate) const EMPTY: Entry = u64::MAX;
 
 /// The entry of a row that is new.
 #[inline(always)]
-pub fn entry(key: u32, row: u32) -> Entry {
+pub(crate) fn entry(key: u32, row: u32) -> Entry {
     u64::from(key) << 32 | u64::from(row) << 1 | 1
 }
 
 /// The row of an entry.
 #[inline(always)]
-pub fn row_of(entry: Entry) -> u32 {
+pub(crate) fn row_of(entry: Entry) -> u32 {
     entry as u32 >> 1
 }
 
 /// Whether the entry is there and new.
 #[inline(always)]
-pub fn is_new(entry: Entry) -> bool {
+pub(crate) fn is_new(entry: Entry) -> bool {
     entry & 1 == 1 && entry != EMPTY
 }
 
@@ -37,7 +37,7 @@ struct Head {
 }
 
 /// Sorted entries of each row, `width` places each.
-pub struct Rows {
+pub(crate) struct Rows {
     heads: Vec<Head>,
     entries: Vec<UnsafeCell<Entry>>,
     width: usize,
@@ -48,7 +48,7 @@ unsafe impl Sync for Rows {}
 
 impl Rows {
     /// Empty rows. Row numbers must be below 2^31 - 1.
-    pub fn new(rows: usize, width: usize) -> Result<Self> {
+    pub(crate) fn new(rows: usize, width: usize) -> Result<Self> {
         assert!(rows < i32::MAX as usize && width > 0);
         let mut new = Self { heads: Vec::new(), entries: Vec::new(), width };
         let bytes = (rows * (width * size_of::<Entry>() + size_of::<Head>())) as u64;
@@ -61,17 +61,17 @@ impl Rows {
     }
 
     /// Number of rows.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.heads.len()
     }
 
     /// Places per row.
-    pub fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width
     }
 
     /// Forgets all entries.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.entries.iter_mut().for_each(|entry| *entry.get_mut() = EMPTY);
         self.heads.iter_mut().for_each(|head| *head.worst.get_mut() = u32::MAX);
     }
@@ -79,7 +79,7 @@ impl Rows {
     /// Calls `work` with the entries of a row, which nobody else can reach meanwhile. `work` must keep them sorted and
     /// must not call back.
     #[inline(always)]
-    pub fn with<R>(&self, row: u32, work: impl FnOnce(&mut [Entry]) -> R) -> R {
+    pub(crate) fn with<R>(&self, row: u32, work: impl FnOnce(&mut [Entry]) -> R) -> R {
         let lock = &self.heads[row as usize].locked;
         while lock.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
             std::hint::spin_loop();
@@ -91,14 +91,14 @@ impl Rows {
     }
 
     /// The rows in the entries of a row, nearest first.
-    pub fn neighbors(&self, row: u32) -> impl Iterator<Item = u32> + use<> {
+    pub(crate) fn neighbors(&self, row: u32) -> impl Iterator<Item = u32> + use<> {
         let taken = |entries: &mut [Entry]| entries.iter().take_while(|&&e| e != EMPTY).map(|&e| row_of(e)).collect();
         self.with(row, taken as fn(&mut [Entry]) -> Vec<u32>).into_iter()
     }
 
     /// Offers one entry to a row.
     #[inline(always)]
-    pub fn push(&self, row: u32, key: u32, neighbor: u32) {
+    pub(crate) fn push(&self, row: u32, key: u32, neighbor: u32) {
         let worst = &self.heads[row as usize].worst;
         if key <= worst.load(Ordering::Relaxed) {
             self.with(row, |entries| {
@@ -111,7 +111,7 @@ impl Rows {
 
     /// Offers `neighbors` with their keys to a row, all but `own`.
     #[inline(always)]
-    pub fn push_all(&self, row: u32, own: u32, neighbors: &[u32], keys: &[u32]) {
+    pub(crate) fn push_all(&self, row: u32, own: u32, neighbors: &[u32], keys: &[u32]) {
         let worst = &self.heads[row as usize].worst;
         let limit = worst.load(Ordering::Relaxed);
         // Without a branch per key, so that it vectorises: late in a search most lists have nothing to offer.

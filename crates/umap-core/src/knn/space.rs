@@ -3,12 +3,14 @@
 use crate::metric::{Kernel, tile};
 use crate::points::Points;
 
+use super::key_of;
+
 /// Rows per side of a tile: 3 x 4 accumulators are what fits 16 vector registers.
 const TILE_A: usize = 3;
 const TILE_B: usize = 4;
 
 /// Rows whose pairs can be compared. A pair's key is the same whichever way round and in whichever tile it is computed.
-pub trait Space: Sync {
+pub(crate) trait Space: Sync {
     /// Number of rows.
     fn rows(&self) -> usize;
 
@@ -47,7 +49,7 @@ fn fill<S: Space + ?Sized, const M: usize>(space: &S, a: [u32; M], b: &[u32], ou
 }
 
 /// The exact rows, in an order of one's own.
-pub struct F32Space<'a, K> {
+pub(crate) struct F32Space<'a, K> {
     points: &'a Points,
     order: &'a [u32],
     kernel: K,
@@ -55,7 +57,7 @@ pub struct F32Space<'a, K> {
 
 impl<'a, K: Kernel> F32Space<'a, K> {
     /// Row `i` of the space is row `order[i]` of `points`.
-    pub fn new(points: &'a Points, order: &'a [u32], kernel: K) -> Self {
+    pub(crate) fn new(points: &'a Points, order: &'a [u32], kernel: K) -> Self {
         Self { points, order, kernel }
     }
 
@@ -76,25 +78,10 @@ impl<K: Kernel> Space for F32Space<'_, K> {
     }
 }
 
-/// An integer that orders like `x`.
-#[inline(always)]
-pub fn key_of(x: f32) -> u32 {
-    // -0 and 0 are the same distance.
-    let bits = (x + 0.0).to_bits();
-    bits ^ ((bits as i32 >> 31) as u32 | 0x8000_0000)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::metric::{Metric, SquaredEuclidean};
-
-    #[test]
-    fn keys_order_like_floats() {
-        let values = [f32::NEG_INFINITY, -2.5, -1e-40, 0.0, 1e-40, 1.0, 3.0, f32::INFINITY];
-        assert!(values.windows(2).all(|w| key_of(w[0]) < key_of(w[1])));
-        assert_eq!(key_of(-0.0), key_of(0.0));
-    }
 
     #[test]
     fn a_pair_has_one_key_in_every_tile() {

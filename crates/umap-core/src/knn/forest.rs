@@ -170,3 +170,49 @@ impl Node {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knn::space::F32Space;
+    use crate::metric::{Metric, SquaredEuclidean};
+    use crate::points::Points;
+    use crate::pulse::block_on;
+
+    fn leaves(rows: usize, leaf_rows: usize, value: impl Fn(u32) -> f32) -> Leaves {
+        let data: Vec<f32> = (0..rows as u32).map(value).collect();
+        let points = Points::from_slice(&data, rows, 1, Metric::Euclidean).unwrap();
+        let order: Vec<u32> = (0..rows as u32).collect();
+        let space = F32Space::new(&points, &order, SquaredEuclidean);
+        block_on(async |pulse| tree(&space, leaf_rows, 5, 0, pulse).await).unwrap()
+    }
+
+    fn check(leaves: &Leaves, rows: usize, leaf_rows: usize) {
+        let mut all: Vec<u32> = (0..leaves.len()).flat_map(|i| leaves.leaf(i).to_vec()).collect();
+        all.sort_unstable();
+        assert!(all.into_iter().eq(0..rows as u32), "not a partition");
+        assert!((0..leaves.len()).all(|i| (1..=leaf_rows).contains(&leaves.leaf(i).len())));
+    }
+
+    #[test]
+    fn leaves_partition_the_rows() {
+        let random = Random::new(1, Stream::Noise);
+        for (rows, leaf_rows) in [(1, 60), (60, 60), (61, 60), (5000, 60), (5000, 2), (5000, 3000)] {
+            check(&leaves(rows, leaf_rows, |i| random.normal(i)), rows, leaf_rows);
+        }
+    }
+
+    #[test]
+    fn equal_rows_are_halved() {
+        let equal = leaves(20_000, 60, |_| 1.0);
+        check(&equal, 20_000, 60);
+        assert!(equal.len() < 20_000 / 15, "{} leaves", equal.len());
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        // Each row is so far out that a split takes off little more than one row.
+        let rows = leaves(3000, 60, |i| 1.05f32.powi(i.min(1700) as i32));
+        check(&rows, 3000, 60);
+    }
+}

@@ -165,3 +165,86 @@ impl Space for QuantisedSpace {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::Metric;
+    use crate::pulse::block_on;
+
+    fn quantised(points: &Points, order: &[u32]) -> (Quantiser, QuantisedSpace) {
+        let fitted = block_on(async |pulse| {
+            let quantiser = Quantiser::fit(points, 1, pulse).await?.expect("fits");
+            let space = QuantisedSpace::new(points, &quantiser, order, pulse).await?.expect("fits");
+            Ok::<_, UmapError>((quantiser, space))
+        });
+        fitted.unwrap()
+    }
+
+    fn points(rows: usize, cols: usize, metric: Metric) -> Points {
+        let random = Random::new(3, Stream::Noise);
+        let data: Vec<f32> = (0..(rows * cols) as u32).map(|i| 5.0 + 2.0 * random.normal(i)).collect();
+        Points::from_slice(&data, rows, cols, metric).unwrap()
+    }
+
+    #[test]
+    fn keys_are_those_of_plain_integers() {
+        for metric in [Metric::Euclidean, Metric::Cosine, Metric::Manhattan, Metric::InnerProduct] {
+            let points = points(301, 21, metric);
+            let order: Vec<u32> = (0..301).rev().collect();
+            let (quantiser, space) = quantised(&points, &order);
+            let integers = |i: u32| -> Vec<i64> {
+                let row = points.row(order[i as usize] as usize).iter().zip(&quantiser.offsets);
+                row.map(|(x, offset)| ((x - offset) * quantiser.scale + 0.5).floor().clamp(0.0, 127.0) as i64).collect()
+            };
+            let all: Vec<u32> = (0..301).collect();
+            let mut keys = vec![0; 301 * 301];
+            space.keys(&all, &all, &mut keys);
+            for (a, keys) in all.iter().zip(keys.chunks_exact(301)) {
+                for (b, &key) in all.iter().zip(keys) {
+                    let (x, y) = (integers(*a), integers(*b));
+                    let pairs = x.iter().zip(&y);
+                    let expected = match metric.kernel() {
+                        KernelKind::Manhattan => pairs.map(|(x, y)| (x - y).abs()).sum::<i64>(),
+                        KernelKind::InnerProduct => {
+                            let terms = [a, b].map(|&i| i64::from(space.terms[i as usize]));
+                            terms[0] + terms[1] - 2 * pairs.map(|(x, y)| x * y).sum::<i64>() + (1 << 31)
+                        }
+                        _ => pairs.map(|(x, y)| (x - y) * (x - y)).sum::<i64>() + (1 << 31),
+                    };
+                    assert_eq!(i64::from(key), expected, "{metric:?}, rows {a} and {b}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn keys_of_inner_products_follow_the_inner_products() {
+        let points = points(200, 40, Metric::InnerProduct);
+        let order: Vec<u32> = (0..200).collect();
+        let (quantiser, space) = quantised(&points, &order);
+        let mut keys = vec![0; 200];
+        space.keys(&[0], &order, &mut keys);
+        let product = |i: usize| -> f64 {
+            points.row(0).iter().zip(points.row(i)).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
+        };
+        let square = f64::from(quantiser.scale).powi(2);
+        for i in 0..200 {
+            let expected = -2.0 * square * (product(i) - product(1));
+            let got = f64::from(keys[i]) - f64::from(keys[1]);
+            // Rounding: 0.3 per value on values of 100, over 40 columns of two rows, twice.
+            assert!((got - expected).abs() < 4.0 * 6.0 * 0.3 * 100.0 * 80f64.sqrt(), "{got} for {expected}");
+        }
+    }
+
+    #[test]
+    fn the_longest_rows_do_not_overflow() {
+        let cols = MAX_COLUMNS;
+        let mut data = vec![0.0f32; 2 * cols];
+        data[cols..].fill(1.0);
+        let points = Points::from_slice(&data, 2, cols, Metric::Euclidean).unwrap();
+        let (_, space) = quantised(&points, &[0, 1]);
+        let mut keys = [0; 2];
+        space.keys(&[0], &[0, 1], &mut keys);
+        assert_eq!(keys.map(|key| key ^ (1 << 31)), [0, 127 * 127 * cols as u32]);
+    }
+}

@@ -106,9 +106,7 @@ impl Row {
         let mut from_whole = nearest().skip((whole as usize).saturating_sub(1));
         match (from_whole.next(), whole as usize) {
             (Some(first), 0) => part as f32 * first,
-            (Some(at), _) if part > f64::from(TOLERANCE) => {
-                at + part as f32 * (from_whole.next().unwrap_or(at) - at)
-            }
+            (Some(at), _) if part > f64::from(TOLERANCE) => at + part as f32 * (from_whole.next().unwrap_or(at) - at),
             (Some(at), _) => at,
             (None, _) => nearest().last().unwrap_or(0.0),
         }

@@ -34,11 +34,7 @@ impl Adam {
     }
 
     /// Begins an epoch with learning rate `alpha`; the moments come in blocks of `block` coordinates.
-    pub(super) fn begin(
-        &mut self,
-        alpha: f32,
-        block: usize,
-    ) -> (Step, impl ExactSizeIterator<Item = Moments<'_>>) {
+    pub(super) fn begin(&mut self, alpha: f32, block: usize) -> (Step, impl ExactSizeIterator<Item = Moments<'_>>) {
         self.powers = (self.powers.0 * BETA1, self.powers.1 * BETA2);
         let step = Step { length: alpha / (1.0 - self.powers.0), unbias_square: 1.0 / (1.0 - self.powers.1) };
         (step, self.means.chunks_mut(block).zip(self.squares.chunks_mut(block)))

@@ -27,9 +27,7 @@ impl UmapForce {
         // a D^b = 1 here: what happens, happens around it, whatever the scale of the embedding.
         let middle = -log2(a) / b;
         let attraction = |squared: f64| -2.0 * a * b * pow(squared, b - 1.0) / (1.0 + a * pow(squared, b));
-        let repulsion = |squared: f64| {
-            2.0 * repulsion_strength * b / ((0.001 + squared) * (1.0 + a * pow(squared, b)))
-        };
+        let repulsion = |squared: f64| 2.0 * repulsion_strength * b / ((0.001 + squared) * (1.0 + a * pow(squared, b)));
         Self { attraction: Table::new(middle, attraction), repulsion: Table::new(middle, repulsion) }
     }
 }

@@ -1,0 +1,1 @@
+export type CoreErrorCode = "cancelled" | "invalid-input";

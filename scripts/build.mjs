@@ -50,9 +50,9 @@ async function buildModule(name, toolchain) {
     CARGO_TARGET_DIR: join(root, target),
     CARGO_ENCODED_RUSTFLAGS: rustflags.join("\x1f"),
   };
-  const cargo = ["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown"];
+  const cargo = ["build", "--locked", "--release", "--target", "wasm32-unknown-unknown"];
   await run(toolchain.cargo, [...cargo, "-Zbuild-std=std,panic_abort", "-p", "umap-wasm", ...features], env);
-  await run(`target/debug/bindgen`, [`${target}/wasm32-unknown-unknown/wasm/umap_wasm.wasm`, `ts/wasm/${name}`]);
+  await run(`target/debug/bindgen`, [`${target}/wasm32-unknown-unknown/release/umap_wasm.wasm`, `ts/wasm/${name}`]);
   mkdirSync(join(root, "dist"), { recursive: true });
   const threads = name === "threads" ? ["--enable-threads"] : [];
   await run("node_modules/.bin/wasm-opt", [`ts/wasm/${name}/umap_wasm_bg.wasm`, ...OPTIMIZE, ...threads, "-o", moduleOf(name)]);

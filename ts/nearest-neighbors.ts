@@ -1,10 +1,20 @@
 import { type CallOptions, runJob } from "./engine/run.js";
 import type { Points } from "./points.js";
 
-export async function nearestNeighbors(
+/** The nearest neighbours of every point, the point itself first. */
+export interface Neighbors {
+  /** Neighbours per point. */
+  k: number;
+  /** Numbers of points, row-major. */
+  indices: Int32Array;
+  /** Distances, row-major. */
+  distances: Float32Array;
+}
+
+export function nearestNeighbors(
   points: Points,
   options: { nThreads?: number } = {},
   call: CallOptions = {},
-): Promise<Float32Array> {
-  return (await runJob({ kind: "nearest-neighbors", points, options, nThreads: options.nThreads }, call)) as Float32Array;
+): Promise<Neighbors> {
+  return runJob({ kind: "nearest-neighbors", points, options }, call);
 }

@@ -1,6 +1,6 @@
-/** Points on their way to the module: any accepted form becomes a shape and pieces of bytes. */
+/** Numbers on their way to the module: any accepted form becomes pieces of bytes and the type of their elements. */
 import { UmapError } from "./errors.js";
-import type { Dtype, PointsShape } from "./protocol.js";
+import type { Dtype } from "./protocol.js";
 
 export type TypedArray =
   | Float32Array
@@ -22,7 +22,17 @@ export interface Matrix {
   dtype?: "f16";
 }
 
+/** What can be embedded. */
 export type Points = Matrix | number[][] | Float32Array[];
+
+/** What the smaller inputs may be: as it is stored, or rows of numbers. */
+export type NumericArray = TypedArray | number[] | number[][] | Float32Array[];
+
+export interface Source {
+  dtype: Dtype;
+  /** Each piece has memory of its own, so it can be moved to the host. */
+  pieces(): Iterable<Uint8Array<ArrayBuffer>>;
+}
 
 /** A piece is copied on the caller's thread, in about a millisecond. */
 const PIECE_BYTES = 4 << 20;
@@ -40,35 +50,39 @@ const DTYPES: Record<string, Dtype> = {
   Uint32Array: "u32",
 };
 
-export interface PointsSource {
-  shape: PointsShape;
-  /** Each piece has memory of its own, so it can be moved to the host. */
-  pieces(): Iterable<Uint8Array<ArrayBuffer>>;
-}
-
-export function pointsSource(points: Points): PointsSource {
-  if (Array.isArray(points)) return fromRows(points);
-  const { data, rows, cols, dtype } = points;
-  const element = DTYPES[nameOf(data)];
-  if (element === undefined) {
-    throw new UmapError("invalid-input", `points.data must be a typed array of numbers, got ${nameOf(data)}`);
+export function pointsSource(points: Points): { rows: number; cols: number; source: Source } {
+  if (Array.isArray(points)) {
+    return { rows: points.length, cols: points[0]?.length ?? 0, source: rowsSource("points", points) };
   }
-  return { shape: { rows, cols, dtype: dtype ?? element }, pieces: () => piecesOfArray(data) };
+  const { data, rows, cols, dtype } = Object(points) as Matrix;
+  const source = arraySource("points.data", data);
+  return { rows, cols, source: dtype === undefined ? source : { ...source, dtype } };
 }
 
-function* piecesOfArray(data: TypedArray): Iterable<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+export function arraySource(name: string, array: NumericArray): Source {
+  if (Array.isArray(array)) {
+    return rowsSource(name, (typeof array[0] === "number" ? [array] : array) as number[][]);
+  }
+  const dtype = DTYPES[nameOf(array)];
+  if (dtype === undefined) {
+    throw new UmapError("shape-mismatch", `${name}: expected a typed array of numbers, got ${nameOf(array)}`);
+  }
+  return { dtype, pieces: () => piecesOfArray(array) };
+}
+
+function* piecesOfArray(array: TypedArray): Iterable<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
     // `slice` also copies out of shared memory, which cannot be moved.
     yield bytes.slice(start, start + PIECE_BYTES) as Uint8Array<ArrayBuffer>;
   }
 }
 
-/** Rows are written as 64-bit numbers unless all they can hold is 32 bits; Rust rounds them as it does a Float64Array. */
-function fromRows(rows: number[][] | Float32Array[]): PointsSource {
+/** Rows go as 64-bit numbers unless they hold 32 bits; Rust rounds them as it does a Float64Array. */
+function rowsSource(name: string, rows: number[][] | Float32Array[]): Source {
   const cols = rows[0]?.length ?? 0;
-  const [dtype, Element] =
-    nameOf(rows[0]) === "Float32Array" ? (["f32", Float32Array] as const) : (["f64", Float64Array] as const);
+  const single = nameOf(rows[0]) === "Float32Array";
+  const Element = single ? Float32Array : Float64Array;
   const rowsPerPiece = Math.max(1, Math.floor(PIECE_BYTES / (Element.BYTES_PER_ELEMENT * cols)));
   function* pieces() {
     for (let first = 0; first < rows.length; first += rowsPerPiece) {
@@ -76,14 +90,15 @@ function fromRows(rows: number[][] | Float32Array[]): PointsSource {
       const piece = new Element(some.length * cols);
       some.forEach((row, index) => {
         if (row.length !== cols) {
-          throw new UmapError("invalid-input", `row ${first + index} has ${row.length} values, row 0 has ${cols}`);
+          const got = `${row.length} in row ${first + index}`;
+          throw new UmapError("shape-mismatch", `${name}: expected ${cols} values in every row, got ${got}`);
         }
         piece.set(row, index * cols);
       });
       yield new Uint8Array(piece.buffer);
     }
   }
-  return { shape: { rows: rows.length, cols, dtype }, pieces };
+  return { dtype: single ? "f32" : "f64", pieces };
 }
 
 /** The name of a built-in type, also for values of another realm. */

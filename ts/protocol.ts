@@ -1,5 +1,6 @@
 /** What crosses between the user's thread (the supervisor) and the workers. */
 import type { PlainError } from "./errors.js";
+import type { Stage } from "./generated/index.js";
 
 export type Backend = "threads" | "single";
 
@@ -38,7 +39,9 @@ export type WorkerMessage =
 export interface ProgressMessage {
   type: "progress";
   job: number;
+  stage: Stage;
   fraction: number;
+  epoch: number | undefined;
 }
 
 /** Errors cross as data: an exception would arrive without its code. */
@@ -46,25 +49,23 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; error: PlainError 
 
 export type Dtype = "f16" | "f32" | "f64" | "i8" | "i16" | "i32" | "u8" | "u16" | "u32";
 
-export interface PointsShape {
-  rows: number;
-  cols: number;
-  dtype: Dtype;
+/** A layout in the making. */
+export interface RawFrame {
+  epoch: number;
+  embedding: Float32Array;
 }
 
-export interface JobRequest {
-  job: number;
-  kind: string;
-  /** Points that were opened under this number; the job takes them. */
-  points: number | undefined;
-  options: string;
-}
-
-/** The calls that the host answers. Numbers of points and jobs are chosen by the caller. */
+/** The calls that the host answers. The caller chooses the numbers of jobs. */
 export interface Host {
-  openPoints(points: number, shape: PointsShape): Answer<void>;
-  appendPoints(points: number, bytes: Uint8Array): Answer<void>;
-  closePoints(points: number): Answer<void>;
-  run(request: JobRequest): Promise<Answer<unknown>>;
-  abort(job: number): Answer<void>;
+  /** Starts a job's input; its options are checked before data is moved. */
+  open(job: number, kind: string, options: string): Answer<void>;
+  openPoints(job: number, rows: number, cols: number): Answer<void>;
+  /** Appends a piece of an array of the job's. */
+  push(job: number, name: string, dtype: Dtype, bytes: Uint8Array): Answer<void>;
+  /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */
+  run(job: number, framesEvery: number): Promise<Answer<unknown>>;
+  /** The next frame, or undefined once the job has ended. */
+  frame(job: number): Promise<Answer<RawFrame | undefined>>;
+  /** Ends the job: one that runs answers with the error `cancelled`, one that does not is forgotten. */
+  cancel(job: number): Answer<void>;
 }

@@ -4,6 +4,6 @@ import { runJob } from "./engine/run.js";
  * Ends the module in the way that is asked for, so that tests can do it to the module that ships.
  * @internal
  */
-export async function __provoke(kind: string, nThreads?: number): Promise<void> {
-  await runJob({ kind: "provoke", options: { kind }, nThreads });
+export function __provoke(failure: string, nThreads?: number): Promise<void> {
+  return runJob({ kind: "provoke", options: { failure, nThreads } });
 }

@@ -4,7 +4,8 @@
  */
 import { type Remote, wrap } from "comlink";
 import { configuration } from "../configure.js";
-import { type ErrorCode, UmapError } from "../errors.js";
+import { UmapError } from "../errors.js";
+import type { ErrorCode } from "../generated/index.js";
 import { platform, type WorkerHandle } from "../platform/platform.js";
 import type { Answer, Backend, Host, ProgressMessage, WorkerMessage } from "../protocol.js";
 import { sharedMemory } from "./memory.js";
@@ -49,7 +50,7 @@ export class Engine {
 
   /** Calls the host; an error that it answers is thrown. */
   async call<T>(make: (host: Remote<Host>) => Promise<Answer<T>>): Promise<T> {
-    if (this.host === undefined) throw this.death ?? new UmapError("start-failed", "the engine is not started");
+    if (this.host === undefined) throw this.death ?? new UmapError("worker-start", "the engine is not started");
     const answer = await this.untilDeath(make(this.host));
     if (answer.ok) return answer.value;
     throw new UmapError(answer.error.code, answer.error.message);
@@ -82,7 +83,7 @@ export class Engine {
     const { startTimeout } = configuration;
     const workerUrl = new URL(configuration.workerUrl ?? platform().workerUrl, platform().workerUrl);
     const limit = setTimeout(() => {
-      this.end("start-failed", `the workers did not start within ${startTimeout} ms; tried ${workerUrl}`);
+      this.end("worker-start", `the workers did not start within ${startTimeout} ms; tried ${workerUrl}`);
     }, startTimeout);
     try {
       // All scripts load while the module compiles.
@@ -127,7 +128,7 @@ export class Engine {
       if (message.type === "trap") this.end(message.error.code, message.error.message);
     });
     worker.onFailure((reason) => {
-      const code = this.host === undefined ? "start-failed" : "worker-failed";
+      const code = this.host === undefined ? "worker-start" : "instance-lost";
       this.end(code, `a worker of umap-wasm failed: ${reason}; its script is ${url}`);
     });
     return worker;

@@ -15,7 +15,7 @@ export function compiled(backend: Backend): Promise<WebAssembly.Module> {
       .compile(url)
       .catch((cause) => {
         modules.delete(url.href);
-        throw new UmapError("start-failed", `the WebAssembly module ${url} could not be loaded: ${cause}`, { cause });
+        throw new UmapError("worker-start", `the WebAssembly module ${url} could not be loaded: ${cause}`, { cause });
       });
     modules.set(url.href, module);
   }

@@ -1,76 +1,108 @@
 /** The worker that holds the module and drives its jobs, slice by slice, so that it hears messages in between. */
 import { transfer } from "comlink";
 import type { PlainError } from "../errors.js";
-import type { Answer, Host, JobRequest } from "../protocol.js";
+import type { Answer, Host } from "../protocol.js";
 import type * as single from "../wasm/single/umap_wasm.js";
+import { FrameQueue } from "./frame-queue.js";
 import type { WorkerScope } from "./scope.js";
 
 /** Milliseconds of work between two looks at the messages: well under the 100 ms within which an abort is promised. */
 const SLICE = 30;
 
 /** What the host needs of a module; both builds have it. */
-export type Wasm = Pick<typeof single, "initialize" | "Job" | "Points">;
+export type Wasm = Pick<typeof single, "initialize" | "Job">;
 
 /** Reports that the module ended. It must not be called again, not even to free. */
 type Trapped = (thrown: unknown) => void;
 
-export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Host {
-  const points = new Map<number, single.Points>();
-  const jobs = new Map<number, single.Job>();
+interface Entry {
+  job: single.Job;
+  running: boolean;
+  frames: FrameQueue;
+}
 
-  function take(id: number): single.Points | undefined {
-    const taken = points.get(id);
-    points.delete(id);
-    return taken;
+export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Host {
+  const jobs = new Map<number, Entry>();
+  const entry = (id: number) => {
+    const found = jobs.get(id);
+    if (found === undefined) throw { code: "instance-lost", message: `there is no job ${id}` } satisfies PlainError;
+    return found;
+  };
+
+  function forget(id: number): void {
+    const { job, frames } = entry(id);
+    jobs.delete(id);
+    frames.end();
+    job.free();
   }
 
-  async function drive({ job: id, kind, points: input, options }: JobRequest): Promise<unknown> {
-    const job = new wasm.Job(kind, input === undefined ? undefined : take(input), options);
-    jobs.set(id, job);
+  function cancel(id: number): void {
+    const found = jobs.get(id);
+    found?.job.cancel();
+    found?.frames.end();
+    if (found && !found.running) forget(id);
+  }
+
+  async function run(id: number, framesEvery: number): Promise<unknown> {
+    const started = entry(id);
+    started.running = true;
+    started.job.requestFrames(framesEvery);
     try {
-      let result = job.step(SLICE);
-      while (result === undefined) {
-        scope.post({ type: "progress", job: id, fraction: job.fraction() });
-        await scope.nextTurn();
-        result = job.step(SLICE);
-      }
-      job.free();
+      started.job.start();
+      const result = await drive(id, started, scope);
+      forget(id);
       return result;
     } catch (thrown) {
-      if (isPlainError(thrown)) job.free();
+      if (isPlainError(thrown)) forget(id);
       throw thrown;
-    } finally {
-      jobs.delete(id);
     }
   }
 
   return {
-    openPoints: (id, { rows, cols, dtype }) =>
-      answer(trapped, () => void points.set(id, new wasm.Points(rows, cols, dtype))),
-    appendPoints: (id, bytes) => answer(trapped, () => points.get(id)?.append(bytes)),
-    closePoints: (id) => answer(trapped, () => take(id)?.free()),
-    abort: (id) => answer(trapped, () => jobs.get(id)?.cancel()),
-    run: async (request) => {
-      try {
-        const value = await drive(request);
-        return transfer({ ok: true, value }, buffersIn(value));
-      } catch (thrown) {
-        return failed(trapped, thrown);
-      }
-    },
+    open: (id, kind, options) =>
+      answer(trapped, () => {
+        jobs.set(id, { job: new wasm.Job(kind, options), running: false, frames: new FrameQueue() });
+      }),
+    openPoints: (id, rows, cols) => answer(trapped, () => entry(id).job.openPoints(rows, cols)),
+    push: (id, name, dtype, bytes) => answer(trapped, () => entry(id).job.push(name, dtype, bytes)),
+    cancel: (id) => answer(trapped, () => cancel(id)),
+    run: (id, framesEvery) => answerLater(trapped, () => run(id, framesEvery)),
+    frame: (id) => answerLater(trapped, async () => jobs.get(id)?.frames.take()),
   };
+}
+
+async function drive(id: number, { job, frames }: Entry, scope: WorkerScope): Promise<unknown> {
+  let result = job.step(SLICE);
+  while (result === undefined) {
+    scope.post({ type: "progress", job: id, stage: job.stage(), fraction: job.fraction(), epoch: job.epoch() });
+    const frame = job.takeFrame();
+    // The layout goes on when the frame has been taken.
+    if (frame !== undefined) await frames.offer(frame);
+    await scope.nextTurn();
+    result = job.step(SLICE);
+  }
+  return result;
 }
 
 function answer<T>(trapped: Trapped, call: () => T): Answer<T> {
   try {
     return { ok: true, value: call() };
   } catch (thrown) {
-    return failed(trapped, thrown);
+    return failure(trapped, thrown);
+  }
+}
+
+async function answerLater<T>(trapped: Trapped, call: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    const value = await call();
+    return transfer({ ok: true, value }, buffersIn(value));
+  } catch (thrown) {
+    return failure(trapped, thrown);
   }
 }
 
 /** Errors of the mathematics are plain objects with a code; everything else that is thrown ended the module. */
-function failed(trapped: Trapped, thrown: unknown): { ok: false; error: PlainError } {
+function failure(trapped: Trapped, thrown: unknown): { ok: false; error: PlainError } {
   if (isPlainError(thrown)) return { ok: false, error: thrown };
   trapped(thrown);
   return { ok: false, error: { code: "panic", message: String(thrown) } };

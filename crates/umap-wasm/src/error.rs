@@ -1,19 +1,18 @@
-//! Errors on their way out: plain data `{ code, message }`, thrown. Anything else that is thrown is a trap.
+//! Errors on their way out: plain objects `{ code, message }`, thrown. Whatever else is thrown is a trap.
 
-use js_sys::{Object, Reflect};
+use js_sys::JSON;
+use serde_json::json;
+use umap_core::UmapError;
 use wasm_bindgen::prelude::*;
 
-pub enum Error { Cancelled, Invalid(String) }
-impl Error {
-    pub fn code(&self) -> &'static str { match self { Error::Cancelled => "cancelled", Error::Invalid(_) => "invalid-input" } }
-    pub fn message(&self) -> String { match self { Error::Cancelled => "cancelled".into(), Error::Invalid(m) => m.clone() } }
-}
+/// Result inside the crate; [`WasmResult`] at its edge.
+pub(crate) use umap_core::Result;
 
-impl From<Error> for JsValue {
-    fn from(error: Error) -> JsValue {
-        let plain = Object::new();
-        let set = |key: &str, value: &str| Reflect::set(&plain, &key.into(), &value.into());
-        set("code", error.code()).and(set("message", &error.message())).unwrap_throw();
-        plain.into()
-    }
+/// Result of what JavaScript calls.
+pub(crate) type WasmResult<T> = std::result::Result<T, JsValue>;
+
+/// The error as JavaScript gets it.
+pub(crate) fn thrown(error: UmapError) -> JsValue {
+    let plain = json!({ "code": error.code(), "message": error.to_string() });
+    JSON::parse(&plain.to_string()).unwrap_throw()
 }

@@ -1,0 +1,119 @@
+//! What can go wrong, with what was expected and what came.
+
+/// Result of every fallible function in this crate.
+pub type Result<T> = std::result::Result<T, UmapError>;
+
+/// An error with a stable [`code`](UmapError::code); the message says what was expected and what came.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum UmapError {
+    /// An option has an unknown name.
+    #[error("unknown option: {0}")]
+    UnknownOption(String),
+    /// An option has a value outside what it accepts.
+    #[error("{name}: expected {expected}, got {got}")]
+    InvalidParameter {
+        /// The option, in TypeScript's spelling.
+        name: String,
+        /// What is accepted.
+        expected: String,
+        /// What came.
+        got: String,
+    },
+    /// An array has the wrong shape or length.
+    #[error("{what}: expected {expected}, got {got}")]
+    ShapeMismatch {
+        /// Which array.
+        what: String,
+        /// The shape that fits.
+        expected: String,
+        /// The shape that came.
+        got: String,
+    },
+    /// A value is NaN or infinite.
+    #[error("{what}[{row}, {col}] is {value}: every value must be a finite 32-bit float")]
+    NotFinite {
+        /// Which array.
+        what: &'static str,
+        /// Its row, from 0.
+        row: usize,
+        /// Its column, from 0.
+        col: usize,
+        /// The value.
+        value: f64,
+    },
+    /// The input has no rows or no columns.
+    #[error("points: expected at least 1 row and 1 column, got {rows} x {cols}")]
+    EmptyInput {
+        /// Rows given.
+        rows: usize,
+        /// Columns given.
+        cols: usize,
+    },
+    /// The work does not fit in the memory there is.
+    #[error("{what} needs {bytes} bytes more than there are")]
+    OutOfMemory {
+        /// What was to be stored.
+        what: String,
+        /// How much was asked for.
+        bytes: u64,
+    },
+    /// The caller cancelled the work.
+    #[error("the work was cancelled")]
+    Cancelled,
+}
+
+impl UmapError {
+    /// A short stable name, the same in TypeScript (`UmapError.code`).
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::UnknownOption(_) => ErrorCode::UnknownOption,
+            Self::InvalidParameter { .. } => ErrorCode::InvalidParameter,
+            Self::ShapeMismatch { .. } => ErrorCode::ShapeMismatch,
+            Self::NotFinite { .. } => ErrorCode::NotFinite,
+            Self::EmptyInput { .. } => ErrorCode::EmptyInput,
+            Self::OutOfMemory { .. } => ErrorCode::OutOfMemory,
+            Self::Cancelled => ErrorCode::Cancelled,
+        }
+    }
+
+    /// An option outside its range.
+    pub fn parameter(name: &str, expected: impl Into<String>, got: impl std::fmt::Display) -> Self {
+        Self::InvalidParameter { name: name.into(), expected: expected.into(), got: got.to_string() }
+    }
+
+    /// An array of the wrong shape.
+    pub fn shape(what: &str, expected: impl Into<String>, got: impl Into<String>) -> Self {
+        Self::ShapeMismatch { what: what.into(), expected: expected.into(), got: got.into() }
+    }
+}
+
+/// The codes that a rejected promise carries: those of [`UmapError`], and those of the layer around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ErrorCode {
+    /// An option has an unknown name.
+    UnknownOption,
+    /// An option has a value outside what it accepts.
+    InvalidParameter,
+    /// An array has the wrong shape or length.
+    ShapeMismatch,
+    /// A value is NaN or infinite.
+    NotFinite,
+    /// The input has no rows or no columns.
+    EmptyInput,
+    /// The work does not fit in the memory there is.
+    OutOfMemory,
+    /// The caller cancelled the work.
+    Cancelled,
+    /// The WebAssembly module trapped; the instance was ended and the next call starts a new one.
+    Panic,
+    /// The instance that the call was made on has ended.
+    InstanceLost,
+    /// A worker did not start in time, or could not be loaded.
+    WorkerStart,
+    /// A result was asked for before `fit`, or after `dispose`.
+    NotFitted,
+}

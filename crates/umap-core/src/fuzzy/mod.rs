@@ -1,0 +1,1 @@
+//! Stage 2: nearest neighbours to the fuzzy simplicial set.

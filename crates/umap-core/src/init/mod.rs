@@ -1,0 +1,1 @@
+//! Stage 3: fuzzy simplicial set to the initial layout.

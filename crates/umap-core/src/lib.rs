@@ -1,0 +1,23 @@
+//! UMAP (McInnes, Healy, Melville 2018, <https://arxiv.org/abs/1802.03426>) as a pipeline of stages, one folder each:
+//! [`points`] -> [`knn`] -> [`fuzzy`] -> [`init`] -> [`optimize`]. Each stage takes the previous stage's value.
+//!
+//! The same input, options and seed give the same bits for any number of threads, natively and in WebAssembly.
+
+pub mod csr;
+pub mod curve;
+pub mod error;
+pub mod evaluate;
+pub mod fuzzy;
+pub mod init;
+pub mod knn;
+pub mod math;
+pub mod metric;
+pub mod optimize;
+pub mod parallel;
+pub mod params;
+pub mod points;
+pub mod pulse;
+pub mod random;
+pub mod simd;
+
+pub use error::{Result, UmapError};

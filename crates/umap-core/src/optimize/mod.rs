@@ -1,0 +1,1 @@
+//! Stage 4: fuzzy simplicial set and initial layout to the embedding.

@@ -1,0 +1,230 @@
+//! Every option: its name, meaning, range and default. TypeScript's types, defaults and documentation are generated
+//! from this file (`npm run generate`); there is no other place for them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Result, UmapError};
+use crate::metric::Metric;
+
+/// Options of `UMAP`: umap-learn's in camelCase with its defaults, and ours.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct UmapParams {
+    /// Neighbours per point, the point itself included. More favours global structure; time grows linearly. At least 2;
+    /// more than there are points is cut to their number and said in `diagnostics`. Default 15.
+    pub n_neighbors: u32,
+    /// Dimensions of the embedding. 1 to 256. Default 2.
+    pub n_components: u32,
+    /// How far two points are from each other. Default `"euclidean"`.
+    pub metric: Metric,
+    /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above.
+    pub n_epochs: Option<u32>,
+    /// Length of a step at the start of the layout. More than 0. Default 1.
+    pub learning_rate: f64,
+    /// Initial layout, unless an array is given. Default `"spectral"`.
+    pub init: Init,
+    /// How close points may come in the embedding, in its units. 0 to `spread`. Default 0.1.
+    pub min_dist: f64,
+    /// Scale of the embedding: at this distance beyond `minDist` membership falls to 1/e. More than 0. Default 1.
+    pub spread: f64,
+    /// Between intersection (0) and union (1) of the local fuzzy sets. Default 1.
+    pub set_op_mix_ratio: f64,
+    /// Number of nearest neighbours that count as fully connected; fractions interpolate. At least 0, below `nNeighbors`. Default 1.
+    pub local_connectivity: f64,
+    /// Weight of repulsion against attraction (gamma). At least 0. Default 1.
+    pub repulsion_strength: f64,
+    /// Negative samples per positive one. 0 to 1000. Default 5.
+    pub negative_sample_rate: u32,
+    /// First coefficient of the low-dimensional curve 1 / (1 + a d^(2b)). Fitted from `minDist` and `spread` unless both `a` and `b` are given.
+    pub a: Option<f64>,
+    /// Second coefficient of that curve.
+    pub b: Option<f64>,
+    /// Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
+    pub disconnection_distance: Option<f64>,
+    /// Search neighbours approximately even where the exact search would be faster. Default false.
+    pub force_approximation: bool,
+    /// The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295. Default 42.
+    #[serde(alias = "randomState")]
+    pub seed: u32,
+    /// Threads to work with; -1 for as many as the machine has. Results do not depend on it. Default -1.
+    #[serde(alias = "nJobs")]
+    pub n_threads: i32,
+    /// Of umap-learn; no effect here.
+    pub low_memory: Option<bool>,
+    /// Of umap-learn; no effect here (nor there).
+    pub angular_rp_forest: Option<bool>,
+    /// Of umap-learn; no effect here (nor there).
+    pub transform_queue_size: Option<f64>,
+    /// Of umap-learn; no effect here, use `onProgress`.
+    #[cfg_attr(feature = "bindings", ts(type = "Record<string, unknown>"))]
+    pub tqdm_kwds: Option<serde_json::Value>,
+    /// Of umap-learn; no effect here, use `onProgress`.
+    pub verbose: Option<bool>,
+}
+
+/// Where the layout starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Init {
+    /// Eigenvectors of the graph's normalised Laplacian, each connected component on its own.
+    #[default]
+    Spectral,
+    /// Principal components of the points, in the metric's form.
+    Pca,
+    /// Uniformly random.
+    Random,
+}
+
+impl Default for UmapParams {
+    fn default() -> Self {
+        Self {
+            n_neighbors: 15,
+            n_components: 2,
+            metric: Metric::Euclidean,
+            n_epochs: None,
+            learning_rate: 1.0,
+            init: Init::Spectral,
+            min_dist: 0.1,
+            spread: 1.0,
+            set_op_mix_ratio: 1.0,
+            local_connectivity: 1.0,
+            repulsion_strength: 1.0,
+            negative_sample_rate: 5,
+            a: None,
+            b: None,
+            disconnection_distance: None,
+            force_approximation: false,
+            seed: 42,
+            n_threads: -1,
+            low_memory: None,
+            angular_rp_forest: None,
+            transform_queue_size: None,
+            tqdm_kwds: None,
+            verbose: None,
+        }
+    }
+}
+
+impl UmapParams {
+    /// Reads options from JSON and checks them.
+    pub fn from_json(json: &str) -> Result<Self> {
+        let params: Self = from_json(json)?;
+        params.validate()?;
+        Ok(params)
+    }
+
+    /// Checks every range.
+    pub fn validate(&self) -> Result<()> {
+        let number = |name: &str, value: f64, ok: bool, expected: &str| {
+            if ok && !value.is_nan() { Ok(()) } else { Err(UmapError::parameter(name, expected, value)) }
+        };
+        let at_least_0 = |name: &str, x: f64| number(name, x, x >= 0.0 && x.is_finite(), "a finite number, at least 0");
+        let positive = |name: &str, x: f64| number(name, x, x > 0.0 && x.is_finite(), "a finite number above 0");
+        let n = f64::from(self.n_neighbors);
+        number("nNeighbors", n, self.n_neighbors >= 2, "an integer, at least 2")?;
+        let d = self.n_components;
+        number("nComponents", d.into(), (1..=256).contains(&d), "an integer, 1 to 256")?;
+        positive("learningRate", self.learning_rate)?;
+        positive("spread", self.spread)?;
+        let in_spread = (0.0..=self.spread).contains(&self.min_dist);
+        number("minDist", self.min_dist, in_spread, &format!("0 to spread ({})", self.spread))?;
+        let mix = self.set_op_mix_ratio;
+        number("setOpMixRatio", mix, (0.0..=1.0).contains(&mix), "0 to 1")?;
+        let local = self.local_connectivity;
+        number("localConnectivity", local, (0.0..n).contains(&local), &format!("0 to below nNeighbors ({n})"))?;
+        at_least_0("repulsionStrength", self.repulsion_strength)?;
+        let rate = self.negative_sample_rate;
+        number("negativeSampleRate", rate.into(), rate <= 1000, "an integer, 0 to 1000")?;
+        self.a.map_or(Ok(()), |a| positive("a", a))?;
+        self.b.map_or(Ok(()), |b| positive("b", b))?;
+        let limit = self.disconnection_distance.unwrap_or(f64::INFINITY);
+        number("disconnectionDistance", limit, limit > 0.0, "a number above 0")?;
+        let threads = self.n_threads;
+        number("nThreads", threads.into(), threads == -1 || threads >= 1, "-1, or an integer, at least 1")
+    }
+
+    /// Notes on options that are accepted and have no effect.
+    pub fn notes(&self) -> Vec<String> {
+        let given = [
+            ("lowMemory", self.low_memory.is_some()),
+            ("angularRpForest", self.angular_rp_forest.is_some()),
+            ("transformQueueSize", self.transform_queue_size.is_some()),
+            ("tqdmKwds", self.tqdm_kwds.is_some()),
+            ("verbose", self.verbose.is_some()),
+        ];
+        let ignored = given.iter().filter(|(_, given)| *given);
+        ignored.map(|(name, _)| format!("{name} has no effect here")).collect()
+    }
+}
+
+/// Options of `nearestNeighbors`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct KnnParams {
+    /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points. Default 15.
+    pub k: u32,
+    /// How far two points are from each other. Default `"euclidean"`.
+    pub metric: Metric,
+    /// Search approximately even where the exact search would be faster. Default false.
+    pub force_approximation: bool,
+    /// As in `UMAP`. Default 42.
+    pub seed: u32,
+    /// As in `UMAP`. Default -1.
+    pub n_threads: i32,
+}
+
+impl Default for KnnParams {
+    fn default() -> Self {
+        let umap = UmapParams::default();
+        Self {
+            k: umap.n_neighbors,
+            metric: umap.metric,
+            force_approximation: umap.force_approximation,
+            seed: umap.seed,
+            n_threads: umap.n_threads,
+        }
+    }
+}
+
+/// Options of `evaluate`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct EvaluateParams {
+    /// Neighbours per point, the point itself not counted. 1 to below half the number of points. Default 15.
+    pub k: u32,
+    /// How far two points are from each other in the input; in the embedding distance is Euclidean. Default `"euclidean"`.
+    pub metric: Metric,
+    /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1. Default 2000.
+    pub sample: u32,
+    /// As in `UMAP`. Default 42.
+    pub seed: u32,
+    /// As in `UMAP`. Default -1.
+    pub n_threads: i32,
+}
+
+impl Default for EvaluateParams {
+    fn default() -> Self {
+        let umap = UmapParams::default();
+        Self { k: 15, metric: umap.metric, sample: 2000, seed: umap.seed, n_threads: umap.n_threads }
+    }
+}
+
+/// Parses options; errors name the option.
+pub fn from_json<T: for<'a> Deserialize<'a>>(json: &str) -> Result<T> {
+    let deserializer = &mut serde_json::Deserializer::from_str(json);
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let message = error.inner().to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        match message.strip_prefix("unknown field ") {
+            Some(names) => UmapError::UnknownOption(names.replace("expected one of", "the options are")),
+            None => UmapError::parameter(&error.path().to_string(), "a value that fits", message),
+        }
+    })
+}

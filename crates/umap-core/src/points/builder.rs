@@ -1,0 +1,149 @@
+//! Takes the input in pieces of any size, checks it and puts rows into the metric's form.
+
+use super::Points;
+use crate::error::{Result, UmapError};
+use crate::metric::{Form, Metric};
+use crate::simd::LANES;
+
+/// A chunk is the greatest power of two of rows within this many bytes.
+const CHUNK_BYTES: usize = 128 << 20;
+
+/// A type that points can be given in.
+pub trait Element: Copy {
+    /// The value as a 32-bit float; what does not fit becomes infinite and is refused.
+    fn to_f32(self) -> f32;
+}
+
+macro_rules! element {
+    ($($type:ty),*) => { $(impl Element for $type {
+        #[inline(always)]
+        fn to_f32(self) -> f32 {
+            self as f32
+        }
+    })* };
+}
+element!(f32, f64, u8, i8, u16, i16, u32, i32);
+
+/// A half-precision float (IEEE 754 binary16), by its bits.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub struct F16(pub u16);
+
+impl Element for F16 {
+    #[inline(always)]
+    fn to_f32(self) -> f32 {
+        let magnitude = u32::from(self.0 & 0x7fff) << 13;
+        // Rebias the exponent by multiplication, which also serves subnormals; infinity and NaN keep theirs.
+        let value = f32::from_bits(magnitude) * f32::from_bits((254 - 15) << 23);
+        let value = if self.0 & 0x7c00 == 0x7c00 { f32::from_bits(magnitude | 0x7f80_0000) } else { value };
+        if self.0 & 0x8000 == 0 { value } else { -value }
+    }
+}
+
+/// Builds [`Points`] from consecutive pieces of a row-major array.
+#[derive(Debug)]
+pub struct PointsBuilder {
+    points: Points,
+    filled: usize,
+}
+
+impl PointsBuilder {
+    /// Makes room for `rows` x `cols` values.
+    pub fn new(rows: usize, cols: usize, metric: Metric) -> Result<Self> {
+        if rows == 0 || cols == 0 {
+            return Err(UmapError::EmptyInput { rows, cols });
+        }
+        // Unit forms put zero rows on an axis of their own, so that they are at distance 1 from the others.
+        let stored = cols + usize::from(metric.form() != Form::AsIs);
+        let stride = stored.next_multiple_of(LANES);
+        let chunk_shift = (CHUNK_BYTES / (stride * size_of::<f32>())).max(1).ilog2();
+        let points = Points { chunks: Vec::new(), chunk_shift, rows, cols, stride, metric };
+        let mut builder = Self { points, filled: 0 };
+        builder.reserve()?;
+        Ok(builder)
+    }
+
+    fn reserve(&mut self) -> Result<()> {
+        let p = &mut self.points;
+        let mut left = p.rows;
+        while left > 0 {
+            let rows = left.min(1 << p.chunk_shift);
+            let mut chunk = Vec::new();
+            let bytes = (rows * p.stride * size_of::<f32>()) as u64;
+            chunk
+                .try_reserve_exact(rows * p.stride)
+                .map_err(|_| UmapError::OutOfMemory { what: format!("points ({} x {})", p.rows, p.cols), bytes })?;
+            chunk.resize(rows * p.stride, 0.0);
+            p.chunks.push(chunk);
+            left -= rows;
+        }
+        Ok(())
+    }
+
+    /// Appends the next values in row-major order; a piece may end within a row.
+    pub fn push<T: Element>(&mut self, mut values: &[T]) -> Result<()> {
+        let (rows, cols) = (self.points.rows, self.points.cols);
+        let room = rows * cols - self.filled;
+        if values.len() > room {
+            let got = format!("at least {}", self.filled + values.len());
+            return Err(UmapError::shape("points", format!("{} values ({rows} x {cols})", rows * cols), got));
+        }
+        while !values.is_empty() {
+            let (row, col) = (self.filled / cols, self.filled % cols);
+            let (now, rest) = values.split_at(values.len().min(cols - col));
+            let stored = &mut self.points.row_mut(row)[col..col + now.len()];
+            for (i, (to, from)) in stored.iter_mut().zip(now).enumerate() {
+                *to = from.to_f32();
+                if !to.is_finite() {
+                    return Err(UmapError::NotFinite { what: "points", row, col: col + i, value: f64::from(*to) });
+                }
+            }
+            self.filled += now.len();
+            if self.filled.is_multiple_of(cols) {
+                let form = self.points.metric.form();
+                put_into_form(self.points.row_mut(row), cols, form);
+            }
+            values = rest;
+        }
+        Ok(())
+    }
+
+    /// The points, once all values are there.
+    pub fn finish(self) -> Result<Points> {
+        let (rows, cols) = (self.points.rows, self.points.cols);
+        if self.filled != rows * cols {
+            let expected = format!("{} values ({rows} x {cols})", rows * cols);
+            return Err(UmapError::shape("points", expected, format!("{}", self.filled)));
+        }
+        Ok(self.points)
+    }
+}
+
+impl Points {
+    fn row_mut(&mut self, i: usize) -> &mut [f32] {
+        let start = (i & ((1 << self.chunk_shift) - 1)) * self.stride;
+        &mut self.chunks[i >> self.chunk_shift][start..start + self.stride]
+    }
+}
+
+fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
+    if form == Form::AsIs {
+        return;
+    }
+    let values = &mut row[..cols];
+    let mean = match form {
+        Form::CentredUnit => values.iter().map(|&x| f64::from(x)).sum::<f64>() / cols as f64,
+        _ => 0.0,
+    };
+    let squares: f64 = values.iter().map(|&x| (f64::from(x) - mean) * (f64::from(x) - mean)).sum();
+    // A constant row less its mean is zero up to rounding of the mean.
+    let largest = values.iter().fold(0.0, |m: f64, &x| m.max(f64::from(x).abs()));
+    let negligible = 1e-12 * largest * (cols as f64).sqrt();
+    let length = squares.sqrt();
+    if length <= negligible {
+        values.fill(0.0);
+        row[cols] = 1.0;
+    } else {
+        values.iter_mut().for_each(|x| *x = ((f64::from(*x) - mean) / length) as f32);
+    }
+}

@@ -1,1 +1,0 @@
-export type CoreErrorCode = "cancelled" | "invalid-input";

@@ -23,10 +23,13 @@ const OPTIMIZE = [
   ),
 ];
 
+/** The generator runs twice for a second: optimising it would take longer than that. */
+const TOOL = { CARGO_TARGET_DIR: join(root, "target/tools"), CARGO_PROFILE_DEV_OPT_LEVEL: "0", CARGO_PROFILE_DEV_DEBUG: "0" };
+
 export async function build(toolchain) {
   const outputs = Object.keys(BUILDS).flatMap((name) => [moduleOf(name), `ts/wasm/${name}/umap_wasm.js`]);
   await once("wasm-modules", contentHash(RUST_INPUTS, toolchain.name), outputs, async () => {
-    await run(toolchain.cargo, ["build", "--locked", "-p", "bindgen"], toolchain.env);
+    await run(toolchain.cargo, ["build", "--locked", "-p", "bindgen"], { ...toolchain.env, ...TOOL });
     await Promise.all(Object.keys(BUILDS).map((name) => buildModule(name, toolchain)));
     for (const name of Object.keys(BUILDS)) printSize(name);
   });
@@ -52,7 +55,7 @@ async function buildModule(name, toolchain) {
   };
   const cargo = ["build", "--locked", "--release", "--target", "wasm32-unknown-unknown"];
   await run(toolchain.cargo, [...cargo, "-Zbuild-std=std,panic_abort", "-p", "umap-wasm", ...features], env);
-  await run(`target/debug/bindgen`, [`${target}/wasm32-unknown-unknown/release/umap_wasm.wasm`, `ts/wasm/${name}`]);
+  await run("target/tools/debug/bindgen", [`${target}/wasm32-unknown-unknown/release/umap_wasm.wasm`, `ts/wasm/${name}`]);
   mkdirSync(join(root, "dist"), { recursive: true });
   const threads = name === "threads" ? ["--enable-threads"] : [];
   await run("node_modules/.bin/wasm-opt", [`ts/wasm/${name}/umap_wasm_bg.wasm`, ...OPTIMIZE, ...threads, "-o", moduleOf(name)]);

@@ -27,6 +27,8 @@ export class Engine {
     this.backend = backend;
     this.threads = threads;
     this.ready = this.untilDeath(this.start());
+    // An engine that did not start is not to be found again.
+    this.ready.catch(({ message }) => this.end("worker-start", message));
   }
 
   get alive(): boolean {

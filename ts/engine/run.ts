@@ -26,7 +26,7 @@ export interface CallOptions {
 export interface Job {
   kind: string;
   /** As they go to Rust, which checks them. */
-  options: { nThreads?: unknown; nJobs?: unknown };
+  options: { nThreads?: unknown; nJobs?: unknown; [name: string]: unknown };
   points?: Points;
   /** Further arrays, by the names that Rust knows them by. */
   arrays?: Record<string, NumericArray | undefined>;

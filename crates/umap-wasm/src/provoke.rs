@@ -1,5 +1,7 @@
 //! Failures on demand, so that tests can end the module that ships in every way in which it may end.
 
+use std::hint::black_box;
+
 use serde::Deserialize;
 use umap_core::{Result, UmapError, parallel, pulse::Pulse};
 
@@ -19,7 +21,7 @@ pub(crate) async fn provoke(how: &Provocation, pulse: &Pulse) -> Result<()> {
         }
         "out-of-memory" => {
             // As much as there may be in all, in parts that an allocation may have.
-            let parts: Vec<Vec<u8>> = (0..8).map(|_| vec![1; 1 << 29]).collect();
+            let parts: Vec<Vec<u8>> = (0..8).map(|_| black_box(Vec::with_capacity(1 << 29))).collect();
             Err(UmapError::parameter("failure", "a memory of less than 4 GiB", parts.len()))
         }
         other => Err(UmapError::parameter("failure", "panic, panic-in-pool or out-of-memory", other)),

@@ -1,0 +1,18 @@
+import { expect } from "vitest";
+
+/** What every platform must have found; `reference` are the bits of Node with threads. */
+export function expectScenario(found: any, reference: string): void {
+  expect(found.bits).toEqual([reference, reference, reference, reference]);
+  expect(found.overlapping).toEqual([reference, reference, reference, reference]);
+  for (const [kind, failure] of Object.entries<any>(found.failures)) {
+    expect(failure, kind).toMatchObject({
+      name: "UmapError",
+      code: kind === "out-of-memory" ? kind : "panic",
+      next: reference,
+    });
+  }
+  expect(found.failures.panic.message).toContain("provoked");
+  expect(found.failures["panic-in-pool"].message).toContain("provoked in task 7");
+  expect(found.failures["out-of-memory"].message).toMatch(/\d{9,} bytes/);
+  expect(found.abort).toMatchObject({ code: "cancelled", cause: "enough", next: reference });
+}

@@ -18,13 +18,23 @@ const OPTIMIZE = [
   "-O2",
   "--strip-debug",
   "--strip-producers",
-  ...["simd", "bulk-memory", "mutable-globals", "sign-ext", "nontrapping-float-to-int", "reference-types", "multivalue"].map(
-    (feature) => `--enable-${feature}`,
-  ),
+  ...[
+    "simd",
+    "bulk-memory",
+    "mutable-globals",
+    "sign-ext",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "multivalue",
+  ].map((feature) => `--enable-${feature}`),
 ];
 
 /** The generator runs twice for a second: optimising it would take longer than that. */
-const TOOL = { CARGO_TARGET_DIR: join(root, "target/tools"), CARGO_PROFILE_DEV_OPT_LEVEL: "0", CARGO_PROFILE_DEV_DEBUG: "0" };
+const TOOL = {
+  CARGO_TARGET_DIR: join(root, "target/tools"),
+  CARGO_PROFILE_DEV_OPT_LEVEL: "0",
+  CARGO_PROFILE_DEV_DEBUG: "0",
+};
 
 export async function build(toolchain) {
   const outputs = Object.keys(BUILDS).flatMap((name) => [moduleOf(name), `ts/wasm/${name}/umap_wasm.js`]);
@@ -33,7 +43,13 @@ export async function build(toolchain) {
     await Promise.all(Object.keys(BUILDS).map((name) => buildModule(name, toolchain)));
     for (const name of Object.keys(BUILDS)) printSize(name);
   });
-  const bundles = ["dist/index.js", "dist/worker.js", "dist/node/index.js", "dist/node/index.cjs", "dist/node/worker.js"];
+  const bundles = [
+    "dist/index.js",
+    "dist/worker.js",
+    "dist/node/index.js",
+    "dist/node/index.cjs",
+    "dist/node/worker.js",
+  ];
   await once("bundles", contentHash(TS_INPUTS), bundles, async () => {
     const { bundle } = await import("./bundle.mjs");
     await bundle();
@@ -55,17 +71,28 @@ async function buildModule(name, toolchain) {
   };
   const cargo = ["build", "--locked", "--release", "--target", "wasm32-unknown-unknown"];
   await run(toolchain.cargo, [...cargo, "-Zbuild-std=std,panic_abort", "-p", "umap-wasm", ...features], env);
-  await run("target/tools/debug/bindgen", [`${target}/wasm32-unknown-unknown/release/umap_wasm.wasm`, `ts/wasm/${name}`]);
+  await run("target/tools/debug/bindgen", [
+    `${target}/wasm32-unknown-unknown/release/umap_wasm.wasm`,
+    `ts/wasm/${name}`,
+  ]);
   mkdirSync(join(root, "dist"), { recursive: true });
   const threads = name === "threads" ? ["--enable-threads"] : [];
-  await run("node_modules/.bin/wasm-opt", [`ts/wasm/${name}/umap_wasm_bg.wasm`, ...OPTIMIZE, ...threads, "-o", moduleOf(name)]);
+  await run("node_modules/.bin/wasm-opt", [
+    `ts/wasm/${name}/umap_wasm_bg.wasm`,
+    ...OPTIMIZE,
+    ...threads,
+    "-o",
+    moduleOf(name),
+  ]);
 }
 
 function printSize(name) {
   const bytes = readFileSync(join(root, moduleOf(name)));
   const kib = (size) => `${(size / 1024).toFixed(1)} KiB`;
   const before = statSync(join(root, `ts/wasm/${name}/umap_wasm_bg.wasm`)).size;
-  console.log(`${moduleOf(name)}: ${kib(bytes.length)} (${kib(before)} before wasm-opt), gzipped ${kib(gzipSync(bytes).length)}`);
+  console.log(
+    `${moduleOf(name)}: ${kib(bytes.length)} (${kib(before)} before wasm-opt), gzipped ${kib(gzipSync(bytes).length)}`,
+  );
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

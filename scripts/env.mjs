@@ -63,7 +63,12 @@ function rustupNightly() {
     const rustc = execFileSync(rustup, ["which", "--toolchain", "nightly", "rustc"], options).trim();
     if (!hasSources(rustc)) return undefined;
     const bin = join(rustc, "..");
-    return { name: `rustup's ${version(rustc)}`, cargo: join(bin, "cargo"), env: cleanEnv({ RUSTC: rustc }, bin), wasm: {} };
+    return {
+      name: `rustup's ${version(rustc)}`,
+      cargo: join(bin, "cargo"),
+      env: cleanEnv({ RUSTC: rustc }, bin),
+      wasm: {},
+    };
   } catch {
     return undefined;
   }

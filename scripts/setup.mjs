@@ -12,8 +12,11 @@ const BROWSERS = { chromium: "/usr/bin/chromium", "firefox-esr": "/usr/bin/firef
 export async function setup({ browsers = true } = {}) {
   const toolchain = await rustToolchain();
   console.log(`rust: ${toolchain.name}`);
-  await once("npm-packages", contentHash(["package.json", "package-lock.json"]), ["node_modules/.package-lock.json"], () =>
-    run("npm", ["ci", "--no-audit", "--no-fund"]),
+  await once(
+    "npm-packages",
+    contentHash(["package.json", "package-lock.json"]),
+    ["node_modules/.package-lock.json"],
+    () => run("npm", ["ci", "--no-audit", "--no-fund"]),
   );
   if (browsers) await testBrowsers();
   return toolchain;

@@ -1,10 +1,11 @@
 /** The module that ships in real browsers, in a page that is cross-origin isolated and in one that is not. */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
 import { nearestNeighbors } from "umap-wasm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browsers } from "./browser/launch.js";
 import { serve } from "./browser/server.js";
 import { bits, points } from "./data.js";
-import { expectScenario } from "./expect-scenario.js";
+import { expectScenario, type Found } from "./expect-scenario.js";
 
 const reference = await nearestNeighbors(points(600, 40), { nThreads: 2 }).then((n) => bits(n.indices, n.distances));
 
@@ -20,15 +21,19 @@ describe.each(Object.entries(browsers))("in %s", (_, { installed, launch }) => {
   test.each([
     ["isolated, so with threads", true],
     ["not isolated, so in the single-threaded build", false],
-  ])("a page that is %s", async (_name, isolated) => {
-    const server = await serve(isolated);
-    try {
-      await browser?.page.goto(`${server.origin}/test/browser/page.html`);
-      const found: any = await browser?.page.evaluate("window.found");
-      expect(found.isolated).toBe(isolated);
-      expectScenario(found, reference);
-    } finally {
-      server.close();
-    }
-  }, 120_000);
+  ])(
+    "a page that is %s",
+    async (_name, isolated) => {
+      const server = await serve(isolated);
+      try {
+        await browser?.page.goto(`${server.origin}/test/browser/page.html`);
+        const found = (await browser?.page.evaluate("window.found")) as Found & { isolated: boolean };
+        expect(found.isolated).toBe(isolated);
+        expectScenario(found, reference);
+      } finally {
+        server.close();
+      }
+    },
+    120_000,
+  );
 });

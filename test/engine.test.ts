@@ -1,6 +1,7 @@
 /** The module that ships, through every layer, in Node. */
-import { afterEach, describe, expect, it } from "vitest";
+
 import * as umap from "umap-wasm";
+import { afterEach, describe, expect, it } from "vitest";
 import { bits, points } from "./data.js";
 import { expectScenario } from "./expect-scenario.js";
 import { scenario } from "./scenario.js";
@@ -38,13 +39,19 @@ describe("a start that fails", () => {
   it("names the module that was tried", async () => {
     umap.configure({ wasmUrl: { threads: "./nowhere.wasm" } });
     const call = umap.nearestNeighbors(input, { nThreads: 5 });
-    await expect(call).rejects.toMatchObject({ code: "worker-start", message: expect.stringContaining("nowhere.wasm") });
+    await expect(call).rejects.toMatchObject({
+      code: "worker-start",
+      message: expect.stringContaining("nowhere.wasm"),
+    });
   });
 
   it("is given up after the time limit", async () => {
     umap.configure({ workerUrl: new URL("./silent-worker.js", import.meta.url), startTimeout: 300 });
     const call = umap.nearestNeighbors(input, { nThreads: 5 });
-    await expect(call).rejects.toMatchObject({ code: "worker-start", message: expect.stringMatching(/300 ms.*silent-worker/) });
+    await expect(call).rejects.toMatchObject({
+      code: "worker-start",
+      message: expect.stringMatching(/300 ms.*silent-worker/),
+    });
   });
 });
 

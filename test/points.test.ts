@@ -1,6 +1,7 @@
 /** Every form in which points are accepted means the same numbers, and every form that is not says why. */
+
+import { nearestNeighbors, type Points, type TypedArray } from "umap-wasm";
 import { describe, expect, it } from "vitest";
-import { nearestNeighbors } from "umap-wasm";
 import { bits, points } from "./data.js";
 
 const ROWS = 50;
@@ -8,28 +9,22 @@ const COLS = 6;
 /** Small whole numbers, which every element type holds. */
 const values = Array.from(points(ROWS, COLS).data, (x) => Math.round(x * 100) + 50);
 
-async function neighborBits(input: Parameters<typeof nearestNeighbors>[0]) {
+async function neighborBits(input: Points) {
   const { indices, distances } = await nearestNeighbors(input, { nThreads: 2 });
   return bits(indices, distances);
 }
 
 const rows = Array.from({ length: ROWS }, (_, i) => values.slice(i * COLS, (i + 1) * COLS));
-const matrix = (data: any, dtype?: "f16") => ({ data, rows: ROWS, cols: COLS, ...(dtype && { dtype }) });
+const matrix = (data: TypedArray, dtype?: "f16") => ({ data, rows: ROWS, cols: COLS, ...(dtype && { dtype }) });
 const reference = await neighborBits(matrix(Float32Array.from(values)));
 
 describe("points", () => {
-  it.each([
-    Float64Array,
-    Int8Array,
-    Int16Array,
-    Int32Array,
-    Uint8Array,
-    Uint8ClampedArray,
-    Uint16Array,
-    Uint32Array,
-  ])("as %o", async (Type) => {
-    expect(await neighborBits(matrix(Type.from(values)))).toBe(reference);
-  });
+  it.each([Float64Array, Int8Array, Int16Array, Int32Array, Uint8Array, Uint8ClampedArray, Uint16Array, Uint32Array])(
+    "as %o",
+    async (Type) => {
+      expect(await neighborBits(matrix(Type.from(values)))).toBe(reference);
+    },
+  );
 
   it("as half-precision bits", async () => {
     // Whole numbers from 1 to 2047 are exact: sign 0, exponent 15 + e, the 10 bits below the leading one.
@@ -60,7 +55,8 @@ describe("points", () => {
 });
 
 describe("points that cannot be", () => {
-  const rejects = (input: any, expected: object) => expect(nearestNeighbors(input)).rejects.toMatchObject(expected);
+  const rejects = (input: unknown, expected: object) =>
+    expect(nearestNeighbors(input as Points)).rejects.toMatchObject(expected);
 
   it("say which value is not finite", async () => {
     const data = Float64Array.from(values);
@@ -70,8 +66,14 @@ describe("points that cannot be", () => {
 
   it("say how many values were expected", async () => {
     const data = Float32Array.from(values);
-    await rejects({ data, rows: ROWS, cols: COLS + 1 }, { code: "shape-mismatch", message: expect.stringMatching(/350 values.*300/) });
-    await rejects({ data, rows: ROWS, cols: COLS - 1 }, { code: "shape-mismatch", message: expect.stringMatching(/250 values/) });
+    await rejects(
+      { data, rows: ROWS, cols: COLS + 1 },
+      { code: "shape-mismatch", message: expect.stringMatching(/350 values.*300/) },
+    );
+    await rejects(
+      { data, rows: ROWS, cols: COLS - 1 },
+      { code: "shape-mismatch", message: expect.stringMatching(/250 values/) },
+    );
   });
 
   it.each([undefined, null, 7, "abc", {}, { data: [1, 2], rows: 1 }, { data: new BigInt64Array(2), rows: 1, cols: 2 }])(

@@ -34,6 +34,7 @@ function overlapping(umap) {
 
 /** Ends the module in every way; after each the next call must work. */
 async function failures(umap) {
+  /** @type {Record<string, any>} */
   const found = {};
   for (const kind of ["panic", "panic-in-pool", "out-of-memory"]) {
     const start = performance.now();

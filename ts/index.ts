@@ -1,6 +1,6 @@
 /** The public names. */
 export { type Configuration, configure } from "./configure.js";
-export { type CallOptions, type Progress } from "./engine/run.js";
+export type { CallOptions, Progress } from "./engine/run.js";
 export { UmapError } from "./errors.js";
 export type { ErrorCode, Stage } from "./generated/index.js";
 export { nearestNeighbors } from "./nearest-neighbors.js";

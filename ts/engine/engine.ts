@@ -106,7 +106,9 @@ export class Engine {
         if (message.type === "ready") resolve();
         if (message.type === "progress") this.listeners.get(message.job)?.(message);
         if (message.type === "need-pool" && memory) {
-          await Promise.all(pool.map((worker) => startPoolWorker(worker, { module, memory, receiver: message.receiver })));
+          await Promise.all(
+            pool.map((worker) => startPoolWorker(worker, { module, memory, receiver: message.receiver })),
+          );
           host.endpoint.postMessage({ type: "pool-ready" });
         }
       });

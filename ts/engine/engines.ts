@@ -39,7 +39,8 @@ function poolSize(threads: unknown): number {
 
 function engineFor(backend: Backend, threads: number): Engine {
   for (const engine of engines) {
-    if (engine.alive && engine.backend === backend && (backend === "single" || engine.threads === threads)) return engine;
+    if (engine.alive && engine.backend === backend && (backend === "single" || engine.threads === threads))
+      return engine;
   }
   const engine = new Engine(backend, threads);
   engines.add(engine);

@@ -22,9 +22,7 @@ async function startHost(scope: WorkerScope, { backend, module, memory, threads:
       scope.post({ type: "need-pool", receiver });
       return poolReady(scope);
     });
-    await serveJobs(scope, threads, threads.initSync({ module, memory }).memory, () =>
-      threads.initThreadPool(count),
-    );
+    await serveJobs(scope, threads, threads.initSync({ module, memory }).memory, () => threads.initThreadPool(count));
   } else {
     await serveJobs(scope, single, single.initSync({ module }).memory);
   }

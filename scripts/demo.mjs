@@ -17,8 +17,13 @@ function options() {
       out: { type: "string", default: "demo-output" },
     },
   });
-  if (!DATASETS.includes(values.dataset)) throw new Error(`--dataset ${values.dataset}: expected one of ${DATASETS.join(", ")}`);
-  return { ...values, seed: wholeNumber("seed", values.seed), threads: values.threads && wholeNumber("threads", values.threads) };
+  if (!DATASETS.includes(values.dataset))
+    throw new Error(`--dataset ${values.dataset}: expected one of ${DATASETS.join(", ")}`);
+  return {
+    ...values,
+    seed: wholeNumber("seed", values.seed),
+    threads: values.threads && wholeNumber("threads", values.threads),
+  };
 }
 
 function wholeNumber(name, text) {

@@ -150,11 +150,12 @@ impl<F: Force> LayoutState<F> {
         let task = block * blocks_per_task;
         let (step, moments) = self.adam.begin(alpha as f32, task);
         let tasks = self.next.chunks_mut(task).zip(self.embedding.chunks(task)).zip(moments).enumerate();
-        let work = |(number, ((next, before), moments)): (usize, ((&mut [f32], &[f32]), adam::Moments<'_>))| {
-            for (forces, block) in next.chunks_mut(block).zip(number * blocks_per_task..) {
+        let tasks = tasks.map(|(number, ((next, before), moments))| Task { number, next, before, moments });
+        let work = |task: Task| {
+            for (forces, block) in task.next.chunks_mut(block).zip(task.number * blocks_per_task..) {
                 epoch.forces(block, forces);
             }
-            step.apply(before, next, moments);
+            step.apply(task.before, task.next, task.moments);
         };
         if self.edges.rows() <= VERTICES_INLINE {
             tasks.for_each(work);
@@ -164,6 +165,14 @@ impl<F: Force> LayoutState<F> {
         std::mem::swap(&mut self.embedding, &mut self.next);
         Ok(())
     }
+}
+
+/// Consecutive blocks of vertices.
+struct Task<'a> {
+    number: usize,
+    next: &'a mut [f32],
+    before: &'a [f32],
+    moments: adam::Moments<'a>,
 }
 
 /// Blocks of a task: as many as let the first batch of `parallel::for_each` be the whole epoch, since handing out a

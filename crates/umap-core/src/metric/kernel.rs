@@ -76,14 +76,19 @@ pub fn tile<K: Kernel, const M: usize, const N: usize>(_: K, a: [&[f32]; M], b: 
     let len = a[0].len();
     assert!(len.is_multiple_of(LANES) && a.iter().chain(&b).all(|row| row.len() == len));
     let mut acc = [[F32x4::splat(0.0); N]; M];
-    for at in (0..len).step_by(LANES) {
-        let y = b.map(|row| F32x4::load(&row[at..at + LANES]));
-        for (acc, row) in acc.iter_mut().zip(a) {
-            let x = F32x4::load(&row[at..at + LANES]);
-            for (acc, y) in acc.iter_mut().zip(y) {
-                *acc = K::step(*acc, x, y);
+    let mut at = 0;
+    while at < len {
+        // SAFETY: every row has `len` values and `len` is a multiple of `LANES` (asserted above), so `at + LANES <= len`.
+        // With bounds checks in this loop the accumulators do not stay in registers.
+        let load = |row: &[f32]| unsafe { F32x4::load_at(row, at) };
+        let x: [F32x4; M] = std::array::from_fn(|m| load(a[m]));
+        for n in 0..N {
+            let y = load(b[n]);
+            for m in 0..M {
+                acc[m][n] = K::step(acc[m][n], x[m], y);
             }
         }
+        at += LANES;
     }
     acc.map(|row| row.map(K::finish))
 }

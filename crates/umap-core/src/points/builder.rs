@@ -12,6 +12,8 @@ const CHUNK_BYTES: usize = 128 << 20;
 pub trait Element: Copy {
     /// The value as a 32-bit float; what does not fit becomes infinite and is refused.
     fn to_f32(self) -> f32;
+    /// The value itself, for messages.
+    fn to_f64(self) -> f64;
 }
 
 macro_rules! element {
@@ -19,6 +21,9 @@ macro_rules! element {
         #[inline(always)]
         fn to_f32(self) -> f32 {
             self as f32
+        }
+        fn to_f64(self) -> f64 {
+            f64::from(self)
         }
     })* };
 }
@@ -37,6 +42,9 @@ impl Element for F16 {
         let value = f32::from_bits(magnitude) * f32::from_bits((254 - 15) << 23);
         let value = if self.0 & 0x7c00 == 0x7c00 { f32::from_bits(magnitude | 0x7f80_0000) } else { value };
         if self.0 & 0x8000 == 0 { value } else { -value }
+    }
+    fn to_f64(self) -> f64 {
+        f64::from(self.to_f32())
     }
 }
 
@@ -57,27 +65,9 @@ impl PointsBuilder {
         let stored = cols + usize::from(metric.form() != Form::AsIs);
         let stride = stored.next_multiple_of(LANES);
         let chunk_shift = (CHUNK_BYTES / (stride * size_of::<f32>())).max(1).ilog2();
-        let points = Points { chunks: Vec::new(), chunk_shift, rows, cols, stride, metric };
-        let mut builder = Self { points, filled: 0 };
-        builder.reserve()?;
-        Ok(builder)
-    }
-
-    fn reserve(&mut self) -> Result<()> {
-        let p = &mut self.points;
-        let mut left = p.rows;
-        while left > 0 {
-            let rows = left.min(1 << p.chunk_shift);
-            let mut chunk = Vec::new();
-            let bytes = (rows * p.stride * size_of::<f32>()) as u64;
-            chunk
-                .try_reserve_exact(rows * p.stride)
-                .map_err(|_| UmapError::OutOfMemory { what: format!("points ({} x {})", p.rows, p.cols), bytes })?;
-            chunk.resize(rows * p.stride, 0.0);
-            p.chunks.push(chunk);
-            left -= rows;
-        }
-        Ok(())
+        let chunks = reserve(rows, stride, 1 << chunk_shift)
+            .map_err(|bytes| UmapError::OutOfMemory { what: format!("points ({rows} x {cols})"), bytes })?;
+        Ok(Self { points: Points { chunks, chunk_shift, rows, cols, stride, metric }, filled: 0 })
     }
 
     /// Appends the next values in row-major order; a piece may end within a row.
@@ -92,11 +82,9 @@ impl PointsBuilder {
             let (row, col) = (self.filled / cols, self.filled % cols);
             let (now, rest) = values.split_at(values.len().min(cols - col));
             let stored = &mut self.points.row_mut(row)[col..col + now.len()];
-            for (i, (to, from)) in stored.iter_mut().zip(now).enumerate() {
-                *to = from.to_f32();
-                if !to.is_finite() {
-                    return Err(UmapError::NotFinite { what: "points", row, col: col + i, value: f64::from(*to) });
-                }
+            if !convert(now, stored) {
+                let at = stored.iter().position(|x| !x.is_finite()).unwrap_or(0);
+                return Err(UmapError::NotFinite { what: "points", row, col: col + at, value: now[at].to_f64() });
             }
             self.filled += now.len();
             if self.filled.is_multiple_of(cols) {
@@ -120,10 +108,45 @@ impl PointsBuilder {
 }
 
 impl Points {
+    /// An embedding as points, for comparing its rows only: unlike any other points they may hold NaN and infinity.
+    pub(crate) fn from_embedding(embedding: &[f32], rows: usize, dims: usize) -> Result<Self> {
+        let mut points = PointsBuilder::new(rows, dims, Metric::Euclidean)?.points;
+        for (i, row) in embedding.chunks_exact(dims).enumerate() {
+            points.row_mut(i)[..dims].copy_from_slice(row);
+        }
+        Ok(points)
+    }
+
     fn row_mut(&mut self, i: usize) -> &mut [f32] {
         let start = (i & ((1 << self.chunk_shift) - 1)) * self.stride;
         &mut self.chunks[i >> self.chunk_shift][start..start + self.stride]
     }
+}
+
+/// Zeroed chunks for all rows, or how many bytes could not be had.
+fn reserve(rows: usize, stride: usize, chunk_rows: usize) -> std::result::Result<Vec<Vec<f32>>, u64> {
+    let mut chunks = Vec::new();
+    let mut left = rows;
+    while left > 0 {
+        let rows = left.min(chunk_rows);
+        let mut chunk = Vec::new();
+        chunk.try_reserve_exact(rows * stride).map_err(|_| (rows * stride * size_of::<f32>()) as u64)?;
+        chunk.resize(rows * stride, 0.0);
+        chunks.push(chunk);
+        left -= rows;
+    }
+    Ok(chunks)
+}
+
+/// Converts all values and says whether all are finite; without an early exit, so that the loop vectorises.
+fn convert<T: Element>(from: &[T], to: &mut [f32]) -> bool {
+    const INFINITY_BITS: u32 = 0x7f80_0000;
+    let mut largest = 0;
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = from.to_f32();
+        largest = largest.max(to.to_bits() & !(1 << 31));
+    }
+    largest < INFINITY_BITS
 }
 
 fn put_into_form(row: &mut [f32], cols: usize, form: Form) {

@@ -1,0 +1,92 @@
+//! Neighbours by comparing all pairs, each pair once.
+
+use super::sweep::{BlockPairs, block_rows};
+use super::{KnnGraph, Nearest};
+use crate::error::Result;
+use crate::metric::Metric;
+use crate::parallel;
+use crate::points::Points;
+use crate::pulse::Pulse;
+
+/// The `k` nearest rows of every row, the row itself first (also where others are at distance 0), then by distance and
+/// row number. Needs 1 <= `k` <= rows.
+pub async fn exact(points: &Points, k: usize, pulse: &Pulse) -> Result<KnnGraph> {
+    let rows = points.rows();
+    assert!((1..=rows).contains(&k), "the caller cuts k to 1..=rows");
+    let side = block_rows(points);
+    let size = |block: usize| side.min(rows - block * side);
+    let mut found: Vec<Vec<Nearest>> =
+        (0..rows.div_ceil(side)).map(|block| vec![Nearest::new(k - 1); size(block)]).collect();
+    let blocks = found.len();
+    let pairs = BlockPairs::new(points);
+    let all_pairs = pulse.part(0.0, 0.99);
+    // In round r block i meets block r - i (modulo their number): every pair of blocks meets once, and within a round no
+    // block is in two tasks, so tasks own the rows that they update.
+    for round in 0..blocks {
+        let meeting: Vec<_> = (0..blocks)
+            .map(|i| (i, (round + blocks - i) % blocks))
+            .filter(|(i, j)| i <= j)
+            .map(|(i, j)| Meeting {
+                at: (i, j),
+                rows: std::mem::take(&mut found[i]),
+                columns: std::mem::take(&mut found[j]),
+            })
+            .collect();
+        let pulse = all_pairs.part(round as f64 / blocks as f64, (round + 1) as f64 / blocks as f64);
+        let met = parallel::map(&pulse, meeting, |meeting| meeting.run(&pairs, side)).await?;
+        for Meeting { at: (i, j), rows, columns } in met {
+            found[i] = rows;
+            if i != j {
+                found[j] = columns;
+            }
+        }
+    }
+    collect(points.metric(), k, found, pulse).await
+}
+
+/// Two blocks and what is known of the neighbours of their rows; `columns` is empty where a block meets itself.
+struct Meeting {
+    at: (usize, usize),
+    rows: Vec<Nearest>,
+    columns: Vec<Nearest>,
+}
+
+impl Meeting {
+    fn run(mut self, pairs: &BlockPairs, side: usize) -> Self {
+        let (a, b) = (self.at.0 * side, self.at.1 * side);
+        let rows = a as u32..(a + self.rows.len()) as u32;
+        if a == b {
+            pairs.visit(rows.clone(), rows, |i, j, value| {
+                if i != j {
+                    self.rows[i].push(value, (b + j) as u32);
+                }
+            });
+        } else {
+            let columns = b as u32..(b + self.columns.len()) as u32;
+            pairs.visit(rows, columns, |i, j, value| {
+                self.rows[i].push(value, (b + j) as u32);
+                self.columns[j].push(value, (a + i) as u32);
+            });
+        }
+        self
+    }
+}
+
+async fn collect(metric: Metric, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pulse) -> Result<KnnGraph> {
+    let rows: Vec<Nearest> = found.into_iter().flatten().collect();
+    let (mut indices, mut distances) = (vec![0; rows.len() * k], vec![0.0; rows.len() * k]);
+    let outputs = indices.chunks_exact_mut(k).zip(distances.chunks_exact_mut(k));
+    let items: Vec<_> = rows.into_iter().zip(outputs).enumerate().collect();
+    parallel::for_each(&pulse.part(0.99, 1.0), items, |(row, (nearest, (ids, distances)))| {
+        let mut others: Vec<(f32, u32)> =
+            nearest.into_sorted().map(|(value, id)| (metric.distance(value), id)).collect();
+        // Different values can have the same distance: a square root rounds.
+        others.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        ids[0] = row as u32;
+        for (at, (distance, id)) in others.into_iter().enumerate() {
+            (ids[at + 1], distances[at + 1]) = (id, distance);
+        }
+    })
+    .await?;
+    Ok(KnnGraph { k, indices, distances })
+}

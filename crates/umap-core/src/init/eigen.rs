@@ -21,12 +21,12 @@ pub(crate) const DENSE: usize = 40;
 pub(crate) const MAX_PRODUCTS: u32 = 200;
 /// The same for each coarser graph.
 const MAX_COARSE_PRODUCTS: u32 = 60;
-/// The filter lifts the smallest wanted vector this much above the unwanted ones before each Rayleigh-Ritz step.
+/// A filter lifts the wanted vectors at most this much above the unwanted ones before the next Rayleigh-Ritz step.
 const GAIN: f64 = 50.0;
 /// Degree of a filter at most.
 const MAX_DEGREE: u32 = 30;
-/// A vector is good enough when its part outside the block's space is at most about this; see `settled`.
-const TOLERANCE: f64 = 0.02;
+/// A vector is good enough when its part outside the block's space is at most about this; see `excess`.
+const TOLERANCE: f64 = 0.05;
 
 /// Eigenvectors, row-major `n` x `dims`, by increasing eigenvalue, each of length 1.
 pub(crate) struct Spectrum {
@@ -119,7 +119,7 @@ fn prolong(x: &[f32], parent: &[u32], width: usize) -> Vec<f32> {
     parent.iter().flat_map(|&p| &x[p as usize * width..(p as usize + 1) * width]).copied().collect()
 }
 
-fn random_block(rows: usize, width: usize, random: Random) -> Vec<f32> {
+pub(crate) fn random_block(rows: usize, width: usize, random: Random) -> Vec<f32> {
     (0..rows * width).map(|at| random.at((at / width) as u32).uniform((at % width) as u32) - 0.5).collect()
 }
 
@@ -155,21 +155,21 @@ pub(crate) fn dense_laplacian(graph: &Csr) -> (Vec<f64>, Vec<f64>) {
 }
 
 #[derive(Clone, Copy)]
-struct Wanted {
-    dims: usize,
-    width: usize,
+pub(crate) struct Wanted {
+    pub(crate) dims: usize,
+    pub(crate) width: usize,
     /// Products that are not exceeded.
-    bound: u32,
+    pub(crate) bound: u32,
 }
 
-struct State {
-    converged: bool,
-    residual: f64,
-    products: u32,
+pub(crate) struct State {
+    pub(crate) converged: bool,
+    pub(crate) residual: f64,
+    pub(crate) products: u32,
 }
 
 /// Improves `x` until the first `dims` vectors are settled or the work is spent. `None` if it has lost them.
-async fn refine(walk: &Walk<'_>, x: &mut Vec<f32>, wanted: Wanted, pulse: &Pulse) -> Result<Option<State>> {
+pub(crate) async fn refine(walk: &Walk<'_>, x: &mut Vec<f32>, wanted: Wanted, pulse: &Pulse) -> Result<Option<State>> {
     let Wanted { dims, width, bound } = wanted;
     let mut spare = vec![0.0; x.len()];
     let mut products = 0;
@@ -185,26 +185,42 @@ async fn refine(walk: &Walk<'_>, x: &mut Vec<f32>, wanted: Wanted, pulse: &Pulse
         if ritz.values.len() < dims || ritz.values.iter().any(|value| !value.is_finite()) {
             return Ok(None);
         }
-        let (low, cut) = (ritz.values[0].max(0.0), *ritz.values.last().unwrap());
-        let converged = settled(&ritz, dims);
-        let cut = cut.clamp(low + 1e-7, 1.5);
-        let degree = filter_degree(low, cut, GAIN, MAX_DEGREE).min(bound.saturating_sub(products + 1));
-        if converged || degree == 0 {
+        let excess = excess(&ritz, dims);
+        let converged = excess <= 1.0;
+        let (cut, degree) = filter_for(&ritz, dims, excess);
+        if converged || products + degree + 1 > bound {
             let residual = ritz.residuals[..dims].iter().fold(0.0, |a: f64, &b| a.max(b));
             return Ok(Some(State { converged, residual, products }));
         }
         let part = pulse.part(done(products), done(products + degree));
-        walk.filter(Blocks { x, spare: &mut spare, width }, low, cut, degree, &part).await?;
+        walk.filter(Blocks { x, spare: &mut spare, width }, ritz.values[0].max(0.0), cut, degree, &part).await?;
         products += degree;
     }
 }
 
-/// A Ritz vector with residual r leaves the space of the block's eigenvectors by about r / (last value - its value).
-/// Mixing among those within the space is settled by Rayleigh-Ritz. 1e-6 is about what f32 vectors can reach.
-fn settled(ritz: &Ritz, dims: usize) -> bool {
+/// The cut-off and degree of the next filter, just enough to settle the wanted vectors where one filter can. Where their
+/// values are too close to 0 for the greatest degree, a higher cut-off still smooths; below it the coarse start has to
+/// be right.
+fn filter_for(ritz: &Ritz, dims: usize, excess: f64) -> (f64, u32) {
+    let wanted = ritz.values[dims - 1].max(0.0);
+    let gain = (2.0 * excess).clamp(4.0, GAIN);
+    let mut cut = ritz.values.last().unwrap().clamp(wanted + 1e-6, 1.5);
+    loop {
+        if let Some(degree) = filter_degree(wanted, cut, gain, MAX_DEGREE) {
+            return (cut, degree);
+        }
+        cut *= 1.25;
+    }
+}
+
+/// The greatest residual of a wanted vector, in units of what is good enough. A Ritz vector with residual r leaves the
+/// space of the block's eigenvectors by about r / (last value - its value); mixing among those within the space is
+/// settled by Rayleigh-Ritz. 1e-6 is about what f32 vectors can reach.
+fn excess(ritz: &Ritz, dims: usize) -> f64 {
     let last = *ritz.values.last().unwrap();
     let enough = |value: f64| (TOLERANCE * (last - value)).max(1e-3 * value).max(1e-6);
-    ritz.values.iter().zip(&ritz.residuals).take(dims).all(|(&value, &residual)| residual <= enough(value))
+    let excess = ritz.values.iter().zip(&ritz.residuals).take(dims).map(|(&value, residual)| residual / enough(value));
+    excess.fold(0.0, |a, b| if b > a { b } else { a })
 }
 
 /// The wanted columns times D^1/2, each of length 1 and with its sign.

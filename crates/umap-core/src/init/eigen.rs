@@ -8,6 +8,7 @@ use super::block::{deflate_and_rotate, gram};
 use super::coarsen::{Coarse, coarsen};
 use super::dense::Jacobi;
 use super::ritz::Ritz;
+use super::rows::for_each_row;
 use super::walk::{Blocks, Step, Walk, filter_degree};
 use crate::csr::Csr;
 use crate::error::Result;
@@ -15,7 +16,7 @@ use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 use crate::simd::LANES;
 
-/// Up to so many vertices the graph is solved as a dense matrix: 1.2 ms at 32 rows, 4 ms at 48, growing with the cube.
+/// Up to so many vertices the graph is solved as a dense matrix: 0.16 ms at 25 vertices, growing with the cube.
 pub(crate) const DENSE: usize = 40;
 /// Products with the finest graph that are not exceeded.
 pub(crate) const MAX_PRODUCTS: u32 = 200;
@@ -25,7 +26,8 @@ const MAX_COARSE_PRODUCTS: u32 = 60;
 const GAIN: f64 = 50.0;
 /// Degree of a filter at most.
 const MAX_DEGREE: u32 = 30;
-/// A vector is good enough when its part outside the block's space is at most about this; see `excess`.
+/// A vector is good enough when its part outside the block's space is at most about this; see `excess`. On MNIST (70,000
+/// digits) the vectors come out with cosines of 0.9998 and more to the exact ones; 0.02 would cost a sixth more.
 const TOLERANCE: f64 = 0.05;
 
 /// Eigenvectors, row-major `n` x `dims`, by increasing eigenvalue, each of length 1.
@@ -51,28 +53,31 @@ pub(crate) async fn smallest(graph: &Csr, dims: usize, pulse: &Pulse) -> Result<
     }
     let width = block_width(dims);
     let levels = hierarchy(graph, width, &pulse.part(0.0, 0.2)).await?;
+    let start = pulse.part(0.2, 0.2);
     let coarsest = levels.last().map_or(graph, |level| &level.graph);
-    let random = Random::new(0, Stream::Layout);
     let mut x = if coarsest.rows() <= dense_limit(width) {
-        dense_block(coarsest, width, random, pulse).await?
+        dense_block(coarsest, width, &start).await?
     } else {
-        random_block(coarsest.rows(), width, random)
+        random_block(coarsest.rows(), width, &start).await?
     };
-    let mut state = None;
     for at in (0..=levels.len()).rev() {
         let level = if at == 0 { graph } else { &levels[at - 1].graph };
         let bound = if at == 0 { MAX_PRODUCTS } else { MAX_COARSE_PRODUCTS };
         let (from, to) = if at == 0 { (0.5, 1.0) } else { (0.2, 0.5) };
         if at < levels.len() {
-            x = prolong(&x, &levels[at].parent, width);
+            x = prolong(&x, &levels[at].parent, width, &pulse.part(from, from)).await?;
         }
         let walk = Walk::new(level, &pulse.part(from, from)).await?;
         let refined = refine(&walk, &mut x, Wanted { dims, width, bound }, &pulse.part(from, to)).await?;
         if at == 0 {
-            state = refined.map(|state| finish(&walk, &x, state, dims, width));
+            let Some(state) = refined else {
+                return Ok(None);
+            };
+            let spectrum = finish(&walk, &x, state, [dims, width], &pulse.part(to, to)).await?;
+            return Ok(Some(spectrum).filter(|spectrum| spectrum.vectors.iter().all(|x| x.is_finite())));
         }
     }
-    Ok(state.filter(|spectrum| spectrum.vectors.iter().all(|x| x.is_finite())))
+    Ok(None)
 }
 
 /// The same for a graph of at most [`DENSE`] vertices, without ticks.
@@ -115,20 +120,32 @@ async fn hierarchy(graph: &Csr, width: usize, pulse: &Pulse) -> Result<Vec<Coars
 }
 
 /// Vectors of the coarse graph on the fine one.
-fn prolong(x: &[f32], parent: &[u32], width: usize) -> Vec<f32> {
-    parent.iter().flat_map(|&p| &x[p as usize * width..(p as usize + 1) * width]).copied().collect()
+async fn prolong(coarse: &[f32], parent: &[u32], width: usize, pulse: &Pulse) -> Result<Vec<f32>> {
+    let mut x = vec![0.0; parent.len() * width];
+    for_each_row(&mut x, width, pulse, |i, row| {
+        row.copy_from_slice(&coarse[parent[i] as usize * width..][..width]);
+    })
+    .await?;
+    Ok(x)
 }
 
-pub(crate) fn random_block(rows: usize, width: usize, random: Random) -> Vec<f32> {
-    (0..rows * width).map(|at| random.at((at / width) as u32).uniform((at % width) as u32) - 0.5).collect()
+/// Random vectors, the same for every seed.
+pub(crate) async fn random_block(rows: usize, width: usize, pulse: &Pulse) -> Result<Vec<f32>> {
+    let random = Random::new(0, Stream::Layout);
+    let mut x = vec![0.0; rows * width];
+    for_each_row(&mut x, width, pulse, |i, row| {
+        row.iter_mut().enumerate().for_each(|(k, x)| *x = random.at(i as u32).uniform(k as u32) - 0.5);
+    })
+    .await?;
+    Ok(x)
 }
 
 /// The smallest non-trivial eigenvectors of a small graph, in the random walk's form. Columns beyond are random.
-async fn dense_block(graph: &Csr, width: usize, random: Random, pulse: &Pulse) -> Result<Vec<f32>> {
+async fn dense_block(graph: &Csr, width: usize, pulse: &Pulse) -> Result<Vec<f32>> {
     let n = graph.rows();
     let (matrix, root) = dense_laplacian(graph);
     let eigen = Jacobi::new(matrix, n).solve_ticking(pulse).await?;
-    let mut x = random_block(n, width, random);
+    let mut x = random_block(n, width, pulse).await?;
     for (column, vector) in eigen.vectors.chunks_exact(n).take(width.min(n - 1)).enumerate() {
         for (i, (u, root)) in vector.iter().zip(&root).enumerate() {
             x[i * width + column] = (u / root) as f32;
@@ -224,16 +241,22 @@ fn excess(ritz: &Ritz, dims: usize) -> f64 {
 }
 
 /// The wanted columns times D^1/2, each of length 1 and with its sign.
-fn finish(walk: &Walk, x: &[f32], state: State, dims: usize, width: usize) -> Spectrum {
-    let n = walk.rows();
-    let mut vectors = Vec::with_capacity(n * dims);
-    for (row, &degree) in x.chunks_exact(width).zip(&walk.degree) {
-        let root = degree.sqrt();
-        vectors.extend(row[..dims].iter().map(|x| x * root));
-    }
+async fn finish(
+    walk: &Walk<'_>,
+    x: &[f32],
+    state: State,
+    [dims, width]: [usize; 2],
+    pulse: &Pulse,
+) -> Result<Spectrum> {
+    let mut vectors = vec![0.0; walk.rows() * dims];
+    for_each_row(&mut vectors, dims, pulse, |i, row| {
+        let root = walk.degree[i].sqrt();
+        row.iter_mut().zip(&x[i * width..]).for_each(|(u, x)| *u = x * root);
+    })
+    .await?;
     fix_signs(&mut vectors, dims);
     let State { converged, residual, products } = state;
-    Spectrum { vectors, converged, residual, products }
+    Ok(Spectrum { vectors, converged, residual, products })
 }
 
 /// Makes the entry of greatest magnitude of each column positive, the first of several.

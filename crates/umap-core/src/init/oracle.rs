@@ -148,8 +148,8 @@ fn weights_of_any_unit_give_the_same_vectors() {
 #[test]
 fn work_stops_at_the_bound_and_says_that_it_did() {
     let graph = grid(60, 50);
-    let mut x = random_block(3000, 8, Random::new(1, Stream::Layout));
     let state = block_on(async |pulse| {
+        let mut x = random_block(3000, 8, pulse).await?;
         let walk = Walk::new(&graph, pulse).await?;
         refine(&walk, &mut x, Wanted { dims: 2, width: 8, bound: 20 }, pulse).await
     });

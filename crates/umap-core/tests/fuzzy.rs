@@ -82,12 +82,12 @@ fn doubles(values: &[f32]) -> Vec<f64> {
 fn dense_graph(knn: &KnnGraph, found: &FuzzyGraph, mix: f64) -> Vec<Vec<f64>> {
     let n = knn.rows();
     let mut directed = vec![vec![0.0_f64; n]; n];
-    for i in 0..n {
+    for (i, row) in directed.iter_mut().enumerate() {
         let (indices, distances) = knn.row(i);
         let (sigma, rho) = (f64::from(found.sigmas[i]), f64::from(found.rhos[i]));
         for (&j, &d) in indices.iter().zip(distances) {
             if j != NONE && j as usize != i && d.is_finite() {
-                directed[i][j as usize] = (-(f64::from(d) - rho).max(0.0) / sigma).exp();
+                row[j as usize] = (-(f64::from(d) - rho).max(0.0) / sigma).exp();
             }
         }
     }

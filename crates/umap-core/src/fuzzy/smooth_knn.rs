@@ -108,7 +108,7 @@ impl Row {
             (Some(first), 0) => part as f32 * first,
             (Some(at), _) if part > f64::from(TOLERANCE) => at + part as f32 * (from_whole.next().unwrap_or(at) - at),
             (Some(at), _) => at,
-            (None, _) => nearest().last().unwrap_or(0.0),
+            (None, _) => nearest().next_back().unwrap_or(0.0),
         }
     }
 

@@ -76,10 +76,25 @@ impl Components {
         &self.vertices[self.start[c] as usize..self.start[c + 1] as usize]
     }
 
-    /// The graph of component `c` alone, its vertices numbered from 0.
-    pub(crate) fn subgraph(&self, graph: &Csr, c: usize) -> Csr {
+    /// The graph of component `c` alone, its vertices numbered from 0. Without ticks: for small ones.
+    pub(crate) fn small_subgraph(&self, graph: &Csr, c: usize) -> Csr {
         let mut sub = Csr { indptr: vec![0], ..Csr::default() };
-        for &i in self.vertices(c) {
+        self.append(graph, self.vertices(c), &mut sub);
+        sub
+    }
+
+    /// The same for any component.
+    pub(crate) async fn subgraph(&self, graph: &Csr, c: usize, pulse: &Pulse) -> Result<Csr> {
+        let mut sub = Csr { indptr: vec![0], ..Csr::default() };
+        for vertices in self.vertices(c).chunks(TICK) {
+            self.append(graph, vertices, &mut sub);
+            pulse.tick(0.0).await?;
+        }
+        Ok(sub)
+    }
+
+    fn append(&self, graph: &Csr, vertices: &[u32], sub: &mut Csr) {
+        for &i in vertices {
             let (columns, weights) = graph.row(i as usize);
             for (&j, &w) in columns.iter().zip(weights) {
                 if w > 0.0 {
@@ -89,7 +104,6 @@ impl Components {
             }
             sub.indptr.push(sub.indices.len() as u32);
         }
-        sub
     }
 }
 
@@ -112,7 +126,7 @@ mod tests {
         let found = block_on(async |pulse| Components::find(&graph, pulse).await).unwrap();
         let all: Vec<&[u32]> = (0..found.len()).map(|c| found.vertices(c)).collect();
         assert_eq!(all, [&[0, 3][..], &[1], &[2, 4, 5]]);
-        let sub = found.subgraph(&graph, 2);
+        let sub = found.small_subgraph(&graph, 2);
         assert_eq!((sub.indptr, sub.indices, sub.data), (vec![0, 1, 3, 4], vec![1, 0, 2, 1], vec![0.5, 0.5, 0.1, 0.1]));
     }
 }

@@ -1,5 +1,6 @@
 //! From any method's coordinates to the layout that optimisation starts from.
 
+use super::rows::for_each_row;
 use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
@@ -18,11 +19,9 @@ pub(crate) async fn scale_with_noise(data: &mut [f32], dims: usize, seed: u32, p
     // Divided, not multiplied by 10 / greatest, which can overflow.
     let divisor = if greatest > 0.0 { greatest } else { 1.0 };
     let random = Random::new(seed, Stream::Noise);
-    let rows = TASK.div_ceil(dims);
-    parallel::for_each(pulse, data.chunks_mut(rows * dims).enumerate(), |(chunk, data)| {
-        for (at, x) in data.iter_mut().enumerate() {
-            let noise = random.at((chunk * rows + at / dims) as u32).normal((at % dims) as u32);
-            *x = *x / divisor * EXTENT + NOISE * noise;
+    for_each_row(data, dims, pulse, |i, row| {
+        for (k, x) in row.iter_mut().enumerate() {
+            *x = *x / divisor * EXTENT + NOISE * random.at(i as u32).normal(k as u32);
         }
     })
     .await
@@ -38,13 +37,11 @@ pub(crate) async fn rescale(data: &mut [f32], dims: usize, pulse: &Pulse) -> Res
             *range = widen(widen(*range, *low), *high);
         }
     }
-    parallel::for_each(&pulse.part(0.5, 1.0), data.chunks_mut(rows * dims), |data| {
-        for row in data.chunks_exact_mut(dims) {
-            for (x, [low, high]) in row.iter_mut().zip(&range) {
-                // Halves, because the whole width of an axis may pass f32.
-                let width = high * 0.5 - low * 0.5;
-                *x = if width > 0.0 { (*x * 0.5 - low * 0.5) / width * EXTENT } else { 0.0 };
-            }
+    for_each_row(data, dims, &pulse.part(0.5, 1.0), |_, row| {
+        for (x, [low, high]) in row.iter_mut().zip(&range) {
+            // Halves, because the whole width of an axis may pass f32.
+            let width = high * 0.5 - low * 0.5;
+            *x = if width > 0.0 { (*x * 0.5 - low * 0.5) / width * EXTENT } else { 0.0 };
         }
     })
     .await

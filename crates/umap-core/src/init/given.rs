@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::rows::for_each_row;
 use crate::error::{Result, UmapError};
 use crate::parallel;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream, h32};
 
-/// Values between two ticks, and of a task.
+/// Values between two ticks.
 const TICK: usize = 1 << 14;
 /// Rows whose nearest other row is searched to scale the noise; umap-learn takes all.
 const SAMPLE: u32 = 500;
@@ -42,12 +43,8 @@ pub(crate) async fn checked(
     }
     let scale = 1e-3 * mean_nearest(&data, dims, seed, &pulse.part(0.2, 0.9)).await?;
     let random = Random::new(seed, Stream::Noise);
-    let rows_of_task = TICK.div_ceil(dims);
-    let chunks = data.chunks_mut(rows_of_task * dims).enumerate();
-    parallel::for_each(&pulse.part(0.9, 1.0), chunks, |(chunk, data)| {
-        for (at, x) in data.iter_mut().enumerate() {
-            *x += scale * random.at((chunk * rows_of_task + at / dims) as u32).normal((at % dims) as u32);
-        }
+    for_each_row(&mut data, dims, &pulse.part(0.9, 1.0), |i, row| {
+        row.iter_mut().enumerate().for_each(|(k, x)| *x += scale * random.at(i as u32).normal(k as u32));
     })
     .await?;
     Ok((data, Some(format!("{duplicates} rows of the initial layout repeat others: noise parts them"))))

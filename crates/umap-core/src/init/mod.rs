@@ -15,10 +15,13 @@ mod meta;
 mod oracle;
 mod pca;
 mod ritz;
+mod rows;
 mod spectral;
 mod walk;
 
 pub use meta::Placement;
+
+use rows::for_each_row;
 
 use crate::csr::Csr;
 use crate::error::Result;
@@ -91,7 +94,7 @@ pub async fn initial_layout(
             finish::scale_with_noise(&mut data, dims, seed, &pulse.part(0.95, 0.98)).await?;
             (data, used)
         }
-        None => (random(graph.rows(), dims, seed), InitUsed::Random),
+        None => (random(graph.rows(), dims, seed, &work).await?, InitUsed::Random),
     };
     finish::rescale(&mut data, dims, &pulse.part(0.98, 1.0)).await?;
     Ok(InitialLayout { data, used, note: join(notes) })
@@ -138,9 +141,14 @@ async fn pca(points: Option<&Points>, dims: usize, pulse: &Pulse, notes: &mut Ve
     Ok(None)
 }
 
-fn random(rows: usize, dims: usize, seed: u32) -> Vec<f32> {
+async fn random(rows: usize, dims: usize, seed: u32, pulse: &Pulse) -> Result<Vec<f32>> {
     let random = Random::new(seed, Stream::Layout);
-    (0..rows * dims).map(|at| random.at((at / dims) as u32).uniform((at % dims) as u32)).collect()
+    let mut data = vec![0.0; rows * dims];
+    for_each_row(&mut data, dims, pulse, |i, row| {
+        row.iter_mut().enumerate().for_each(|(k, x)| *x = random.at(i as u32).uniform(k as u32));
+    })
+    .await?;
+    Ok(data)
 }
 
 fn join(notes: Vec<String>) -> Option<String> {

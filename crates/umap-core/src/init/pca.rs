@@ -1,5 +1,7 @@
 //! Principal component scores of points, without a covariance matrix: subspace iteration on passes over the rows.
 
+use std::ops::Range;
+
 use super::eigen::fix_signs;
 use super::ritz::{Gram, Ritz};
 use crate::error::Result;
@@ -11,6 +13,8 @@ use crate::simd::{F32x4, LANES};
 
 /// Values of points that a task reads, in at least 8 rows: about 2 ms at 8 vectors.
 const TASK: usize = 1 << 18;
+/// Rows that share a load of the axes.
+const TILE: usize = 8;
 /// Values of sums (columns x vectors each) that tasks return at once.
 const GROUP: usize = 1 << 22;
 /// Rows of the sample that the first passes run over.
@@ -41,16 +45,8 @@ pub(crate) async fn scores(points: &Points, dims: usize, pulse: &Pulse) -> Resul
     let task = task_rows(points);
     let starts = (0..n).step_by(task);
     let part = pulse.part(0.9, 1.0);
-    let chunks = parallel::map(&part, starts, |from| {
-        let rows = from..n.min(from + task);
-        rows.flat_map(|i| all.project(i, &axes, width).into_iter().take(dims.min(width))).collect::<Vec<f32>>()
-    });
-    let narrow = chunks.await?.concat();
-    let mut scores = vec![0.0; n * dims];
-    let found = dims.min(width);
-    for (row, score) in scores.chunks_exact_mut(dims).zip(narrow.chunks_exact(found)) {
-        row[..found].copy_from_slice(score);
-    }
+    let chunks = parallel::map(&part, starts, |from| all.scores(from..n.min(from + task), &axes, [dims, width]));
+    let mut scores = chunks.await?.concat();
     fix_signs(&mut scores, dims);
     Ok(scores)
 }
@@ -90,24 +86,58 @@ impl Rows<'_> {
         self.sample.map_or(self.points.rows(), <[u32]>::len)
     }
 
-    /// (x_i - mean) . axes
-    fn project(&self, at: usize, axes: &[f32], width: usize) -> Vec<f32> {
-        let row = self.points.row(self.sample.map_or(at, |s| s[at] as usize));
-        let mut score = vec![0.0f32; width];
-        for ((x, mean), axes) in row.iter().zip(&self.mean).zip(axes.chunks_exact(width)) {
-            add_scaled(&mut score, axes, x - mean);
+    /// Rows `at` to `at + TILE`; the mean stands for rows from `end` on, and adds nothing.
+    fn tile(&self, at: usize, end: usize) -> [&[f32]; TILE] {
+        std::array::from_fn(|r| match at + r {
+            at if at < end => self.points.row(self.sample.map_or(at, |s| s[at] as usize)),
+            _ => &self.mean,
+        })
+    }
+
+    /// (x - mean) . axes for some rows, four columns from `column` on.
+    fn project(&self, rows: [&[f32]; TILE], axes: &[f32], width: usize, column: usize) -> [F32x4; TILE] {
+        let mut scores = [F32x4::splat(0.0); TILE];
+        for (k, mean) in self.mean.iter().enumerate() {
+            let axis = F32x4::load(&axes[k * width + column..]);
+            for (score, row) in scores.iter_mut().zip(rows) {
+                *score = *score + axis * F32x4::splat(row[k] - mean);
+            }
         }
-        score
+        scores
+    }
+
+    /// The scores of some rows on the first `dims` axes.
+    fn scores(&self, rows: Range<usize>, axes: &[f32], [dims, width]: [usize; 2]) -> Vec<f32> {
+        let mut scores = vec![0.0; rows.len() * dims];
+        for at in rows.clone().step_by(TILE) {
+            let tile = self.tile(at, rows.end);
+            for column in (0..dims.min(width)).step_by(LANES) {
+                let found = self.project(tile, axes, width, column);
+                let count = LANES.min(dims - column);
+                for (r, score) in found.iter().enumerate().take(rows.end - at) {
+                    scores[(at - rows.start + r) * dims + column..][..count]
+                        .copy_from_slice(&score.to_array()[..count]);
+                }
+            }
+        }
+        scores
     }
 
     /// Sum over some rows of (x - mean) (x - mean)^T axes.
-    fn covariance(&self, rows: std::ops::Range<usize>, axes: &[f32], width: usize) -> Vec<f32> {
+    fn covariance(&self, rows: Range<usize>, axes: &[f32], width: usize) -> Vec<f32> {
         let mut sum = vec![0.0f32; axes.len()];
-        for at in rows {
-            let score = self.project(at, axes, width);
-            let row = self.points.row(self.sample.map_or(at, |s| s[at] as usize));
-            for ((x, mean), sum) in row.iter().zip(&self.mean).zip(sum.chunks_exact_mut(width)) {
-                add_scaled(sum, &score, x - mean);
+        for at in rows.clone().step_by(TILE) {
+            let tile = self.tile(at, rows.end);
+            for column in (0..width).step_by(LANES) {
+                let scores = self.project(tile, axes, width, column);
+                for (k, mean) in self.mean.iter().enumerate() {
+                    let sum = &mut sum[k * width + column..][..LANES];
+                    let mut total = F32x4::load(sum);
+                    for (score, row) in scores.iter().zip(tile) {
+                        total = total + *score * F32x4::splat(row[k] - mean);
+                    }
+                    sum.copy_from_slice(&total.to_array());
+                }
             }
         }
         sum
@@ -130,15 +160,6 @@ impl Rows<'_> {
             }
         }
         Ok(sum)
-    }
-}
-
-#[inline(always)]
-fn add_scaled(sum: &mut [f32], x: &[f32], scale: f32) {
-    let scale = F32x4::splat(scale);
-    for (sum, x) in sum.chunks_exact_mut(LANES).zip(x.chunks_exact(LANES)) {
-        let value = F32x4::load(sum) + F32x4::load(x) * scale;
-        sum.copy_from_slice(&value.to_array());
     }
 }
 

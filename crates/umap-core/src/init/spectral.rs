@@ -3,6 +3,7 @@
 use super::components::Components;
 use super::eigen::{self, Spectrum};
 use super::meta::{self, Placement};
+use super::rows::for_each_row;
 use crate::csr::Csr;
 use crate::error::Result;
 use crate::parallel;
@@ -10,7 +11,7 @@ use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
-/// Components between two ticks.
+/// Vertices between two ticks.
 const TICK: usize = 1024;
 
 /// A layout and what there is to say about it.
@@ -78,24 +79,25 @@ async fn several(
     let greatest = reach.fold(0.0f32, |a, (x, r)| if x + r > a { x + r } else { a });
     // Isolated vertices lie anywhere.
     let isolated = random.at(2);
-    let mut data: Vec<f32> = (0..graph.rows() * dims)
-        .map(|at| greatest * (2.0 * isolated.at((at / dims) as u32).uniform((at % dims) as u32) - 1.0))
-        .collect();
+    let mut data = vec![0.0; graph.rows() * dims];
+    for_each_row(&mut data, dims, &pulse.part(0.35, 0.35), |i, row| {
+        let draw = |k: usize| greatest * (2.0 * isolated.at(i as u32).uniform(k as u32) - 1.0);
+        row.iter_mut().enumerate().for_each(|(k, x)| *x = draw(k));
+    })
+    .await?;
     let (own, note) = alone(graph, parts, dims, &pulse.part(0.35, 1.0)).await?;
     let within = random.at(3);
-    for (at, members) in members.iter().enumerate() {
-        for (row, &i) in members.iter().enumerate() {
-            for k in 0..dims {
+    let places = places.chunks_exact(dims).zip(&radii);
+    for ((members, own), (place, radius)) in members.iter().zip(&own).zip(places) {
+        for (at, &i) in members.iter().enumerate() {
+            for (k, x) in data[i as usize * dims..][..dims].iter_mut().enumerate() {
                 // Components too small for eigenvectors of their own are random within their room.
-                let offset = match &own[at] {
-                    Some(own) => own[row * dims + k],
-                    None => 2.0 * within.at(i).uniform(k as u32) - 1.0,
-                };
-                data[i as usize * dims + k] = places[at * dims + k] + radii[at] * offset;
+                let random = || 2.0 * within.at(i).uniform(k as u32) - 1.0;
+                *x = place[k] + radius * own.as_ref().map_or_else(random, |own| own[at * dims + k]);
             }
-        }
-        if at % TICK == 0 {
-            pulse.tick(1.0).await?;
+            if (i as usize).is_multiple_of(TICK) {
+                pulse.tick(1.0).await?;
+            }
         }
     }
     Ok(Layout { data, components: members.len(), placement: Some(placement), note })
@@ -114,7 +116,7 @@ async fn alone(
     let part = pulse.part(0.0, 0.2);
     let small = parallel::map(&part, &parts.linked, |&c| {
         let fits = size(c) >= 2 * dims && size(c) <= eigen::DENSE;
-        if fits { eigen::smallest_dense(&parts.components.subgraph(graph, c), dims) } else { None }
+        if fits { eigen::smallest_dense(&parts.components.small_subgraph(graph, c), dims) } else { None }
     });
     let mut own = small.await?;
     let (mut unsettled, mut done) = (Unsettled::default(), 0);
@@ -123,7 +125,8 @@ async fn alone(
         let from = done as f64 / graph.rows() as f64;
         done += size(c);
         let part = pulse.part(0.2 + 0.8 * from, 0.2 + 0.8 * done as f64 / graph.rows() as f64);
-        let spectrum = eigen::smallest(&parts.components.subgraph(graph, c), dims, &part).await?;
+        let sub = parts.components.subgraph(graph, c, &part).await?;
+        let spectrum = eigen::smallest(&sub, dims, &part).await?;
         spectrum.iter().for_each(|spectrum| unsettled.count(spectrum));
         *own = spectrum.map(|spectrum| spectrum.vectors);
     }

@@ -8,9 +8,6 @@ use crate::random::Random;
 
 use super::rows::{EMPTY, Entry, Rows, entry, is_new, row_of};
 
-/// Rows per task.
-const TASK_ROWS: usize = 512;
-
 /// Candidates of each row. They are kept by priority, and a pair of rows has one priority, so a pair that is both a
 /// neighbour and a reverse neighbour counts once.
 pub(crate) struct Candidates {
@@ -22,24 +19,24 @@ pub(crate) struct Candidates {
 
 impl Candidates {
     /// Room for `max` new and `max` old candidates of each row.
-    pub(crate) fn new(rows: usize, max: usize) -> Result<Self> {
-        Ok(Self { new: Rows::new(rows, max)?, old: Rows::new(rows, max)? })
+    pub(crate) async fn new(rows: usize, max: usize, pulse: &Pulse) -> Result<Self> {
+        Ok(Self { new: Rows::new(rows, max, pulse).await?, old: Rows::new(rows, max, pulse).await? })
     }
 
     /// Chooses candidates from `neighbors`, whose entries then cease to be new where they were chosen.
     pub(crate) async fn choose(&mut self, neighbors: &Rows, random: Random, pulse: &Pulse) -> Result<()> {
-        self.new.clear();
-        self.old.clear();
-        self.choose_new(neighbors, random, &pulse.part(0.0, 0.4)).await?;
+        self.new.clear(&pulse.part(0.0, 0.05)).await?;
+        self.old.clear(&pulse.part(0.05, 0.1)).await?;
+        self.choose_new(neighbors, random, &pulse.part(0.1, 0.4)).await?;
         self.choose_old(neighbors, random, &pulse.part(0.4, 0.9)).await?;
-        parallel::for_each(&pulse.part(0.9, 1.0), tasks(neighbors), |rows| {
+        parallel::for_each(&pulse.part(0.9, 1.0), neighbors.tasks(), |rows| {
             rows.for_each(|row| mark_chosen(neighbors, &self.new, row, random));
         })
         .await
     }
 
     async fn choose_new(&self, neighbors: &Rows, random: Random, pulse: &Pulse) -> Result<()> {
-        parallel::for_each(pulse, tasks(neighbors), |rows| {
+        parallel::for_each(pulse, neighbors.tasks(), |rows| {
             for_each_neighbor(neighbors, rows, |row, e| {
                 if is_new(e) {
                     let (other, priority) = (row_of(e), priority(random, row, row_of(e)));
@@ -52,12 +49,12 @@ impl Candidates {
     }
 
     async fn choose_old(&self, neighbors: &Rows, random: Random, pulse: &Pulse) -> Result<()> {
-        let has_new = parallel::map(&pulse.part(0.0, 0.2), tasks(neighbors), |rows| {
+        let has_new = parallel::map(&pulse.part(0.0, 0.2), neighbors.tasks(), |rows| {
             rows.map(|row| self.new.with(row, |entries| entries[0] != EMPTY)).collect::<Vec<bool>>()
         })
         .await?
         .concat();
-        parallel::for_each(&pulse.part(0.2, 1.0), tasks(neighbors), |rows| {
+        parallel::for_each(&pulse.part(0.2, 1.0), neighbors.tasks(), |rows| {
             for_each_neighbor(neighbors, rows, |row, e| {
                 let other = row_of(e);
                 let (to_row, to_other) = (has_new[row as usize], has_new[other as usize]);
@@ -75,12 +72,6 @@ impl Candidates {
         })
         .await
     }
-}
-
-/// All rows, cut in tasks.
-pub(crate) fn tasks(rows: &Rows) -> impl ExactSizeIterator<Item = std::ops::Range<u32>> + use<> {
-    let len = rows.len();
-    (0..len.div_ceil(TASK_ROWS)).map(move |i| (i * TASK_ROWS) as u32..((i + 1) * TASK_ROWS).min(len) as u32)
 }
 
 fn priority(random: Random, a: u32, b: u32) -> u32 {

@@ -2,9 +2,12 @@
 //! kept does not depend on the order of the pushes.
 
 use std::cell::UnsafeCell;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::error::{Result, UmapError};
+use crate::parallel;
+use crate::pulse::Pulse;
 
 /// A key, a row and whether it is new there: `key << 32 | row << 1 | new`. Equal keys are in the order of their rows.
 pub(crate) type Entry = u64;
@@ -30,6 +33,12 @@ pub(crate) fn is_new(entry: Entry) -> bool {
     entry & 1 == 1 && entry != EMPTY
 }
 
+/// Rows of a task that does little per row.
+const TASK_ROWS: usize = 512;
+
+/// Rows allocated between two ticks: some megabytes.
+const FILL_ROWS: usize = 1 << 14;
+
 struct Head {
     locked: AtomicBool,
     /// Key of the last entry. It only falls, so a push that a stale value refuses would be refused anyway.
@@ -48,15 +57,18 @@ unsafe impl Sync for Rows {}
 
 impl Rows {
     /// Empty rows. Row numbers must be below 2^31 - 1.
-    pub(crate) fn new(rows: usize, width: usize) -> Result<Self> {
+    pub(crate) async fn new(rows: usize, width: usize, pulse: &Pulse) -> Result<Self> {
         assert!(rows < i32::MAX as usize && width > 0);
         let mut new = Self { heads: Vec::new(), entries: Vec::new(), width };
         let bytes = (rows * (width * size_of::<Entry>() + size_of::<Head>())) as u64;
         let failed = |_| UmapError::OutOfMemory { what: format!("neighbours ({rows} x {width})"), bytes };
         new.heads.try_reserve_exact(rows).map_err(failed)?;
         new.entries.try_reserve_exact(rows * width).map_err(failed)?;
-        new.heads.resize_with(rows, || Head { locked: AtomicBool::new(false), worst: AtomicU32::new(u32::MAX) });
-        new.entries.resize_with(rows * width, || UnsafeCell::new(EMPTY));
+        for end in (0..rows).step_by(FILL_ROWS).map(|start| rows.min(start + FILL_ROWS)) {
+            new.heads.resize_with(end, || Head { locked: AtomicBool::new(false), worst: AtomicU32::new(u32::MAX) });
+            new.entries.resize_with(end * width, || UnsafeCell::new(EMPTY));
+            pulse.tick(0.0).await?;
+        }
         Ok(new)
     }
 
@@ -70,10 +82,35 @@ impl Rows {
         self.width
     }
 
+    /// All rows, cut in tasks.
+    pub(crate) fn tasks(&self) -> impl ExactSizeIterator<Item = Range<u32>> + use<> {
+        let len = self.len();
+        (0..len.div_ceil(TASK_ROWS)).map(move |i| (i * TASK_ROWS) as u32..((i + 1) * TASK_ROWS).min(len) as u32)
+    }
+
+    /// The same entries, all new, in rows of `width` places.
+    pub(crate) async fn widened(self, width: usize, pulse: &Pulse) -> Result<Self> {
+        let wide = Self::new(self.len(), width, pulse).await?;
+        parallel::for_each(pulse, self.tasks(), |rows| {
+            for row in rows {
+                self.with(row, |from| {
+                    wide.with(row, |to| to.iter_mut().zip(from).for_each(|(to, from)| *to = *from | 1))
+                });
+            }
+        })
+        .await?;
+        Ok(wide)
+    }
+
     /// Forgets all entries.
-    pub(crate) fn clear(&mut self) {
-        self.entries.iter_mut().for_each(|entry| *entry.get_mut() = EMPTY);
-        self.heads.iter_mut().for_each(|head| *head.worst.get_mut() = u32::MAX);
+    pub(crate) async fn clear(&mut self, pulse: &Pulse) -> Result<()> {
+        parallel::for_each(pulse, self.tasks(), |rows| {
+            for row in rows {
+                self.with(row, |entries| entries.fill(EMPTY));
+                self.heads[row as usize].worst.store(u32::MAX, Ordering::Relaxed);
+            }
+        })
+        .await
     }
 
     /// Calls `work` with the entries of a row, which nobody else can reach meanwhile. `work` must keep them sorted and
@@ -159,7 +196,12 @@ fn insert(entries: &mut [Entry], entry: Entry) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pulse::block_on;
     use crate::random::h32;
+
+    fn empty(rows: usize, width: usize) -> Rows {
+        block_on(async |pulse| Rows::new(rows, width, pulse).await).unwrap()
+    }
 
     #[test]
     fn any_order_of_pushes_keeps_the_same_entries() {
@@ -170,7 +212,7 @@ mod tests {
         expected.retain(|&e| row_of(e) != 3);
         let (keys, ids): (Vec<u32>, Vec<u32>) = pushes.iter().copied().unzip();
         for turn in 0..200 {
-            let rows = Rows::new(100, 7).unwrap();
+            let rows = empty(100, 7);
             let (head, tail) = (turn, 200 - turn);
             rows.push_all(3, 3, &ids[head..], &keys[head..]);
             for i in (0..200 - tail).rev().filter(|&i| ids[i] != 3) {
@@ -182,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_row_that_is_known_stays_known() {
-        let rows = Rows::new(4, 2).unwrap();
+        let rows = empty(4, 2);
         rows.push(0, 5, 1);
         rows.with(0, |entries| entries[0] &= !1);
         rows.push(0, 5, 1);

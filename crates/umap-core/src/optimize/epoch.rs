@@ -136,10 +136,10 @@ impl<A: Axes> Scratch<A> {
 
     #[inline(always)]
     fn begin(&mut self, position: &[f32]) {
-        for axis in 0..self.axes.len() {
-            self.own.as_mut()[axis] = F32x4::splat(position[axis]);
-            self.total.as_mut()[axis] = F32x4::splat(0.0);
+        for (own, &coordinate) in self.own.as_mut().iter_mut().zip(position) {
+            *own = F32x4::splat(coordinate);
         }
+        self.total.as_mut().fill(F32x4::splat(0.0));
     }
 
     /// Takes four others; returns their squared distances.

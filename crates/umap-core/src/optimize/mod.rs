@@ -146,11 +146,16 @@ impl<F: Force> LayoutState<F> {
             random: Random::new(self.params.seed, Stream::Negative).at(self.epoch),
         };
         let block = VERTICES_PER_BLOCK * self.dims;
-        let (step, moments) = self.adam.begin(alpha as f32, block);
-        let tasks = self.next.chunks_mut(block).zip(self.embedding.chunks(block)).zip(moments).enumerate();
-        let work = |(number, ((next, before), moments)): (usize, ((&mut [f32], &[f32]), adam::Moments<'_>))| {
-            epoch.forces(number, next);
-            step.apply(before, next, moments);
+        let blocks_per_task = blocks_per_task(self.edges.rows(), self.dims);
+        let task = block * blocks_per_task;
+        let (step, moments) = self.adam.begin(alpha as f32, task);
+        let tasks = self.next.chunks_mut(task).zip(self.embedding.chunks(task)).zip(moments).enumerate();
+        let tasks = tasks.map(|(number, ((next, before), moments))| Task { number, next, before, moments });
+        let work = |task: Task| {
+            for (forces, block) in task.next.chunks_mut(block).zip(task.number * blocks_per_task..) {
+                epoch.forces(block, forces);
+            }
+            step.apply(task.before, task.next, task.moments);
         };
         if self.edges.rows() <= VERTICES_INLINE {
             tasks.for_each(work);
@@ -160,4 +165,19 @@ impl<F: Force> LayoutState<F> {
         std::mem::swap(&mut self.embedding, &mut self.next);
         Ok(())
     }
+}
+
+/// Consecutive blocks of vertices.
+struct Task<'a> {
+    number: usize,
+    next: &'a mut [f32],
+    before: &'a [f32],
+    moments: adam::Moments<'a>,
+}
+
+/// Blocks of a task: as many as let the first batch of `parallel::for_each` be the whole epoch, since handing out a
+/// batch costs as much as some blocks, but not more than take 2 ms. Nothing that is computed depends on it.
+fn blocks_per_task(rows: usize, dims: usize) -> usize {
+    let wanted = rows.div_ceil(VERTICES_PER_BLOCK).div_ceil(2 * parallel::threads());
+    wanted.clamp(1, (32 / dims).max(1))
 }

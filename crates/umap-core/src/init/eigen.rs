@@ -76,6 +76,9 @@ pub(crate) async fn smallest(graph: &Csr, dims: usize, pulse: &Pulse) -> Result<
             let spectrum = finish(&walk, &x, state, [dims, width], &pulse.part(to, to)).await?;
             return Ok(Some(spectrum).filter(|spectrum| spectrum.vectors.iter().all(|x| x.is_finite())));
         }
+        if refined.is_none() {
+            x = random_block(level.rows(), width, &start).await?;
+        }
     }
     Ok(None)
 }

@@ -48,9 +48,7 @@ impl Task {
                 let points = input.points()?;
                 steps(&pulse, async move { stand_in(&points, &params, &work).await }, |graph| output::knn(&graph))
             }
-            Self::Provoke(failure) => {
-                steps(&pulse, async move { provoke(&failure, &work).await }, |()| JsValue::NULL)
-            }
+            Self::Provoke(failure) => steps(&pulse, async move { provoke(&failure, &work).await }, |()| JsValue::NULL),
         })
     }
 }

@@ -57,7 +57,7 @@ describe("a start that fails", () => {
 
 describe("calls", () => {
   it("reject at once when the signal is already aborted", async () => {
-    const call = umap.nearestNeighbors(input, {}, { signal: AbortSignal.abort() });
+    const call = umap.nearestNeighbors(input, { signal: AbortSignal.abort() });
     await expect(call).rejects.toMatchObject({ name: "UmapError", code: "cancelled" });
   });
 
@@ -65,12 +65,12 @@ describe("calls", () => {
     const onProgress = () => {
       throw new TypeError("mine");
     };
-    await expect(umap.nearestNeighbors(points(8000, 64), {}, { onProgress })).rejects.toThrow(new TypeError("mine"));
+    await expect(umap.nearestNeighbors(points(8000, 64), { onProgress })).rejects.toThrow(new TypeError("mine"));
   });
 
   it("report progress that never falls", async () => {
     const fractions: number[] = [];
-    await umap.nearestNeighbors(points(8000, 64), { nThreads: 2 }, { onProgress: (p) => fractions.push(p.fraction) });
+    await umap.nearestNeighbors(points(8000, 64), { nThreads: 2, onProgress: (p) => fractions.push(p.fraction) });
     expect(fractions.length).toBeGreaterThan(3);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
   });

@@ -56,7 +56,7 @@ async function abort(umap) {
       controller.abort("enough");
     }
   };
-  const call = umap.nearestNeighbors(big, { nThreads: 2 }, { signal: controller.signal, onProgress });
+  const call = umap.nearestNeighbors(big, { nThreads: 2, signal: controller.signal, onProgress });
   const error = await call.catch((thrown) => thrown);
   return { code: error.code, cause: error.cause, ms: performance.now() - abortedAt, next: await neighborBits(umap, 2) };
 }

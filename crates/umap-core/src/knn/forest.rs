@@ -164,10 +164,7 @@ impl Node {
     fn children(self, left: usize) -> [Self; 2] {
         let left = if left == 0 || left == self.len { self.len / 2 } else { left };
         let depth = self.depth + 1;
-        [
-            Self { start: self.start, len: left, depth },
-            Self { start: self.start + left, len: self.len - left, depth },
-        ]
+        [Self { start: self.start, len: left, depth }, Self { start: self.start + left, len: self.len - left, depth }]
     }
 }
 

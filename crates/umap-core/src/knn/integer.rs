@@ -197,8 +197,7 @@ mod tests {
 
     #[test]
     fn tiles_hold_the_plain_sums() {
-        let rows: Vec<Vec<u8>> =
-            (0..7).map(|r| (0..48).map(|c| (h32(r * 48 + c) % 128) as u8).collect()).collect();
+        let rows: Vec<Vec<u8>> = (0..7).map(|r| (0..48).map(|c| (h32(r * 48 + c) % 128) as u8).collect()).collect();
         let row = |i: usize| rows[i].as_slice();
         let (a, b) = ([row(0), row(1), row(2)], [row(3), row(4), row(5), row(6)]);
         let (products, differences) = (tile(Products, a, b), tile(Differences, a, b));

@@ -90,7 +90,12 @@ pub(crate) struct QuantisedSpace {
 
 impl QuantisedSpace {
     /// Row `i` of the space is row `order[i]` of `points`. None where keys could pass 32 bits.
-    pub(crate) async fn new(points: &Points, quantiser: &Quantiser, order: &[u32], pulse: &Pulse) -> Result<Option<Self>> {
+    pub(crate) async fn new(
+        points: &Points,
+        quantiser: &Quantiser,
+        order: &[u32],
+        pulse: &Pulse,
+    ) -> Result<Option<Self>> {
         let stride = points.stride().next_multiple_of(ALIGN);
         let chunk_shift = (CHUNK_BYTES / stride).max(1).ilog2();
         let kernel = points.metric().kernel();
@@ -99,15 +104,14 @@ impl QuantisedSpace {
         for rows in order.chunks(1 << chunk_shift) {
             let mut chunk = Vec::new();
             let what = || format!("quantised points ({} x {})", order.len(), points.cols());
-            chunk
-                .try_reserve_exact(rows.len() * stride)
-                .map_err(|_| UmapError::OutOfMemory { what: what(), bytes })?;
+            chunk.try_reserve_exact(rows.len() * stride).map_err(|_| UmapError::OutOfMemory { what: what(), bytes })?;
             chunk.resize(rows.len() * stride, 0);
             new.chunks.push(chunk);
         }
-        let tasks = order.chunks(1 << chunk_shift).zip(&mut new.chunks).flat_map(|(rows, chunk)| {
-            rows.chunks(TASK_ROWS).zip(chunk.chunks_mut(TASK_ROWS * stride))
-        });
+        let tasks = order
+            .chunks(1 << chunk_shift)
+            .zip(&mut new.chunks)
+            .flat_map(|(rows, chunk)| rows.chunks(TASK_ROWS).zip(chunk.chunks_mut(TASK_ROWS * stride)));
         let tasks: Vec<_> = tasks.collect();
         let terms = parallel::map(pulse, tasks, |(rows, out)| {
             let quantise = |(&row, out): (&u32, &mut [u8])| {

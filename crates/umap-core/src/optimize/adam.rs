@@ -1,6 +1,10 @@
 //! Adam (Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>) with short memories, for forces that are noisy and
 //! change with every epoch.
 
+use std::array::from_fn;
+
+use crate::simd::LANES;
+
 /// Memory of the force.
 const BETA1: f32 = 0.5;
 /// Memory of its square.
@@ -44,11 +48,31 @@ impl Adam {
 impl Step {
     /// Replaces the forces in `next` by the positions to which they move `before`.
     pub(super) fn apply(self, before: &[f32], next: &mut [f32], (means, squares): Moments<'_>) {
+        let (next, next_rest) = next.as_chunks_mut::<LANES>();
+        let (before, before_rest) = before.as_chunks::<LANES>();
+        let (means, means_rest) = means.as_chunks_mut::<LANES>();
+        let (squares, squares_rest) = squares.as_chunks_mut::<LANES>();
         for (((next, before), mean), square) in next.iter_mut().zip(before).zip(means).zip(squares) {
-            let force = *next;
-            *mean = BETA1 * *mean + (1.0 - BETA1) * force;
-            *square = BETA2 * *square + (1.0 - BETA2) * (force * force);
-            *next = before + self.length * *mean / ((*square * self.unbias_square).sqrt() + EPSILON);
+            (*next, *mean, *square) = self.coordinates(*before, *next, *mean, *square);
         }
+        let rest = next_rest.iter_mut().zip(before_rest).zip(means_rest).zip(squares_rest);
+        for (((next, before), mean), square) in rest {
+            ([*next], [*mean], [*square]) = self.coordinates([*before], [*next], [*mean], [*square]);
+        }
+    }
+
+    /// The new positions, means and squares of some coordinates; vectors of four are not found by the compiler itself.
+    #[inline(always)]
+    fn coordinates<const N: usize>(
+        self,
+        before: [f32; N],
+        force: [f32; N],
+        mean: [f32; N],
+        square: [f32; N],
+    ) -> ([f32; N], [f32; N], [f32; N]) {
+        let mean: [f32; N] = from_fn(|i| BETA1 * mean[i] + (1.0 - BETA1) * force[i]);
+        let square: [f32; N] = from_fn(|i| BETA2 * square[i] + (1.0 - BETA2) * (force[i] * force[i]));
+        let scale: [f32; N] = from_fn(|i| (square[i] * self.unbias_square).sqrt() + EPSILON);
+        (from_fn(|i| before[i] + self.length * mean[i] / scale[i]), mean, square)
     }
 }

@@ -40,58 +40,66 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
         let pool = self.pool(number as u32);
         let starts = self.random.at(1);
         let mut scratch = Scratch::new(self.axes);
-        let mut others = Vec::new();
-        for (vertex, force) in (first..).zip(forces.chunks_exact_mut(dims)) {
-            self.acting(vertex, &mut others);
+        let vertices = first..first + forces.len() / dims;
+        let longest = vertices.clone().map(|vertex| self.edges.range(vertex).len()).max().unwrap_or(0);
+        let mut others = vec![0; longest + LANES];
+        for (vertex, force) in vertices.zip(forces.chunks_exact_mut(dims)) {
+            let acting = self.acting(vertex, &mut others);
             scratch.begin(&self.positions[vertex * dims..][..dims]);
-            self.attract(vertex as u32, &others, &mut scratch);
+            self.attract(vertex as u32, &others[..acting.next_multiple_of(LANES)], &mut scratch);
             let start = starts.bits(vertex as u32) as usize % GROUPS;
-            self.repel(&pool, start, others.len() * self.rate, &mut scratch);
+            self.repel(&pool, start, acting * self.rate, &mut scratch);
             for (force, total) in force.iter_mut().zip(scratch.total.as_ref()) {
                 *force = total.sum();
             }
         }
     }
 
-    /// The vertices at the other ends of the edges that act, in the order of the edges.
+    /// Writes the other ends of the edges that act, in the order of the edges, and the vertex itself to fill up the last
+    /// vector: it does not attract itself. Returns how many act.
     #[inline(always)]
-    fn acting(&self, vertex: usize, others: &mut Vec<u32>) {
+    fn acting(&self, vertex: usize, others: &mut [u32]) -> usize {
         let range = self.edges.range(vertex);
         let (columns, rates) = self.edges.row(vertex);
-        // Written everywhere and kept where the edge acts: no branch to mispredict.
-        others.resize(columns.len(), 0);
+        let others = &mut others[..columns.len() + LANES];
         let mut len = 0;
+        // Written everywhere and kept where the edge acts: no branch to mispredict.
         for ((&column, &rate), position) in columns.iter().zip(rates).zip(range.start as u32..) {
             others[len] = column;
             len += usize::from(fires(position, rate, self.number));
         }
-        others.truncate(len);
+        for other in &mut others[len..len + LANES] {
+            *other = vertex as u32;
+        }
+        len
     }
 
+    /// Adds the attraction of the edges that act, whose other ends are in whole vectors.
     #[inline(always)]
     fn attract(&self, vertex: u32, others: &[u32], scratch: &mut Scratch<A>) {
         let dims = self.axes.len();
-        for group in others.chunks(LANES) {
-            // A short last group is filled up with the vertex itself, which does not attract itself.
-            let mut lanes = [vertex; LANES];
-            lanes[..group.len()].copy_from_slice(group);
+        for lanes in others.as_chunks::<LANES>().0 {
             let rows = lanes.map(|other| &self.positions[other as usize * dims..][..dims]);
             let squared = scratch.differ(|axis| F32x4::load(&rows.map(|row| row[axis])));
-            let coefficient = self.force.attract(vertex, &lanes, squared);
-            // The edge back acts as often and moves this vertex as much (umap-learn's `move_other`).
-            scratch.add(coefficient, F32x4::splat(2.0));
+            scratch.add(self.force.attract(vertex, lanes, squared));
         }
+        scratch.double();
     }
 
+    /// Adds the repulsion of `count` vertices of the pool from group `start` on.
     #[inline(always)]
     fn repel(&self, pool: &[F32x4], start: usize, count: usize, scratch: &mut Scratch<A>) {
         let dims = self.axes.len();
-        for group in 0..count.div_ceil(LANES) {
-            let others = &pool[(start + group) % GROUPS * dims..][..dims];
-            let squared = scratch.differ(|axis| others[axis]);
-            let kept = count - group * LANES;
-            let weights: [f32; LANES] = std::array::from_fn(|lane| if lane < kept { 1.0 } else { 0.0 });
-            scratch.add(self.force.repel(squared), F32x4::load(&weights));
+        let others = |group: usize, axis: usize| pool[(start + group) % GROUPS * dims + axis];
+        let (full, rest) = (count / LANES, count % LANES);
+        for group in 0..full {
+            let squared = scratch.differ(|axis| others(group, axis));
+            scratch.add(self.force.repel(squared));
+        }
+        if rest > 0 {
+            let kept: [f32; LANES] = std::array::from_fn(|lane| if lane < rest { 1.0 } else { 0.0 });
+            let squared = scratch.differ(|axis| others(full, axis));
+            scratch.add(self.force.repel(squared) * F32x4::load(&kept));
         }
     }
 
@@ -100,20 +108,20 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
         let dims = self.axes.len();
         let source = self.random.at(0).at(block);
         let among = self.connected.map_or(self.edges.rows(), <[u32]>::len) as u32;
+        // Drawn before they are looked up: then the compiler draws four at a time.
+        let mut drawn = [0; GROUPS * LANES];
+        drawn.iter_mut().zip(0..).for_each(|(drawn, sample)| *drawn = source.below(sample, among));
         let mut pool = Vec::with_capacity(GROUPS * dims);
-        for group in 0..GROUPS as u32 {
-            let rows: [&[f32]; LANES] = std::array::from_fn(|lane| {
-                let drawn = source.below(group * LANES as u32 + lane as u32, among);
-                let vertex = self.connected.map_or(drawn, |connected| connected[drawn as usize]);
-                &self.positions[vertex as usize * dims..][..dims]
-            });
+        for group in drawn.as_chunks::<LANES>().0 {
+            let vertices = group.map(|drawn| self.connected.map_or(drawn, |connected| connected[drawn as usize]));
+            let rows = vertices.map(|vertex| &self.positions[vertex as usize * dims..][..dims]);
             pool.extend((0..dims).map(|axis| F32x4::load(&rows.map(|row| row[axis]))));
         }
         pool
     }
 }
 
-/// The vertex at work: its position, its differences from four others, the sum of forces on it.
+/// The vertex at work: its position, the differences of four others from it, the sum of forces on it.
 struct Scratch<A: Axes> {
     axes: A,
     own: A::Vectors,
@@ -139,28 +147,29 @@ impl<A: Axes> Scratch<A> {
     fn differ(&mut self, others: impl Fn(usize) -> F32x4) -> F32x4 {
         let mut squared = F32x4::splat(0.0);
         for axis in 0..self.axes.len() {
-            let difference = self.own.as_ref()[axis] - others(axis);
+            let difference = others(axis) - self.own.as_ref()[axis];
             self.differences.as_mut()[axis] = difference;
             squared = squared + difference * difference;
         }
         squared
     }
 
-    /// Adds the clipped forces of the four, weighted.
+    /// Adds the clipped forces of the four.
     #[inline(always)]
-    fn add(&mut self, coefficient: F32x4, weight: F32x4) {
+    fn add(&mut self, coefficient: F32x4) {
+        let (zero, least) = (F32x4::splat(0.0), F32x4::splat(-CLIP));
         for axis in 0..self.axes.len() {
-            let force = clip(coefficient * self.differences.as_ref()[axis]);
+            // The differences point the other way, so this is minus the force, cut above at 4; then it is turned.
+            let minus = (coefficient * self.differences.as_ref()[axis]).max(least);
             let total = &mut self.total.as_mut()[axis];
-            *total = *total + force * weight;
+            *total = *total + (zero - minus).max(least);
         }
     }
-}
 
-/// `x` between -4 and 4.
-#[inline(always)]
-fn clip(x: F32x4) -> F32x4 {
-    let (zero, least) = (F32x4::splat(0.0), F32x4::splat(-CLIP));
-    let below = zero - (zero - x).max(least);
-    below.max(least)
+    /// Counts what was added so far twice: the edge back acts as often and moves this vertex as much (umap-learn's
+    /// `move_other`).
+    #[inline(always)]
+    fn double(&mut self) {
+        self.total.as_mut().iter_mut().for_each(|total| *total = *total + *total);
+    }
 }

@@ -4,6 +4,7 @@ import * as umap from "umap-wasm";
 import { afterEach, describe, expect, it } from "vitest";
 import { bits, points } from "./data.js";
 import { expectScenario } from "./expect-scenario.js";
+import fits from "./fixtures/bits.json" with { type: "json" };
 import { scenario } from "./scenario.js";
 
 const input = points(600, 40);
@@ -13,11 +14,11 @@ afterEach(() => umap.configure({ backend: "auto", workerUrl: undefined, wasmUrl:
 
 describe("in Node", () => {
   it("gives the same bits with any number of threads, recovers from every failure, and stops when aborted", async () => {
-    expectScenario(await scenario(umap, "threads"), reference);
+    expectScenario(await scenario(umap, fits, "threads"), reference);
   });
 
   it("does the same in the single-threaded build", async () => {
-    expectScenario(await scenario(umap, "single"), reference);
+    expectScenario(await scenario(umap, fits, "single"), reference);
   });
 
   it("starts the pool of the optimised module again and again", async () => {

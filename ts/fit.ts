@@ -62,7 +62,7 @@ export async function fit({ options, points, call, frames }: FitRequest): Promis
     options: initArray === undefined ? { ...rest, init } : rest,
     arrays: {
       init: initArray,
-      "precomputedKnn.indices": knn && integers(knn.indices),
+      "precomputedKnn.indices": knn && integers(knn.indices ?? []),
       "precomputedKnn.distances": knn?.distances,
       "precomputedKnn.k": knn?.k === undefined ? undefined : Uint32Array.of(knn.k),
     },
@@ -79,7 +79,8 @@ export async function fit({ options, points, call, frames }: FitRequest): Promis
   return { ...found, diagnostics: { ...found.diagnostics, backend, backendReason: reason, threads } };
 }
 
-/** Numbers of points come as integers, or as plain numbers that are. */
+/** Numbers of points come in any form that holds numbers. */
 function integers(indices: NumericArray): NumericArray {
-  return Array.isArray(indices) ? Int32Array.from((indices as number[][]).flat()) : indices;
+  if (indices instanceof Uint32Array) return indices;
+  return Int32Array.from(Array.isArray(indices) ? (indices as number[][]).flat() : indices);
 }

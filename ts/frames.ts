@@ -1,17 +1,16 @@
 import type { Engine } from "./engine/engine.js";
-import { type Embedding, type Fitted, type FitRequest, fit } from "./fit.js";
-
-/** A layout in the making. */
-export interface Frame extends Embedding {
-  /** Epochs done. */
-  epoch: number;
-}
+import { type FitRequest, type Fitted, fit } from "./fit.js";
+import type { Frame } from "./protocol.js";
 
 /**
  * Fits, yielding the layout every so many epochs. The layout waits for its frames to be taken; leaving the loop early
  * stops the work.
  */
-export async function* frames(request: FitRequest, every: number, done: (fitted: Fitted) => void): AsyncGenerator<Frame> {
+export async function* frames(
+  request: FitRequest,
+  every: number,
+  done: (fitted: Fitted) => void,
+): AsyncGenerator<Frame> {
   const stop = new AbortController();
   const signals = [stop.signal, request.call.signal].filter((signal) => signal !== undefined);
   const call = { ...request.call, signal: AbortSignal.any(signals) };

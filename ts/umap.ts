@@ -8,9 +8,10 @@ import {
   type SparseGraph,
   type UmapConstructorOptions,
 } from "./fit.js";
-import { type Frame, frames } from "./frames.js";
+import { frames } from "./frames.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import type { Points } from "./points.js";
+import type { Frame } from "./protocol.js";
 
 /**
  * Uniform manifold approximation and projection: a layout of points in few dimensions that keeps who is near whom.

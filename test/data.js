@@ -8,11 +8,32 @@ export function points(rows, cols, seed = 1) {
   return { data, rows, cols };
 }
 
-/** FNV-1a over the bytes: equal for equal bits. */
+/** An integer's hash (lowbias32), as umap_core::random::h32. */
+function h32(x) {
+  let h = x >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
+  h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** Twelve clusters of points that are no integers: what crates/umap-core/tests/bits.rs makes. */
+export function blobs(rows, cols) {
+  const uniform = (x) => h32(x) / 2 ** 32;
+  const value = (i, j) => uniform((i % 12) * 1000 + j) * 4 + uniform(1_000_000 + i * cols + j) * 1.7;
+  return {
+    data: Float32Array.from({ length: rows * cols }, (_, at) => value(Math.floor(at / cols), at % cols)),
+    rows,
+    cols,
+  };
+}
+
+/** FNV-1a in 64 bits over the bytes: equal for equal bits. */
 export function bits(...arrays) {
-  let hash = 0x811c9dc5;
+  let hash = 0xcbf29ce484222325n;
   for (const { buffer, byteOffset, byteLength } of arrays) {
-    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) hash = Math.imul(hash ^ byte, 0x01000193);
+    for (const byte of new Uint8Array(buffer, byteOffset, byteLength)) {
+      hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+    }
   }
-  return (hash >>> 0).toString(16);
+  return hash.toString(16).padStart(16, "0");
 }

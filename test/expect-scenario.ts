@@ -1,10 +1,13 @@
 import { expect } from "vitest";
+import fits from "./fixtures/bits.json" with { type: "json" };
 import type { scenario } from "./scenario.js";
 
 export type Found = Awaited<ReturnType<typeof scenario>>;
 
 /** What every platform must have found; `reference` are the bits of Node with threads. */
 export function expectScenario(found: Found, reference: string): void {
+  // What native Rust found, too.
+  for (const [name, { hash }] of Object.entries(fits)) expect(found.fits[name], name).toEqual([hash, hash, hash, hash]);
   expect(found.bits).toEqual([reference, reference, reference, reference]);
   expect(found.overlapping).toEqual([reference, reference, reference, reference]);
   for (const [kind, failure] of Object.entries(found.failures)) {

@@ -2,13 +2,18 @@
  * What must come out the same in Node, Chromium and Firefox, with threads and without. Runs in a page as it is, so it
  * takes the package as an argument and gives plain data back.
  */
-import { bits, points } from "./data.js";
+import { bits, blobs, points } from "./data.js";
 
 const INPUT = points(600, 40);
 
-export async function scenario(umap, backend = "auto") {
+/**
+ * @param {typeof import("umap-wasm")} umap
+ * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fits test/fixtures/bits.json
+ */
+export async function scenario(umap, fits, backend = "auto") {
   umap.configure({ backend });
   return {
+    fits: await fitBits(umap, fits),
     bits: await bitsByThreads(umap),
     overlapping: await overlapping(umap),
     failures: await failures(umap),
@@ -19,6 +24,20 @@ export async function scenario(umap, backend = "auto") {
 async function neighborBits(umap, nThreads) {
   const { indices, distances } = await umap.nearestNeighbors(INPUT, { nThreads });
   return bits(indices, distances);
+}
+
+/** Whole fits at 1 to 4 threads, in the form of the fixture. */
+async function fitBits(umap, fits) {
+  /** @type {Record<string, string[]>} */
+  const found = {};
+  for (const [name, { rows, cols, options }] of Object.entries(fits)) {
+    found[name] = [];
+    for (const nThreads of [1, 2, 3, 4]) {
+      const estimator = new umap.UMAP({ ...JSON.parse(options), nThreads });
+      found[name].push(bits((await estimator.fitTransform(blobs(rows, cols))).data));
+    }
+  }
+  return found;
 }
 
 async function bitsByThreads(umap) {
@@ -56,7 +75,7 @@ async function abort(umap) {
       controller.abort("enough");
     }
   };
-  const call = umap.nearestNeighbors(big, { nThreads: 2 }, { signal: controller.signal, onProgress });
+  const call = umap.nearestNeighbors(big, { nThreads: 2, signal: controller.signal, onProgress });
   const error = await call.catch((thrown) => thrown);
   return { code: error.code, cause: error.cause, ms: performance.now() - abortedAt, next: await neighborBits(umap, 2) };
 }

@@ -30,7 +30,7 @@ export type NumericArray = TypedArray | number[] | number[][] | Float32Array[];
 
 export interface Source {
   dtype: Dtype;
-  /** Each piece has memory of its own, so it can be moved to the host. */
+  /** Pieces with memory of their own, which can be moved to the host; at least one, so that an empty array arrives too. */
   pieces(): Iterable<Uint8Array<ArrayBuffer>>;
 }
 
@@ -72,10 +72,12 @@ export function arraySource(name: string, array: NumericArray): Source {
 
 function* piecesOfArray(array: TypedArray): Iterable<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+  let start = 0;
+  do {
     // `slice` also copies out of shared memory, which cannot be moved.
     yield bytes.slice(start, start + PIECE_BYTES) as Uint8Array<ArrayBuffer>;
-  }
+    start += PIECE_BYTES;
+  } while (start < bytes.length);
 }
 
 /** Rows go as 64-bit numbers unless they hold 32 bits; Rust rounds them as it does a Float64Array. */
@@ -83,20 +85,22 @@ function rowsSource(name: string, rows: number[][] | Float32Array[]): Source {
   const cols = rows[0]?.length ?? 0;
   const single = nameOf(rows[0]) === "Float32Array";
   const Element = single ? Float32Array : Float64Array;
-  const rowsPerPiece = Math.max(1, Math.floor(PIECE_BYTES / (Element.BYTES_PER_ELEMENT * cols)));
+  const rowsPerPiece = Math.ceil(PIECE_BYTES / (Element.BYTES_PER_ELEMENT * Math.max(1, cols)));
   function* pieces() {
-    for (let first = 0; first < rows.length; first += rowsPerPiece) {
+    let first = 0;
+    do {
       const some = rows.slice(first, first + rowsPerPiece);
       const piece = new Element(some.length * cols);
-      some.forEach((row, index) => {
+      for (const [index, row] of some.entries()) {
         if (row.length !== cols) {
           const got = `${row.length} in row ${first + index}`;
           throw new UmapError("shape-mismatch", `${name}: expected ${cols} values in every row, got ${got}`);
         }
         piece.set(row, index * cols);
-      });
+      }
       yield new Uint8Array(piece.buffer);
-    }
+      first += rowsPerPiece;
+    } while (first < rows.length);
   }
   return { dtype: single ? "f32" : "f64", pieces };
 }

@@ -49,10 +49,12 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; error: PlainError 
 
 export type Dtype = "f16" | "f32" | "f64" | "i8" | "i16" | "i32" | "u8" | "u16" | "u32";
 
-/** A layout in the making. */
-export interface RawFrame {
+/** A layout in the making: row-major coordinates after so many epochs. */
+export interface Frame {
   epoch: number;
-  embedding: Float32Array;
+  data: Float32Array;
+  rows: number;
+  cols: number;
 }
 
 /** The calls that the host answers. The caller chooses the numbers of jobs. */
@@ -65,7 +67,7 @@ export interface Host {
   /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */
   run(job: number, framesEvery: number): Promise<Answer<unknown>>;
   /** The next frame, or undefined once the job has ended. */
-  frame(job: number): Promise<Answer<RawFrame | undefined>>;
+  frame(job: number): Promise<Answer<Frame | undefined>>;
   /** Ends the job: one that runs answers with the error `cancelled`, one that does not is forgotten. */
   cancel(job: number): Answer<void>;
 }

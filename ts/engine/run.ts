@@ -34,13 +34,15 @@ export interface Job {
 
 let jobs = 0;
 
-/** Runs a job to its end. `attend` is called when it runs, and may watch it until the result is there. */
-export function runJob<T>(
-  job: Job,
-  { signal, onProgress }: CallOptions = {},
-  framesEvery = 0,
-  attend?: (engine: Engine, id: number) => void,
-): Promise<T> {
+export interface Watch {
+  /** Epochs between two frames; none if 0. */
+  framesEvery: number;
+  /** Called when the job runs. */
+  attend(engine: Engine, id: number): void;
+}
+
+/** Runs a job to its end. */
+export function runJob<T>(job: Job, { signal, onProgress }: CallOptions = {}, watch?: Watch): Promise<T> {
   if (signal?.aborted) return Promise.reject(aborted(signal));
   return withEngine(job.options.nThreads ?? job.options.nJobs, async (engine) => {
     const id = ++jobs;
@@ -51,8 +53,8 @@ export function runJob<T>(
     try {
       await engine.call((host) => host.open(id, job.kind, optionsText(job.options)));
       await upload(engine, id, job, signal);
-      const result = engine.call((host) => host.run(id, framesEvery));
-      attend?.(engine, id);
+      const result = engine.call((host) => host.run(id, watch?.framesEvery ?? 0));
+      watch?.attend(engine, id);
       return (await result) as T;
     } catch (error) {
       cancel();

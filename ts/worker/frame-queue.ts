@@ -1,14 +1,14 @@
-import type { RawFrame } from "../protocol.js";
+import type { Frame } from "../protocol.js";
 
 /** Frames of one job: at most one waits, and the job waits with it until somebody takes it. */
 export class FrameQueue {
-  private frame: RawFrame | undefined;
+  private frame: Frame | undefined;
   private taken: (() => void) | undefined;
-  private arrived: ((frame: RawFrame | undefined) => void) | undefined;
+  private arrived: ((frame: Frame | undefined) => void) | undefined;
   private ended = false;
 
   /** Resolves when the frame was taken, or the queue has ended. */
-  offer(frame: RawFrame): Promise<void> {
+  offer(frame: Frame): Promise<void> {
     if (this.ended) return Promise.resolve();
     if (this.arrived) {
       this.arrived(frame);
@@ -22,7 +22,7 @@ export class FrameQueue {
   }
 
   /** The next frame, or undefined at the end. */
-  take(): Promise<RawFrame | undefined> {
+  take(): Promise<Frame | undefined> {
     const frame = this.frame;
     this.frame = undefined;
     this.taken?.();

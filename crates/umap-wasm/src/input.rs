@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
 use umap_core::points::{Element, F16, Points, PointsBuilder};
 
@@ -74,9 +75,17 @@ impl Input {
         self.floats.remove(name)
     }
 
-    /// An array of 32-bit integers by their bits, if it was given.
-    pub(crate) fn integers(&mut self, name: &str) -> Option<Vec<u32>> {
-        self.integers.remove(name)
+    /// Neighbours, if they were given.
+    pub(crate) fn knn(&mut self, rows: usize) -> Option<KnnGraph> {
+        let indices = self.integers.remove("precomputedKnn.indices");
+        let distances = self.floats.remove("precomputedKnn.distances");
+        if indices.is_none() && distances.is_none() {
+            return None;
+        }
+        let (indices, distances) = (indices.unwrap_or_default(), distances.unwrap_or_default());
+        let given = self.integers.remove("precomputedKnn.k").and_then(|k| k.first().copied());
+        let k = given.map_or(indices.len() / rows, |k| k as usize);
+        Some(KnnGraph { k, indices, distances })
     }
 }
 

@@ -1,10 +1,12 @@
 //! A job: its options, then its input, then slice after slice until there is a result.
 
-use umap_core::knn::KnnGraph;
+use js_sys::Reflect;
+use umap_core::knn::nearest_neighbors;
 use umap_core::metric::Metric;
-use umap_core::params::{KnnParams, from_json};
-use umap_core::pulse::{self, Pulse};
-use umap_core::{Result, UmapError, parallel};
+use umap_core::params::{KnnParams, UmapParams, from_json};
+use umap_core::pulse::{self, Pulse, Stage};
+use umap_core::umap::{FitInputs, fit};
+use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{WasmResult, thrown};
@@ -21,6 +23,7 @@ extern "C" {
 
 /// What is to be done.
 enum Task {
+    Fit(UmapParams),
     NearestNeighbors(KnnParams),
     Provoke(Provocation),
 }
@@ -28,6 +31,7 @@ enum Task {
 impl Task {
     fn new(kind: &str, options: &str) -> Result<Self> {
         match kind {
+            "fit" => Ok(Self::Fit(UmapParams::from_json(options)?)),
             "nearest-neighbors" => Ok(Self::NearestNeighbors(from_json(options)?)),
             "provoke" => Ok(Self::Provoke(from_json(options)?)),
             _ => Err(UmapError::parameter("kind", "a job", kind)),
@@ -36,6 +40,7 @@ impl Task {
 
     fn metric(&self) -> Metric {
         match self {
+            Self::Fit(params) => params.metric,
             Self::NearestNeighbors(params) => params.metric,
             Self::Provoke(_) => Metric::Euclidean,
         }
@@ -44,28 +49,28 @@ impl Task {
     fn start(self, mut input: Input, pulse: Pulse) -> Result<Steps> {
         let work = pulse.clone();
         Ok(match self {
+            Self::Fit(params) => {
+                let points = input.points()?;
+                let inputs = FitInputs { precomputed_knn: input.knn(points.rows()), init: input.floats("init") };
+                steps(&pulse, async move { fit(points, &params, inputs, &work).await }, output::fitted)
+            }
             Self::NearestNeighbors(params) => {
                 let points = input.points()?;
-                steps(&pulse, async move { stand_in(&points, &params, &work).await }, |graph| output::knn(&graph))
+                steps(
+                    &pulse,
+                    async move {
+                        {
+                            work.begin(Stage::Knn);
+                            let k = (params.k as usize).min(points.rows());
+                            nearest_neighbors(&points, k, params.force_approximation, params.seed, &work).await
+                        }
+                    },
+                    output::neighbors,
+                )
             }
             Self::Provoke(failure) => steps(&pulse, async move { provoke(&failure, &work).await }, |()| JsValue::NULL),
         })
     }
-}
-
-async fn stand_in(points: &umap_core::points::Points, _params: &KnnParams, pulse: &Pulse) -> Result<KnnGraph> {
-    pulse.begin(pulse::Stage::Knn);
-    let rows = points.rows();
-    let distances = parallel::map(pulse, 0..rows, |i| {
-        let mut best = f32::INFINITY;
-        for j in (0..rows).filter(|&j| j != i) {
-            let s: f32 = points.row(i).iter().zip(points.row(j)).map(|(x, y)| (x - y) * (x - y)).sum();
-            best = best.min(s);
-        }
-        best.sqrt()
-    })
-    .await?;
-    Ok(KnnGraph { k: 1, indices: (0..rows as u32).collect(), distances })
 }
 
 type Steps = Box<dyn FnMut(f64) -> Option<Result<JsValue>>>;
@@ -87,6 +92,7 @@ pub struct Job {
     input: Input,
     steps: Option<Steps>,
     pulse: Pulse,
+    rows: u32,
 }
 
 #[wasm_bindgen]
@@ -95,13 +101,14 @@ impl Job {
     #[wasm_bindgen(constructor)]
     pub fn new(kind: &str, options: &str) -> WasmResult<Job> {
         let task = Task::new(kind, options).map_err(thrown)?;
-        Ok(Self { task: Some(task), input: Input::default(), steps: None, pulse: Pulse::new(now) })
+        Ok(Self { task: Some(task), input: Input::default(), steps: None, pulse: Pulse::new(now), rows: 0 })
     }
 
     /// Makes room for the points.
     #[wasm_bindgen(js_name = openPoints)]
     pub fn open_points(&mut self, rows: f64, cols: f64) -> WasmResult<()> {
         let metric = self.task.as_ref().map_or(Metric::Euclidean, Task::metric);
+        self.rows = rows as u32;
         self.input.open(rows, cols, metric).map_err(thrown)
     }
 
@@ -154,7 +161,9 @@ impl Job {
     #[wasm_bindgen(js_name = takeFrame)]
     pub fn take_frame(&self) -> JsValue {
         self.pulse.take_frame().map_or(JsValue::UNDEFINED, |frame| {
-            output::object([("epoch", frame.epoch.into()), ("embedding", output::floats(&frame.embedding))])
+            let embedding = output::matrix(&frame.embedding, self.rows as usize);
+            Reflect::set(&embedding, &"epoch".into(), &frame.epoch.into()).unwrap_throw();
+            embedding
         })
     }
 }

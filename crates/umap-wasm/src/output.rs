@@ -2,7 +2,9 @@
 
 use js_sys::{Float32Array, Int32Array, JSON, Object, Reflect, Uint32Array};
 use serde::Serialize;
-use umap_core::knn::KnnGraph;
+use umap_core::csr::Csr;
+use umap_core::knn::{KnnGraph, Neighbors};
+use umap_core::umap::Fitted;
 use wasm_bindgen::prelude::*;
 
 pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> JsValue {
@@ -13,11 +15,11 @@ pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) 
     object.into()
 }
 
-pub(crate) fn floats(values: &[f32]) -> JsValue {
+fn floats(values: &[f32]) -> JsValue {
     Float32Array::from(values).into()
 }
 
-pub(crate) fn integers(values: &[u32]) -> JsValue {
+fn integers(values: &[u32]) -> JsValue {
     Uint32Array::from(values).into()
 }
 
@@ -26,8 +28,34 @@ pub(crate) fn plain(value: &impl Serialize) -> JsValue {
     JSON::parse(&serde_json::to_string(value).unwrap_throw()).unwrap_throw()
 }
 
-pub(crate) fn knn(graph: &KnnGraph) -> JsValue {
+/// Row-major values with their shape.
+pub(crate) fn matrix(values: &[f32], rows: usize) -> JsValue {
+    let cols = values.len() / rows.max(1);
+    object([("data", floats(values)), ("rows", (rows as f64).into()), ("cols", (cols as f64).into())])
+}
+
+/// A square sparse matrix by rows.
+fn graph(graph: &Csr) -> JsValue {
+    object([("indptr", integers(&graph.indptr)), ("indices", integers(&graph.indices)), ("data", floats(&graph.data))])
+}
+
+fn knn_fields(graph: &KnnGraph) -> [(&'static str, JsValue); 3] {
     // Signed, so that an absent neighbour reads as -1.
     let indices = Int32Array::new(&Uint32Array::from(graph.indices.as_slice()).buffer());
-    object([("k", (graph.k as f64).into()), ("indices", indices.into()), ("distances", floats(&graph.distances))])
+    [("k", (graph.k as f64).into()), ("indices", indices.into()), ("distances", floats(&graph.distances))]
+}
+
+pub(crate) fn neighbors(found: Neighbors) -> JsValue {
+    let how =
+        [("method", plain(&found.method)), ("recall", found.recall.into()), ("quantised", found.quantised.into())];
+    object(knn_fields(&found.graph).into_iter().chain(how))
+}
+
+pub(crate) fn fitted(found: Fitted) -> JsValue {
+    object([
+        ("embedding", matrix(&found.embedding, found.knn.rows())),
+        ("knn", object(knn_fields(&found.knn))),
+        ("graph", graph(&found.fuzzy.graph)),
+        ("diagnostics", plain(&found.diagnostics)),
+    ])
 }

@@ -1,6 +1,6 @@
 //! Quality measures against their definitions, by sorting.
 
-mod oracle;
+use crate::oracle;
 
 use oracle::{METRICS, integers, order, same_for_all_threads};
 use umap_core::UmapError;

@@ -1,6 +1,6 @@
 //! The exact search and the probe against sorting all distances.
 
-mod oracle;
+use crate::oracle;
 
 use oracle::{METRICS, integers, order, same_for_all_threads};
 use umap_core::UmapError;

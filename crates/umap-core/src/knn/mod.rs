@@ -1,64 +1,77 @@
 //! Stage 1: points to nearest neighbours.
 
+mod approximate;
+mod candidates;
 pub mod exact;
+mod forest;
+mod graph;
+mod integer;
+mod join;
 mod nearest;
+mod nn_descent;
 pub mod probe;
+mod quantised;
+mod rank;
+mod rows;
+mod space;
 mod sweep;
 
 pub use exact::exact;
+<<<<<<< HEAD
+=======
+pub use graph::{KnnGraph, NONE};
+>>>>>>> main
 pub(crate) use nearest::entry_of;
 pub use nearest::{Nearest, key_of, value_of};
 pub use probe::Probe;
 pub(crate) use sweep::{BlockPairs, nearest_others, sweep};
 
-use crate::error::{Result, UmapError};
+use crate::error::Result;
+use crate::points::Points;
+use crate::pulse::Pulse;
 
-/// Marks the absence of a neighbour in [`KnnGraph::indices`] (-1 as a signed number); its distance is infinite.
-pub const NONE: u32 = u32::MAX;
-
-/// `k` neighbours of each row, nearest first, the row itself in column 0 at distance 0 (umap-learn's convention, so `k` counts
-/// the row itself). Equal distances are in the order of their indices.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct KnnGraph {
-    /// Neighbours per row, the row itself included.
-    pub k: usize,
-    /// Row numbers, row-major, `rows * k`.
-    pub indices: Vec<u32>,
-    /// Distances in the metric's own units, row-major, `rows * k`.
-    pub distances: Vec<f32>,
+/// How neighbours were found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum KnnMethod {
+    /// By comparing all pairs.
+    Exact,
+    /// By NN-descent from random projection trees.
+    NnDescent,
 }
 
-impl KnnGraph {
-    /// Number of rows.
-    pub fn rows(&self) -> usize {
-        self.indices.len() / self.k.max(1)
-    }
+/// Neighbours and how good they are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbors {
+    /// The neighbours.
+    pub graph: KnnGraph,
+    /// Share of the true neighbours that were found, measured on a sample of rows; 1 if the search was exact.
+    pub recall: f64,
+    /// How they were found.
+    pub method: KnnMethod,
+    /// Whether the search ran in 7 bits per value (distances are exact all the same).
+    pub quantised: bool,
+}
 
-    /// Neighbours and distances of row `i`.
-    #[inline(always)]
-    pub fn row(&self, i: usize) -> (&[u32], &[f32]) {
-        let range = i * self.k..(i + 1) * self.k;
-        (&self.indices[range.clone()], &self.distances[range])
-    }
+/// Up to so many rows all pairs are compared.
+const EXACT_ROWS: usize = 4096;
+/// So few rows are one leaf of a tree, so an approximate search would compare all pairs too.
+const ONE_LEAF: usize = 60;
 
-    /// Checks neighbours that came from outside: shapes, index range, distances neither NaN nor decreasing.
-    pub fn validate(&self, rows: usize) -> Result<()> {
-        let expected = format!("{rows} x k (k = {}) indices and distances", self.k);
-        if self.k == 0 || self.indices.len() != rows * self.k || self.distances.len() != self.indices.len() {
-            let got = format!("{} indices and {} distances", self.indices.len(), self.distances.len());
-            return Err(UmapError::shape("precomputedKnn", expected, got));
-        }
-        for (at, (&index, &distance)) in self.indices.iter().zip(&self.distances).enumerate() {
-            let (row, col) = (at / self.k, at % self.k);
-            if index != NONE && index as usize >= rows {
-                let got = format!("{} in row {row}, column {col}", index as i32);
-                return Err(UmapError::parameter("precomputedKnn.indices", format!("-1 or 0 to {}", rows - 1), got));
-            }
-            if distance.is_nan() || (col > 0 && distance < self.distances[at - 1]) {
-                let got = format!("{distance} in row {row}, column {col}");
-                return Err(UmapError::parameter("precomputedKnn.distances", "non-decreasing rows without NaN", got));
-            }
-        }
-        Ok(())
+/// The `k` nearest rows of every row, the row itself included (1 <= `k` <= rows). Compares all pairs where that is fast
+/// enough, unless `force_approximation`.
+pub async fn nearest_neighbors(
+    points: &Points,
+    k: usize,
+    force_approximation: bool,
+    seed: u32,
+    pulse: &Pulse,
+) -> Result<Neighbors> {
+    let most = if force_approximation { ONE_LEAF } else { EXACT_ROWS };
+    if points.rows() <= most || k == 1 {
+        let graph = exact(points, k, pulse).await?;
+        return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantised: false });
     }
+    approximate::approximate(points, k, seed, pulse).await
 }

@@ -39,11 +39,24 @@ impl Probe {
     /// The share of the sampled rows' true neighbours that `graph` (of the same points, with at least as many
     /// neighbours) has. One as far away as the farthest true neighbour counts, for which of those is listed is chance.
     pub fn recall(&self, graph: &KnnGraph) -> f64 {
-        let mut hits = 0;
-        for ((&row, truth), &radius) in self.rows.iter().zip(&self.neighbors).zip(&self.radius) {
+        self.recall_by(|_, row| {
             let (ids, distances) = graph.row(row as usize);
-            let others = ids.iter().zip(distances).filter(|&(&id, _)| id != row && id != NONE).take(self.k - 1);
-            hits += others.filter(|&(id, &distance)| distance == radius || truth.binary_search(id).is_ok()).count();
+            distances.iter().copied().zip(ids.iter().copied())
+        })
+    }
+
+    /// The sampled rows, in increasing order.
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+
+    /// [`recall`](Self::recall) of the distances and rows, nearest first, that `found` has for each position in
+    /// [`rows`](Self::rows) and the row there.
+    pub fn recall_by<N: IntoIterator<Item = (f32, u32)>>(&self, found: impl Fn(usize, u32) -> N) -> f64 {
+        let mut hits = 0;
+        for (at, ((&row, truth), &radius)) in self.rows.iter().zip(&self.neighbors).zip(&self.radius).enumerate() {
+            let others = found(at, row).into_iter().filter(|&(_, id)| id != row && id != NONE).take(self.k - 1);
+            hits += others.filter(|(distance, id)| *distance == radius || truth.binary_search(id).is_ok()).count();
         }
         let all = self.rows.len() * (self.k - 1);
         if all == 0 { 1.0 } else { hits as f64 / all as f64 }

@@ -1,5 +1,4 @@
 //! Slow and simple answers in f64, and points to try them on.
-#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use umap_core::metric::Metric;
 use umap_core::random::{Random, Stream};

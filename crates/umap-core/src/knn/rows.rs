@@ -1,0 +1,233 @@
+//! For each row the few smallest entries of all that many threads push, sorted. Entries are totally ordered, so what is
+//! kept does not depend on the order of the pushes.
+
+use std::cell::UnsafeCell;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use crate::error::{Result, UmapError};
+use crate::parallel;
+use crate::pulse::Pulse;
+
+/// A key, a row and whether it is new there: `key << 32 | row << 1 | new`. Equal keys are in the order of their rows.
+pub(crate) type Entry = u64;
+
+/// Fills places not taken yet, greater than any entry.
+pub(crate) const EMPTY: Entry = u64::MAX;
+
+/// The entry of a row that is new.
+#[inline(always)]
+pub(crate) fn entry(key: u32, row: u32) -> Entry {
+    u64::from(key) << 32 | u64::from(row) << 1 | 1
+}
+
+/// The row of an entry.
+#[inline(always)]
+pub(crate) fn row_of(entry: Entry) -> u32 {
+    entry as u32 >> 1
+}
+
+/// Whether the entry is there and new.
+#[inline(always)]
+pub(crate) fn is_new(entry: Entry) -> bool {
+    entry & 1 == 1 && entry != EMPTY
+}
+
+/// Rows of a task that does little per row.
+const TASK_ROWS: usize = 512;
+
+/// Rows allocated between two ticks: some megabytes.
+const FILL_ROWS: usize = 1 << 14;
+
+struct Head {
+    locked: AtomicBool,
+    /// Key of the last entry. It only falls, so a push that a stale value refuses would be refused anyway.
+    worst: AtomicU32,
+}
+
+/// Sorted entries of each row, `width` places each.
+pub(crate) struct Rows {
+    heads: Vec<Head>,
+    entries: Vec<UnsafeCell<Entry>>,
+    width: usize,
+}
+
+// SAFETY: `entries` of a row are reached only through `with`, which holds the row's lock, or through `&mut self`.
+unsafe impl Sync for Rows {}
+
+impl Rows {
+    /// Empty rows. Row numbers must be below 2^31 - 1.
+    pub(crate) async fn new(rows: usize, width: usize, pulse: &Pulse) -> Result<Self> {
+        assert!(rows < i32::MAX as usize && width > 0);
+        let mut new = Self { heads: Vec::new(), entries: Vec::new(), width };
+        let bytes = (rows * (width * size_of::<Entry>() + size_of::<Head>())) as u64;
+        let failed = |_| UmapError::OutOfMemory { what: format!("neighbours ({rows} x {width})"), bytes };
+        new.heads.try_reserve_exact(rows).map_err(failed)?;
+        new.entries.try_reserve_exact(rows * width).map_err(failed)?;
+        for end in (0..rows).step_by(FILL_ROWS).map(|start| rows.min(start + FILL_ROWS)) {
+            new.heads.resize_with(end, || Head { locked: AtomicBool::new(false), worst: AtomicU32::new(u32::MAX) });
+            new.entries.resize_with(end * width, || UnsafeCell::new(EMPTY));
+            pulse.tick(0.0).await?;
+        }
+        Ok(new)
+    }
+
+    /// Number of rows.
+    pub(crate) fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// Places per row.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// All rows, cut in tasks.
+    pub(crate) fn tasks(&self) -> impl ExactSizeIterator<Item = Range<u32>> + use<> {
+        let len = self.len();
+        (0..len.div_ceil(TASK_ROWS)).map(move |i| (i * TASK_ROWS) as u32..((i + 1) * TASK_ROWS).min(len) as u32)
+    }
+
+    /// The same entries, all new, in rows of `width` places.
+    pub(crate) async fn widened(self, width: usize, pulse: &Pulse) -> Result<Self> {
+        let wide = Self::new(self.len(), width, pulse).await?;
+        parallel::for_each(pulse, self.tasks(), |rows| {
+            for row in rows {
+                self.with(row, |from| {
+                    wide.with(row, |to| to.iter_mut().zip(from).for_each(|(to, from)| *to = *from | 1))
+                });
+            }
+        })
+        .await?;
+        Ok(wide)
+    }
+
+    /// Forgets all entries.
+    pub(crate) async fn clear(&mut self, pulse: &Pulse) -> Result<()> {
+        parallel::for_each(pulse, self.tasks(), |rows| {
+            for row in rows {
+                self.with(row, |entries| entries.fill(EMPTY));
+                self.heads[row as usize].worst.store(u32::MAX, Ordering::Relaxed);
+            }
+        })
+        .await
+    }
+
+    /// Calls `work` with the entries of a row, which nobody else can reach meanwhile. `work` must keep them sorted and
+    /// must not call back.
+    #[inline(always)]
+    pub(crate) fn with<R>(&self, row: u32, work: impl FnOnce(&mut [Entry]) -> R) -> R {
+        let lock = &self.heads[row as usize].locked;
+        while lock.compare_exchange_weak(false, true, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            std::hint::spin_loop();
+        }
+        let _unlock = Unlock(lock);
+        let cells = &self.entries[row as usize * self.width..][..self.width];
+        // SAFETY: `cells` are the entries of this row alone, and whoever holds the row's lock is alone with them.
+        work(unsafe { std::slice::from_raw_parts_mut(UnsafeCell::raw_get(cells.as_ptr()), cells.len()) })
+    }
+
+    /// The rows in the entries of a row, nearest first.
+    pub(crate) fn neighbors(&self, row: u32) -> impl Iterator<Item = u32> + use<> {
+        let taken = |entries: &mut [Entry]| entries.iter().take_while(|&&e| e != EMPTY).map(|&e| row_of(e)).collect();
+        self.with(row, taken as fn(&mut [Entry]) -> Vec<u32>).into_iter()
+    }
+
+    /// Offers one entry to a row.
+    #[inline(always)]
+    pub(crate) fn push(&self, row: u32, key: u32, neighbor: u32) {
+        let worst = &self.heads[row as usize].worst;
+        if key <= worst.load(Ordering::Relaxed) {
+            self.with(row, |entries| {
+                if insert(entries, entry(key, neighbor)) {
+                    worst.store((entries[self.width - 1] >> 32) as u32, Ordering::Relaxed);
+                }
+            });
+        }
+    }
+
+    /// Offers `neighbors` with their keys to a row, all but `own`.
+    #[inline(always)]
+    pub(crate) fn push_all(&self, row: u32, own: u32, neighbors: &[u32], keys: &[u32]) {
+        let worst = &self.heads[row as usize].worst;
+        let limit = worst.load(Ordering::Relaxed);
+        // Without a branch per key, so that it vectorises: late in a search most lists have nothing to offer.
+        if !keys.iter().fold(false, |any, &key| any | (key <= limit)) {
+            return;
+        }
+        self.with(row, |entries| {
+            let mut limit = (entries[self.width - 1] >> 32) as u32;
+            for (&key, &neighbor) in keys.iter().zip(neighbors) {
+                if key <= limit && neighbor != own && insert(entries, entry(key, neighbor)) {
+                    limit = (entries[self.width - 1] >> 32) as u32;
+                }
+            }
+            worst.store(limit, Ordering::Relaxed);
+        });
+    }
+}
+
+struct Unlock<'a>(&'a AtomicBool);
+
+impl Drop for Unlock<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+/// Puts `entry` in its place and drops the last one, unless it is too great or its row is there.
+#[inline(always)]
+fn insert(entries: &mut [Entry], entry: Entry) -> bool {
+    let last = entries.len() - 1;
+    if entry >= entries[last] {
+        return false;
+    }
+    // A row has one key, so an entry of the same row is exactly here, new or not.
+    let at = entries.partition_point(|&e| e < entry & !1);
+    if entries[at] >> 1 == entry >> 1 {
+        return false;
+    }
+    entries.copy_within(at..last, at + 1);
+    entries[at] = entry;
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pulse::block_on;
+    use crate::random::h32;
+
+    fn empty(rows: usize, width: usize) -> Rows {
+        block_on(async |pulse| Rows::new(rows, width, pulse).await).unwrap()
+    }
+
+    #[test]
+    fn any_order_of_pushes_keeps_the_same_entries() {
+        let pushes: Vec<(u32, u32)> = (0..200).map(|i| (h32(i % 90) % 40, i % 90)).collect();
+        let mut expected: Vec<Entry> = pushes.iter().map(|&(key, row)| entry(key, row)).collect();
+        expected.sort_unstable();
+        expected.dedup();
+        expected.retain(|&e| row_of(e) != 3);
+        let (keys, ids): (Vec<u32>, Vec<u32>) = pushes.iter().copied().unzip();
+        for turn in 0..200 {
+            let rows = empty(100, 7);
+            let (head, tail) = (turn, 200 - turn);
+            rows.push_all(3, 3, &ids[head..], &keys[head..]);
+            for i in (0..200 - tail).rev().filter(|&i| ids[i] != 3) {
+                rows.push(3, keys[i], ids[i]);
+            }
+            rows.with(3, |entries| assert_eq!(entries, &expected[..7]));
+        }
+    }
+
+    #[test]
+    fn a_row_that_is_known_stays_known() {
+        let rows = empty(4, 2);
+        rows.push(0, 5, 1);
+        rows.with(0, |entries| entries[0] &= !1);
+        rows.push(0, 5, 1);
+        rows.with(0, |entries| assert_eq!(entries, [5 << 32 | 1 << 1, EMPTY]));
+    }
+}

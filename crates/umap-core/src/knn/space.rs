@@ -1,0 +1,104 @@
+//! What approximate search knows of the points: keys of pairs of rows that order like their distances.
+
+use crate::metric::{Kernel, tile};
+use crate::points::Points;
+
+use super::key_of;
+
+/// Rows per side of a tile: 3 x 4 accumulators are what fits 16 vector registers.
+const TILE_A: usize = 3;
+const TILE_B: usize = 4;
+
+/// Rows whose pairs can be compared. A pair's key is the same whichever way round and in whichever tile it is computed.
+pub(crate) trait Space: Sync {
+    /// Number of rows.
+    fn rows(&self) -> usize;
+
+    /// Keys of all pairs of `M` rows with four.
+    fn tile<const M: usize>(&self, a: [u32; M], b: [u32; TILE_B]) -> [[u32; TILE_B]; M];
+
+    /// Keys of all pairs of two lists of rows, row-major `a.len()` x `b.len()`.
+    fn keys(&self, a: &[u32], b: &[u32], out: &mut [u32]) {
+        assert_eq!(out.len(), a.len() * b.len());
+        let (threes, rest) = a.as_chunks::<TILE_A>();
+        let (out, out_rest) = out.split_at_mut(threes.len() * TILE_A * b.len());
+        if b.is_empty() {
+            return;
+        }
+        for (&a, out) in threes.iter().zip(out.chunks_exact_mut(TILE_A * b.len())) {
+            fill(self, a, b, out);
+        }
+        match *rest {
+            [x, y] => fill(self, [x, y], b, out_rest),
+            [x] => fill(self, [x], b, out_rest),
+            _ => {}
+        }
+    }
+}
+
+#[inline(always)]
+fn fill<S: Space + ?Sized, const M: usize>(space: &S, a: [u32; M], b: &[u32], out: &mut [u32]) {
+    for (at, group) in b.chunks(TILE_B).enumerate() {
+        // The last row stands in for those that are missing.
+        let tile = space.tile(a, std::array::from_fn(|i| group[i.min(group.len() - 1)]));
+        for (m, keys) in tile.iter().enumerate() {
+            let start = m * b.len() + at * TILE_B;
+            out[start..start + group.len()].copy_from_slice(&keys[..group.len()]);
+        }
+    }
+}
+
+/// The exact rows, in an order of one's own.
+pub(crate) struct F32Space<'a, K> {
+    points: &'a Points,
+    order: &'a [u32],
+    kernel: K,
+}
+
+impl<'a, K: Kernel> F32Space<'a, K> {
+    /// Row `i` of the space is row `order[i]` of `points`.
+    pub(crate) fn new(points: &'a Points, order: &'a [u32], kernel: K) -> Self {
+        Self { points, order, kernel }
+    }
+
+    #[inline(always)]
+    fn row(&self, i: u32) -> &[f32] {
+        self.points.row(self.order[i as usize] as usize)
+    }
+}
+
+impl<K: Kernel> Space for F32Space<'_, K> {
+    fn rows(&self) -> usize {
+        self.order.len()
+    }
+
+    #[inline(always)]
+    fn tile<const M: usize>(&self, a: [u32; M], b: [u32; TILE_B]) -> [[u32; TILE_B]; M] {
+        tile(self.kernel, a.map(|i| self.row(i)), b.map(|i| self.row(i))).map(|row| row.map(key_of))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metric::{Metric, SquaredEuclidean};
+
+    #[test]
+    fn a_pair_has_one_key_in_every_tile() {
+        let data: Vec<f32> = (0..11 * 7).map(|i| ((i * 37) % 101) as f32 * 0.37).collect();
+        let points = Points::from_slice(&data, 11, 7, Metric::Euclidean).unwrap();
+        let order: Vec<u32> = (0..11).rev().collect();
+        let space = F32Space::new(&points, &order, SquaredEuclidean);
+        let all: Vec<u32> = (0..11).collect();
+        let mut matrix = vec![0; 121];
+        space.keys(&all, &all, &mut matrix);
+        for a in 0..11 {
+            for b in 0..11 {
+                let mut one = [0];
+                space.keys(&[a], &[b], &mut one);
+                assert_eq!(one[0], matrix[(a * 11 + b) as usize]);
+                assert_eq!(one[0], matrix[(b * 11 + a) as usize]);
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Approximate search against all pairs, in the shapes of data that break trees, heaps and 7-bit rows.
+
+use umap_core::knn::{KnnGraph, KnnMethod, Neighbors, exact, nearest_neighbors};
+use umap_core::metric::Metric;
+use umap_core::points::Points;
+use umap_core::pulse::block_on;
+use umap_core::random::{Random, Stream};
+
+const K: usize = 15;
+
+fn normals(rows: usize, cols: usize) -> impl Fn(usize, usize) -> f32 {
+    assert!(rows > 0 && cols > 0);
+    |row, col| Random::new(7, Stream::Noise).at(row as u32).normal(col as u32)
+}
+
+fn points(rows: usize, cols: usize, metric: Metric, value: impl Fn(usize, usize) -> f32) -> Points {
+    let data: Vec<f32> = (0..rows * cols).map(|i| value(i / cols, i % cols)).collect();
+    Points::from_slice(&data, rows, cols, metric).unwrap()
+}
+
+fn clusters(rows: usize, cols: usize, metric: Metric) -> Points {
+    let noise = normals(rows, cols);
+    let centre = |row: usize, col| Random::new(8, Stream::Layout).at((row % 12) as u32).normal(col as u32);
+    points(rows, cols, metric, |row, col| 4.0 * centre(row, col) + noise(row, col))
+}
+
+fn approximate(points: &Points, k: usize) -> Neighbors {
+    block_on(async |pulse| nearest_neighbors(points, k, true, 42, pulse).await).unwrap()
+}
+
+/// Share of the neighbours that are as near as true ones.
+fn recall(points: &Points, graph: &KnnGraph) -> f64 {
+    let truth = block_on(async |pulse| exact(points, graph.k, pulse).await).unwrap();
+    let mut hits = 0;
+    for row in 0..truth.rows() {
+        let radius = truth.row(row).1[graph.k - 1];
+        hits += graph.row(row).1[1..].iter().filter(|&&distance| distance <= radius).count();
+    }
+    hits as f64 / (truth.rows() * (graph.k - 1)) as f64
+}
+
+/// What holds for every graph whatever its recall.
+fn check(points: &Points, graph: &KnnGraph) {
+    if points.metric() != Metric::InnerProduct {
+        graph.validate(points.rows()).unwrap();
+    }
+    for row in 0..points.rows() {
+        let (ids, distances) = graph.row(row);
+        assert_eq!((ids[0], distances[0]), (row as u32, 0.0));
+        let mut distinct = ids.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(distinct.len(), ids.len(), "row {row} lists a row twice: {ids:?}");
+        assert!(ids.iter().all(|&id| (id as usize) < points.rows()), "row {row} is not full");
+        let order: Vec<_> = distances.iter().zip(ids).skip(1).collect();
+        assert!(order.is_sorted_by(|a, b| a < b), "row {row} is not in order");
+    }
+}
+
+fn expect(points: &Points, least: f64) -> Neighbors {
+    let found = approximate(points, K);
+    check(points, &found.graph);
+    let recall = recall(points, &found.graph);
+    assert!(recall >= least, "recall {recall}, reported {}", found.recall);
+    assert!((found.recall - recall).abs() < 0.03, "recall {recall}, reported {}", found.recall);
+    assert_eq!(found.method, KnnMethod::NnDescent);
+    found
+}
+
+#[test]
+fn clusters_are_found_in_every_metric() {
+    let quantised = [
+        (Metric::Euclidean, true),
+        (Metric::Cosine, true),
+        (Metric::Correlation, true),
+        (Metric::Dot, true),
+        (Metric::Manhattan, true),
+        (Metric::Chebyshev, false),
+    ];
+    for (metric, quantised) in quantised {
+        let found = expect(&clusters(3000, 40, metric), 0.98);
+        assert_eq!(found.quantised, quantised, "{metric:?}");
+    }
+}
+
+#[test]
+fn greatest_inner_products_are_found() {
+    expect(&clusters(3000, 24, Metric::InnerProduct), 0.95);
+}
+
+#[test]
+fn uniform_points_are_found() {
+    let uniform = |row: usize, col: usize| Random::new(9, Stream::Noise).at(row as u32).uniform(col as u32);
+    for cols in [1, 2, 8] {
+        expect(&points(5000, cols, Metric::Euclidean, uniform), 0.97);
+    }
+}
+
+#[test]
+fn thousands_of_duplicates_are_no_obstacle() {
+    let noise = normals(6000, 10);
+    let value = |row: usize, col| noise(if row.is_multiple_of(3) { row } else { row % 2 }, col);
+    expect(&points(6000, 10, Metric::Euclidean, value), 0.97);
+    for metric in [Metric::Euclidean, Metric::Cosine, Metric::InnerProduct, Metric::Chebyshev] {
+        expect(&points(3000, 5, metric, |_, _| 1.5), 1.0);
+        expect(&points(3000, 5, metric, |_, _| 0.0), 1.0);
+    }
+}
+
+#[test]
+fn columns_of_very_different_width_are_not_quantised() {
+    let noise = normals(3000, 40);
+    let heavy = |row: usize, col: usize| {
+        let tail = (f64::from(noise(row, col + 40)) * 2.0).exp() as f32;
+        noise(row, col) * tail * 10f32.powi((col % 10) as i32 - 3)
+    };
+    assert!(!expect(&points(3000, 40, Metric::Euclidean, heavy), 0.97).quantised);
+    // Neighbours are decided by narrow columns beside one very wide one, which has two values only.
+    let narrow = |row: usize, col: usize| if col == 0 { 1e6 * (row % 2) as f32 } else { 1e-3 * noise(row, col) };
+    assert!(!expect(&points(3000, 40, Metric::Euclidean, narrow), 0.97).quantised);
+}
+
+#[test]
+fn few_rows_and_many_neighbours_leave_no_gap() {
+    for (rows, k) in [(2, 2), (3, 2), (61, 61), (61, 15), (70, 70), (300, 200), (500, 2)] {
+        let points = clusters(rows, 5, Metric::Euclidean);
+        let found = approximate(&points, k);
+        check(&points, &found.graph);
+        assert_eq!(found.graph.k, k);
+        assert!(recall(&points, &found.graph) >= 0.98, "{rows} rows, {k} neighbours");
+    }
+}
+
+#[test]
+fn small_inputs_are_searched_exactly() {
+    let points = clusters(500, 5, Metric::Euclidean);
+    let found = block_on(async |pulse| nearest_neighbors(&points, K, false, 42, pulse).await).unwrap();
+    assert_eq!((found.method, found.recall), (KnnMethod::Exact, 1.0));
+    assert_eq!(found.graph, block_on(async |pulse| exact(&points, K, pulse).await).unwrap());
+}
+
+#[cfg(feature = "threads")]
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    for metric in [Metric::Euclidean, Metric::Chebyshev] {
+        let points = clusters(4000, 17, metric);
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| approximate(&points, K))
+        };
+        let one = with(1);
+        (2..=4).for_each(|threads| assert!(with(threads) == one, "{threads} threads differ"));
+    }
+}
+
+#[test]
+fn seeds_differ() {
+    let points = clusters(3000, 17, Metric::Euclidean);
+    let seeded = |seed| block_on(async |pulse| nearest_neighbors(&points, K, true, seed, pulse).await).unwrap();
+    assert_eq!(seeded(1), seeded(1));
+    assert_ne!(seeded(1).graph, seeded(2).graph);
+}

@@ -48,7 +48,7 @@ function describe({ dataset, umap, total, quality }) {
     ["Total", seconds(total)],
     ["Threads", backend === "single" ? "1 (no shared memory)" : String(threads)],
     ["Trustworthiness@15", quality.trustworthiness.toFixed(4)],
-    ["Neighbours kept@15", `${(100 * quality.preservation).toFixed(1)} %`],
+    ["Neighbours kept@15", `${(100 * quality.neighborPreservation).toFixed(1)} %`],
     ...(dataset.labels ? [["Label accuracy@15", `${(100 * quality.labelAccuracy).toFixed(1)} %`]] : []),
   ];
 }

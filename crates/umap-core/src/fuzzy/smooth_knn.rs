@@ -145,3 +145,38 @@ fn memberships(beyond: &[f32], sigma: f32) -> f32 {
     }
     (sums[0] + sums[2]) + (sums[1] + sums[3])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knn::KnnGraph;
+    use crate::pulse::block_on;
+
+    /// test/fixtures/smooth_knn_dist.json: umap-learn's sigmas and rhos of 75 matrices with ties, zeros and far points.
+    #[test]
+    fn sigmas_and_rhos_are_umap_learns() {
+        let fixture = include_str!("../../../../test/fixtures/smooth_knn_dist.json");
+        let fixture: serde_json::Value = serde_json::from_str(fixture).unwrap();
+        let numbers =
+            |v: &serde_json::Value| v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect::<Vec<_>>();
+        for case in fixture["cases"].as_array().unwrap() {
+            let rows = fixture["matrices"][case["matrix"].as_str().unwrap()].as_array().unwrap();
+            let distances: Vec<f32> = rows.iter().flat_map(|row| numbers(row)).map(|x| x as f32).collect();
+            let knn = KnnGraph { k: distances.len() / rows.len(), indices: vec![0; distances.len()], distances };
+            let params = FuzzyParams {
+                set_op_mix_ratio: 1.0,
+                local_connectivity: case["local_connectivity"].as_f64().unwrap(),
+                disconnection_distance: f32::INFINITY,
+                signed_distances: false,
+            };
+            let neighbors = Neighbors { knn: &knn, limit: f32::INFINITY };
+            let (sigmas, rhos) = block_on(async |pulse| smooth_knn(&neighbors, &params, pulse).await).unwrap();
+            for (i, (sigma, rho)) in numbers(&case["sigmas"]).into_iter().zip(numbers(&case["rhos"])).enumerate() {
+                // The sum is met to 1e-5, so sigma is only as sure as the sum's slope makes it.
+                let close = |x: f32, y: f64, tolerance: f64| (f64::from(x) - y).abs() <= tolerance * y.abs().max(1e-3);
+                assert!(close(sigmas[i], sigma, 2e-4), "{case}: sigma {i}: {} is not {sigma}", sigmas[i]);
+                assert!(close(rhos[i], rho, 1e-6), "{case}: rho {i}: {} is not {rho}", rhos[i]);
+            }
+        }
+    }
+}

@@ -19,5 +19,6 @@ pub mod points;
 pub mod pulse;
 pub mod random;
 pub mod simd;
+pub mod umap;
 
 pub use error::{Result, UmapError};

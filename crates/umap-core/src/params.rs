@@ -13,29 +13,29 @@ use crate::metric::Metric;
 #[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
 pub struct UmapParams {
     /// Neighbours per point, the point itself included. More favours global structure; time grows linearly. At least 2;
-    /// more than there are points is cut to their number and said in `diagnostics`. Default 15.
+    /// more than there are points is cut to their number and said in `diagnostics`.
     pub n_neighbors: u32,
-    /// Dimensions of the embedding. 1 to 256. Default 2.
+    /// Dimensions of the embedding. 1 to 256.
     pub n_components: u32,
-    /// How far two points are from each other. Default `"euclidean"`.
+    /// How far two points are from each other.
     pub metric: Metric,
     /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above.
     pub n_epochs: Option<u32>,
-    /// Length of a step at the start of the layout. More than 0. Default 1.
+    /// Length of a step at the start of the layout. More than 0.
     pub learning_rate: f64,
-    /// Initial layout, unless an array is given. Default `"spectral"`.
+    /// Initial layout, unless an array is given.
     pub init: Init,
-    /// How close points may come in the embedding, in its units. 0 to `spread`. Default 0.1.
+    /// How close points may come in the embedding, in its units. 0 to `spread`.
     pub min_dist: f64,
-    /// Scale of the embedding: at this distance beyond `minDist` membership falls to 1/e. More than 0. Default 1.
+    /// Scale of the embedding: at this distance beyond `minDist` membership falls to 1/e. More than 0.
     pub spread: f64,
-    /// Between intersection (0) and union (1) of the local fuzzy sets. Default 1.
+    /// Between intersection (0) and union (1) of the local fuzzy sets.
     pub set_op_mix_ratio: f64,
-    /// Number of nearest neighbours that count as fully connected; fractions interpolate. At least 0, below `nNeighbors`. Default 1.
+    /// Number of nearest neighbours that count as fully connected; fractions interpolate. At least 0, below `nNeighbors`.
     pub local_connectivity: f64,
-    /// Weight of repulsion against attraction (gamma). At least 0. Default 1.
+    /// Weight of repulsion against attraction (gamma). At least 0.
     pub repulsion_strength: f64,
-    /// Negative samples per positive one. 0 to 1000. Default 5.
+    /// Negative samples per positive one. 0 to 1000.
     pub negative_sample_rate: u32,
     /// First coefficient of the low-dimensional curve 1 / (1 + a d^(2b)). Fitted from `minDist` and `spread` unless both `a` and `b` are given.
     pub a: Option<f64>,
@@ -43,12 +43,12 @@ pub struct UmapParams {
     pub b: Option<f64>,
     /// Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
     pub disconnection_distance: Option<f64>,
-    /// Search neighbours approximately even where the exact search would be faster. Default false.
+    /// Search neighbours approximately even where the exact search would be faster.
     pub force_approximation: bool,
-    /// The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295. Default 42.
+    /// The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295.
     #[serde(alias = "randomState")]
     pub seed: u32,
-    /// Threads to work with; -1 for as many as the machine has. Results do not depend on it. Default -1.
+    /// Threads to work with; -1 for as many as the machine has. Results do not depend on it.
     #[serde(alias = "nJobs")]
     pub n_threads: i32,
     /// Of umap-learn; no effect here.
@@ -58,11 +58,14 @@ pub struct UmapParams {
     /// Of umap-learn; no effect here (nor there).
     pub transform_queue_size: Option<f64>,
     /// Of umap-learn; no effect here, use `onProgress`.
-    #[cfg_attr(feature = "bindings", ts(type = "Record<string, unknown>"))]
+    #[cfg_attr(feature = "bindings", ts(type = "Record<string, unknown>", optional))]
     pub tqdm_kwds: Option<serde_json::Value>,
     /// Of umap-learn; no effect here, use `onProgress`.
     pub verbose: Option<bool>,
 }
+
+/// Other names that umap-learn has for options, and the options that they are (the serde aliases above, for TypeScript).
+pub const ALIASES: [(&str, &str); 2] = [("randomState", "seed"), ("nJobs", "nThreads")];
 
 /// Where the layout starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,15 +169,15 @@ impl UmapParams {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
 pub struct KnnParams {
-    /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points. Default 15.
+    /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points.
     pub k: u32,
-    /// How far two points are from each other. Default `"euclidean"`.
+    /// How far two points are from each other.
     pub metric: Metric,
-    /// Search approximately even where the exact search would be faster. Default false.
+    /// Search approximately even where the exact search would be faster.
     pub force_approximation: bool,
-    /// As in `UMAP`. Default 42.
+    /// As in `UMAP`.
     pub seed: u32,
-    /// As in `UMAP`. Default -1.
+    /// As in `UMAP`.
     pub n_threads: i32,
 }
 
@@ -197,15 +200,15 @@ impl Default for KnnParams {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
 pub struct EvaluateParams {
-    /// Neighbours per point, the point itself not counted. 1 to below half the number of points. Default 15.
+    /// Neighbours per point, the point itself not counted. 1 to below half the number of points.
     pub k: u32,
-    /// How far two points are from each other in the input; in the embedding distance is Euclidean. Default `"euclidean"`.
+    /// How far two points are from each other in the input; in the embedding distance is Euclidean.
     pub metric: Metric,
-    /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1. Default 2000.
+    /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
     pub sample: u32,
-    /// As in `UMAP`. Default 42.
+    /// As in `UMAP`.
     pub seed: u32,
-    /// As in `UMAP`. Default -1.
+    /// As in `UMAP`.
     pub n_threads: i32,
 }
 

@@ -4,6 +4,7 @@ mod approximate;
 mod candidates;
 pub mod exact;
 mod forest;
+mod graph;
 mod integer;
 mod join;
 mod nearest;
@@ -16,28 +17,18 @@ mod space;
 mod sweep;
 
 pub use exact::exact;
+<<<<<<< HEAD
+=======
+pub use graph::{KnnGraph, NONE};
+>>>>>>> main
+pub(crate) use nearest::entry_of;
 pub use nearest::{Nearest, key_of, value_of};
 pub use probe::Probe;
-pub(crate) use sweep::sweep;
+pub(crate) use sweep::{BlockPairs, nearest_others, sweep};
 
-use crate::error::{Result, UmapError};
+use crate::error::Result;
 use crate::points::Points;
 use crate::pulse::Pulse;
-
-/// Marks the absence of a neighbour in [`KnnGraph::indices`] (-1 as a signed number); its distance is infinite.
-pub const NONE: u32 = u32::MAX;
-
-/// `k` neighbours of each row, nearest first, the row itself in column 0 at distance 0 (umap-learn's convention, so `k` counts
-/// the row itself). Equal distances are in the order of their indices.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct KnnGraph {
-    /// Neighbours per row, the row itself included.
-    pub k: usize,
-    /// Row numbers, row-major, `rows * k`.
-    pub indices: Vec<u32>,
-    /// Distances in the metric's own units, row-major, `rows * k`.
-    pub distances: Vec<f32>,
-}
 
 /// How neighbours were found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -90,39 +81,4 @@ pub async fn nearest_neighbors(
         return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantised: false });
     }
     approximate::approximate(points, k, seed, pulse).await
-}
-
-impl KnnGraph {
-    /// Number of rows.
-    pub fn rows(&self) -> usize {
-        self.indices.len() / self.k.max(1)
-    }
-
-    /// Neighbours and distances of row `i`.
-    #[inline(always)]
-    pub fn row(&self, i: usize) -> (&[u32], &[f32]) {
-        let range = i * self.k..(i + 1) * self.k;
-        (&self.indices[range.clone()], &self.distances[range])
-    }
-
-    /// Checks neighbours that came from outside: shapes, index range, distances neither NaN nor decreasing.
-    pub fn validate(&self, rows: usize) -> Result<()> {
-        let expected = format!("{rows} x k (k = {}) indices and distances", self.k);
-        if self.k == 0 || self.indices.len() != rows * self.k || self.distances.len() != self.indices.len() {
-            let got = format!("{} indices and {} distances", self.indices.len(), self.distances.len());
-            return Err(UmapError::shape("precomputedKnn", expected, got));
-        }
-        for (at, (&index, &distance)) in self.indices.iter().zip(&self.distances).enumerate() {
-            let (row, col) = (at / self.k, at % self.k);
-            if index != NONE && index as usize >= rows {
-                let got = format!("{} in row {row}, column {col}", index as i32);
-                return Err(UmapError::parameter("precomputedKnn.indices", format!("-1 or 0 to {}", rows - 1), got));
-            }
-            if distance.is_nan() || (col > 0 && distance < self.distances[at - 1]) {
-                let got = format!("{distance} in row {row}, column {col}");
-                return Err(UmapError::parameter("precomputedKnn.distances", "non-decreasing rows without NaN", got));
-            }
-        }
-        Ok(())
-    }
 }

@@ -15,13 +15,19 @@ pub fn value_of(key: u32) -> f32 {
     f32::from_bits(if key >> 31 == 1 { key ^ (1 << 31) } else { !key })
 }
 
+/// An integer that orders rows by kernel value, then by row number.
+#[inline(always)]
+pub(crate) fn entry_of(value: f32, id: u32) -> u64 {
+    u64::from(key_of(value)) << 32 | u64::from(id)
+}
+
 /// The `k` nearest of the rows pushed.
 #[derive(Clone, Debug)]
 pub struct Nearest {
     k: usize,
     /// Entries from here on are not among the nearest.
     limit: u64,
-    /// Key above row number; up to `2 k` of them, so that cutting back to `k` costs O(1) per entry, in any order.
+    /// See [`entry_of`]; up to `2 k` of them, so that cutting back to `k` costs O(1) per entry, in any order.
     entries: Vec<u64>,
 }
 
@@ -34,7 +40,7 @@ impl Nearest {
     /// Offers row `id` with the kernel's value for it; a row may be offered once only.
     #[inline(always)]
     pub fn push(&mut self, value: f32, id: u32) {
-        self.push_entry(u64::from(key_of(value)) << 32 | u64::from(id));
+        self.push_entry(entry_of(value, id));
     }
 
     #[inline(always)]

@@ -1,6 +1,6 @@
 //! The exact neighbours of a few rows, to measure a search by.
 
-use super::{KnnGraph, NONE, Nearest, sweep};
+use super::{KnnGraph, NONE, nearest_others};
 use crate::error::Result;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -25,17 +25,7 @@ impl Probe {
     pub async fn new(points: &Points, k: usize, seed: u32, pulse: &Pulse) -> Result<Self> {
         let rows = Random::new(seed, Stream::Sample).sample(points.rows() as u32, ROWS);
         let k = k.clamp(1, points.rows());
-        let mut found = vec![Nearest::new(k - 1); rows.len()];
-        let fresh = |range: std::ops::Range<usize>| (range.start, vec![Nearest::new(k - 1); range.len()]);
-        let visit = |(start, found): &mut (usize, Vec<Nearest>), q: usize, id: u32, value: f32| {
-            if rows[*start + q] != id {
-                found[q].push(value, id);
-            }
-        };
-        sweep(points, &rows, pulse, fresh, visit, |range, (_, part)| {
-            found[range].iter_mut().zip(&part).for_each(|(all, part)| all.merge(part));
-        })
-        .await?;
+        let found = nearest_others(points, &rows, k - 1, pulse).await?;
         let mut probe = Self { k, rows, neighbors: Vec::new(), radius: Vec::new() };
         for nearest in found {
             let (values, mut ids): (Vec<f32>, Vec<u32>) = nearest.into_sorted().unzip();

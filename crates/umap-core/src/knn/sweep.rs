@@ -1,5 +1,8 @@
 //! All pairs of two blocks of rows at the speed of the kernel, and a few rows against all.
 
+use std::ops::Range;
+
+use super::Nearest;
 use crate::error::Result;
 use crate::metric::{Kernel, KernelKind, tile};
 use crate::parallel;
@@ -9,16 +12,21 @@ use crate::with_kernel;
 
 /// Multiplications in a task: about 2 ms at the 8 to 16 G/s of the kernels.
 const TASK: usize = 20_000_000;
-/// The block's sides are multiples of the tile's, so that only the last block has tails.
+/// A block's rows are a multiple of the tile's sides, so that only the last block has tails. In WebAssembly the exact
+/// search is as fast with 2 x 4; 4 x 4 runs out of registers.
 const TILE: (usize, usize) = (3, 4);
-/// Two blocks of 120 rows of 784 columns are 0.75 MB and fit a level 2 cache.
-const BLOCK_MAX: usize = 120;
+/// Floats in a block, so that two fit a level 2 cache of 1 MB: 120 rows of 784 columns.
+const BLOCK: usize = 96 << 10;
+/// Narrow rows: enough to hide the cost of a task, few enough that a few thousand rows still make tasks for 8 threads.
+const MOST_ROWS: usize = 240;
+/// Tasks of a sweep whose outcomes are in memory at a time.
+const STRIPE: usize = 64;
 
-/// Rows in a block, so that a pair of blocks makes a task. Depends on the shape of the points only.
+/// Rows in a block, so that a pair of blocks makes a task. Depends on the width of the points only.
 pub(crate) fn block_rows(points: &Points) -> usize {
-    let unit = TILE.0 * TILE.1;
-    let side = (TASK / points.stride()).isqrt();
-    (side / unit * unit).clamp(unit, BLOCK_MAX)
+    let (unit, stride) = (TILE.0 * TILE.1, points.stride());
+    let side = (TASK / stride).isqrt().min(BLOCK / stride);
+    (side / unit * unit).clamp(unit, MOST_ROWS)
 }
 
 /// Computes all pairs of two blocks.
@@ -81,28 +89,48 @@ fn emit<const M: usize, const N: usize>(
 
 /// Compares each of `queries` (row numbers) with every row of `points`, itself included: `visit(found, q, id, value)`
 /// for all pairs, in an order that depends on the cutting, with `q` a position in `queries`. Each task starts from
-/// `fresh(range of q)`; `merge(range of q, found)` takes the outcomes, which must not depend on order either.
+/// `fresh(positions)`; `merge(positions, found)` takes the outcomes. So what is found must not depend on order.
 pub(crate) async fn sweep<S: Send>(
     points: &Points,
     queries: &[u32],
     pulse: &Pulse,
-    fresh: impl Fn(std::ops::Range<usize>) -> S + Sync + Send,
+    fresh: impl Fn(Range<usize>) -> S + Sync + Send,
     visit: impl Fn(&mut S, usize, u32, f32) + Sync + Send,
-    mut merge: impl FnMut(std::ops::Range<usize>, S),
+    mut merge: impl FnMut(Range<usize>, S),
 ) -> Result<()> {
-    let (side, rows, n_queries) = (block_rows(points), points.rows(), queries.len());
+    let (side, rows) = (block_rows(points), points.rows());
     let pairs = BlockPairs::new(points);
-    for start in (0..n_queries).step_by(side) {
-        let range = start..n_queries.min(start + side);
-        let pulse = pulse.part(range.start as f64 / n_queries as f64, range.end as f64 / n_queries as f64);
-        let parts = parallel::map(&pulse, (0..rows).step_by(side), |first| {
-            let mut found = fresh(range.clone());
+    let starts = |total: usize, step: usize| (0..total).step_by(step);
+    let steps = queries.len().div_ceil(side) * rows.div_ceil(side * STRIPE);
+    let stripes = starts(queries.len(), side).flat_map(|q| starts(rows, side * STRIPE).map(move |row| (q, row)));
+    for (step, (q, stripe)) in stripes.enumerate() {
+        let positions = q..queries.len().min(q + side);
+        let pulse = pulse.part(step as f64 / steps as f64, (step + 1) as f64 / steps as f64);
+        let blocks = (stripe..rows.min(stripe + side * STRIPE)).step_by(side);
+        let parts = parallel::map(&pulse, blocks, |first| {
+            let mut found = fresh(positions.clone());
             let block = first as u32..rows.min(first + side) as u32;
-            let queries = queries[range.clone()].iter().copied();
-            pairs.visit(queries, block, |q, j, value| visit(&mut found, q, (first + j) as u32, value));
+            let queries = queries[positions.clone()].iter().copied();
+            pairs.visit(queries, block, |i, j, value| visit(&mut found, q + i, (first + j) as u32, value));
             found
         });
-        parts.await?.into_iter().for_each(|part| merge(range.clone(), part));
+        parts.await?.into_iter().for_each(|part| merge(positions.clone(), part));
     }
     Ok(())
+}
+
+/// The `k` nearest other rows of each of `queries`.
+pub(crate) async fn nearest_others(points: &Points, queries: &[u32], k: usize, pulse: &Pulse) -> Result<Vec<Nearest>> {
+    let mut found = vec![Nearest::new(k); queries.len()];
+    let fresh = |positions: Range<usize>| (positions.start, vec![Nearest::new(k); positions.len()]);
+    let visit = |(start, found): &mut (usize, Vec<Nearest>), q: usize, id: u32, value: f32| {
+        if queries[q] != id {
+            found[q - *start].push(value, id);
+        }
+    };
+    sweep(points, queries, pulse, fresh, visit, |positions, (_, part)| {
+        found[positions].iter_mut().zip(&part).for_each(|(all, part)| all.merge(part));
+    })
+    .await?;
+    Ok(found)
 }

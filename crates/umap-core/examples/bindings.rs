@@ -1,0 +1,106 @@
+//! Writes what is generated from Rust: `bindings <types.ts> <options.md>`, called by `npm run generate`.
+//!
+//! ts-rs gives the declarations with their doc comments. Options become optional here and get the default that
+//! `Default` has, so that a default is written in one place only.
+
+use serde::Serialize;
+use ts_rs::{Config, TS};
+use umap_core::params::{ALIASES, EvaluateParams, KnnParams, UmapParams};
+
+fn main() -> std::io::Result<()> {
+    let paths: Vec<String> = std::env::args().skip(1).collect();
+    let [types, docs] = &paths[..] else { panic!("expected two files to write: types.ts options.md") };
+    let umap = Options::of::<UmapParams>("UmapOptions");
+    let knn = Options::of::<KnnParams>("KnnOptions");
+    let evaluate = Options::of::<EvaluateParams>("EvaluateOptions");
+    let parts = [
+        "// Written by `npm run generate` from crates/umap-core. Do not edit.".to_string(),
+        declaration::<umap_core::error::ErrorCode>(),
+        declaration::<umap_core::pulse::Stage>(),
+        declaration::<umap_core::metric::Metric>(),
+        declaration::<umap_core::params::Init>(),
+        declaration::<umap_core::knn::KnnMethod>(),
+        declaration::<umap_core::init::InitUsed>(),
+        declaration::<umap_core::umap::Diagnostics>(),
+        declaration::<umap_core::evaluate::Evaluation>(),
+        umap.to_typescript(),
+        knn.to_typescript(),
+        evaluate.to_typescript(),
+    ];
+    std::fs::write(types, parts.join("\n\n") + "\n")?;
+    let head = "# Options\n\nWritten by `npm run generate` from `crates/umap-core/src/params.rs`. Do not edit.";
+    let sections = [
+        head.to_string(),
+        umap.to_markdown("UMAP"),
+        knn.to_markdown("nearestNeighbors"),
+        evaluate.to_markdown("evaluate"),
+    ];
+    std::fs::write(docs, sections.join("\n\n") + "\n")
+}
+
+/// A declaration as ts-rs writes it, less its header and imports.
+fn declaration<T: TS>() -> String {
+    let text = T::export_to_string(&Config::default()).expect("a type that can be exported");
+    let lines = text.lines().filter(|line| !line.starts_with("//") && !line.starts_with("import "));
+    lines.collect::<Vec<_>>().join("\n").trim().to_string()
+}
+
+struct Options {
+    name: &'static str,
+    fields: Vec<Field>,
+}
+
+struct Field {
+    name: String,
+    doc: Vec<String>,
+    kind: String,
+    default: Option<String>,
+}
+
+impl Options {
+    fn of<T: TS + Default + Serialize>(name: &'static str) -> Self {
+        let defaults = serde_json::to_value(T::default()).expect("options serialise");
+        let mut fields = Vec::new();
+        let mut doc = Vec::new();
+        for line in declaration::<T>().lines() {
+            if let Some(text) = line.strip_prefix(" * ") {
+                doc.push(text.to_string());
+            } else if line == "/**" {
+                doc.clear();
+            } else if let Some((field, kind)) = line.split_once(": ") {
+                let field = field.trim_end_matches('?').to_string();
+                let kind = kind.trim_end_matches("};").trim_end_matches([',', ' ']).replace(" | null", "");
+                let default = defaults[&field].clone();
+                let default = (!default.is_null()).then(|| default.to_string());
+                fields.push(Field { name: field, doc: std::mem::take(&mut doc), kind, default });
+            }
+        }
+        assert_eq!(fields.len(), defaults.as_object().map_or(0, |o| o.len()), "{name}: every option was understood");
+        Self { name, fields }
+    }
+
+    fn to_typescript(&self) -> String {
+        let mut lines = vec![format!("export interface {} {{", self.name)];
+        for field in &self.fields {
+            let default = field.default.iter().map(|d| format!("@default {d}"));
+            let doc: Vec<String> = field.doc.iter().cloned().chain(default).collect();
+            lines.push(format!("  /**\n   * {}\n   */", doc.join("\n   * ")));
+            lines.push(format!("  {}?: {};", field.name, field.kind));
+            for (alias, _) in ALIASES.iter().filter(|(_, of)| *of == field.name) {
+                lines.push(format!("  /** umap-learn's name for `{}`. */\n  {alias}?: {};", field.name, field.kind));
+            }
+        }
+        lines.push("}".to_string());
+        lines.join("\n")
+    }
+
+    fn to_markdown(&self, title: &str) -> String {
+        let mut lines = vec![format!("## {title}\n\n| option | type | default | meaning |\n| --- | --- | --- | --- |")];
+        for field in &self.fields {
+            let default = field.default.as_ref().map_or(String::new(), |d| format!("`{d}`"));
+            let kind = field.kind.replace('|', "\\|");
+            lines.push(format!("| `{}` | `{kind}` | {default} | {} |", field.name, field.doc.join(" ")));
+        }
+        lines.join("\n")
+    }
+}

@@ -1,0 +1,28 @@
+//! Times a whole fit natively, for profiles: `fit N D THREADS FILE [OPTIONS [OUT]]`. FILE holds N x D bytes; OPTIONS is
+//! JSON; OUT gets the embedding as little-endian f32.
+
+use umap_core::params::UmapParams;
+use umap_core::points::Points;
+use umap_core::pulse::block_on;
+use umap_core::umap::{FitInputs, fit};
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let number = |i: usize| args[i].parse::<usize>().expect("a number");
+    let (rows, cols, threads) = (number(0), number(1), number(2));
+    let bytes = std::fs::read(&args[3]).expect("a file");
+    let params = UmapParams::from_json(args.get(4).map_or("{}", String::as_str)).expect("options");
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    let fitted = pool.install(|| {
+        block_on(async |pulse| {
+            let points = Points::from_slice(&bytes[..rows * cols], rows, cols, params.metric)?;
+            fit(points, &params, FitInputs::default(), pulse).await
+        })
+    });
+    let fitted = fitted.expect("an embedding");
+    println!("{:#?}", fitted.diagnostics);
+    if let Some(out) = args.get(5) {
+        let bytes: Vec<u8> = fitted.embedding.iter().flat_map(|x| x.to_le_bytes()).collect();
+        std::fs::write(out, bytes).expect("a writable file");
+    }
+}

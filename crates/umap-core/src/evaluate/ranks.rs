@@ -1,0 +1,50 @@
+//! Where the embedding's neighbours stand in the order of the input.
+
+use std::ops::Range;
+
+use crate::error::Result;
+use crate::knn::{BlockPairs, entry_of, sweep};
+use crate::parallel;
+use crate::points::Points;
+use crate::pulse::Pulse;
+
+/// For each of `rows` the ranks in the input of its `k` `neighbors`, in increasing order: 1 for the nearest other row,
+/// by distance and row number. They are counted, not sorted: a rank is the number of rows up to the neighbour.
+pub(super) async fn ranks(
+    points: &Points,
+    rows: &[u32],
+    neighbors: &[u32],
+    k: usize,
+    pulse: &Pulse,
+) -> Result<Vec<u32>> {
+    let pairs = BlockPairs::new(points);
+    let each = rows.iter().zip(neighbors.chunks_exact(k));
+    let targets: Vec<Vec<u64>> = parallel::map(&pulse.part(0.0, 0.01), each, |(&row, neighbors)| {
+        let mut entries = Vec::with_capacity(k);
+        pairs.visit(std::iter::once(row), neighbors.iter().copied(), |_, j, value| {
+            entries.push(entry_of(value, neighbors[j]));
+        });
+        entries.sort_unstable();
+        entries
+    })
+    .await?;
+    // counts[q * k + t]: rows after target t - 1 and up to target t.
+    let mut counts = vec![0; rows.len() * k];
+    let fresh = |positions: Range<usize>| (positions.start, vec![0; positions.len() * k]);
+    let visit = |(start, counts): &mut (usize, Vec<u32>), q: usize, id: u32, value: f32| {
+        let (entry, targets) = (entry_of(value, id), &targets[q]);
+        if entry <= targets[k - 1] && id != rows[q] {
+            counts[(q - *start) * k + targets.partition_point(|&target| target < entry)] += 1;
+        }
+    };
+    sweep(points, rows, &pulse.part(0.01, 1.0), fresh, visit, |positions, (_, part)| {
+        counts[positions.start * k..positions.end * k].iter_mut().zip(part).for_each(|(all, part)| *all += part);
+    })
+    .await?;
+    for counts in counts.chunks_exact_mut(k) {
+        for t in 1..k {
+            counts[t] += counts[t - 1];
+        }
+    }
+    Ok(counts)
+}

@@ -1,0 +1,214 @@
+//! Principal component scores of points, without a covariance matrix: subspace iteration on passes over the rows.
+
+use std::ops::Range;
+
+use super::eigen::fix_signs;
+use super::ritz::{Gram, Ritz};
+use crate::error::Result;
+use crate::parallel;
+use crate::points::Points;
+use crate::pulse::Pulse;
+use crate::random::{Random, Stream};
+use crate::simd::{F32x4, LANES};
+
+/// Values of points that a task reads, in at least 8 rows: about 2 ms at 8 vectors.
+const TASK: usize = 1 << 18;
+/// Rows that share a load of the axes.
+const TILE: usize = 8;
+/// Values of sums (columns x vectors each) that tasks return at once.
+const GROUP: usize = 1 << 22;
+/// Rows of the sample that the first passes run over.
+const SAMPLE: usize = 4096;
+/// Passes over the sample, and over all rows, at most.
+const MAX_PASSES: [usize; 2] = [12, 6];
+/// Residual of a wanted axis, relative to its variance, that is good enough: its angle to the true one is about this.
+const TOLERANCE: f64 = 0.01;
+
+/// Scores of the first `dims` principal components, row-major, `rows` x `dims`, in the points' units. Axes beyond the
+/// rank of the points are 0. The same for every seed.
+pub(crate) async fn scores(points: &Points, dims: usize, pulse: &Pulse) -> Result<Vec<f32>> {
+    let (n, stride) = (points.rows(), points.stride());
+    let width = (dims + 3).min(stride).next_multiple_of(LANES);
+    let random = Random::new(0, Stream::Layout);
+    let sample = random.sample(n as u32, SAMPLE as u32);
+    let all = Rows { points, sample: None, mean: mean(points, None, &pulse.part(0.0, 0.05)).await? };
+    let mut axes: Vec<f64> = (0..stride * width)
+        .map(|at| f64::from(random.at((at / width) as u32).uniform((at % width) as u32)) - 0.5)
+        .collect();
+    if n > 4 * SAMPLE {
+        let mean = mean(points, Some(&sample), &pulse.part(0.05, 0.06)).await?;
+        let part = Rows { points, sample: Some(&sample), mean };
+        iterate(&part, &mut axes, [dims, width, MAX_PASSES[0]], &pulse.part(0.06, 0.2)).await?;
+    }
+    iterate(&all, &mut axes, [dims, width, MAX_PASSES[1]], &pulse.part(0.2, 0.9)).await?;
+    let axes: Vec<f32> = axes.iter().map(|&x| x as f32).collect();
+    let task = task_rows(points);
+    let starts = (0..n).step_by(task);
+    let part = pulse.part(0.9, 1.0);
+    let chunks = parallel::map(&part, starts, |from| all.scores(from..n.min(from + task), &axes, [dims, width]));
+    let mut scores = chunks.await?.concat();
+    fix_signs(&mut scores, dims);
+    Ok(scores)
+}
+
+fn task_rows(points: &Points) -> usize {
+    (TASK / points.stride()).clamp(8, 1024)
+}
+
+/// All rows of the points or some, less their mean.
+struct Rows<'a> {
+    points: &'a Points,
+    sample: Option<&'a [u32]>,
+    mean: Vec<f32>,
+}
+
+/// Column means, summed in f64.
+async fn mean(points: &Points, sample: Option<&[u32]>, pulse: &Pulse) -> Result<Vec<f32>> {
+    let n = sample.map_or(points.rows(), <[u32]>::len);
+    let rows = 4 * task_rows(points);
+    let partial = parallel::map(pulse, (0..n).step_by(rows), |from| {
+        let mut sum = vec![0.0; points.stride()];
+        for at in from..n.min(from + rows) {
+            let row = points.row(sample.map_or(at, |s| s[at] as usize));
+            sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
+        }
+        sum
+    });
+    let mut sum = vec![0.0; points.stride()];
+    for part in partial.await? {
+        sum.iter_mut().zip(&part).for_each(|(sum, x)| *sum += x);
+    }
+    Ok(sum.iter().map(|sum| (sum / n as f64) as f32).collect())
+}
+
+impl Rows<'_> {
+    fn len(&self) -> usize {
+        self.sample.map_or(self.points.rows(), <[u32]>::len)
+    }
+
+    /// Rows `at` to `at + TILE`; the mean stands for rows from `end` on, and adds nothing.
+    fn tile(&self, at: usize, end: usize) -> [&[f32]; TILE] {
+        std::array::from_fn(|r| match at + r {
+            at if at < end => self.points.row(self.sample.map_or(at, |s| s[at] as usize)),
+            _ => &self.mean,
+        })
+    }
+
+    /// (x - mean) . axes for some rows, four columns from `column` on.
+    fn project(&self, rows: [&[f32]; TILE], axes: &[f32], width: usize, column: usize) -> [F32x4; TILE] {
+        let mut scores = [F32x4::splat(0.0); TILE];
+        for (k, mean) in self.mean.iter().enumerate() {
+            let axis = F32x4::load(&axes[k * width + column..]);
+            for (score, row) in scores.iter_mut().zip(rows) {
+                *score = *score + axis * F32x4::splat(row[k] - mean);
+            }
+        }
+        scores
+    }
+
+    /// The scores of some rows on the first `dims` axes.
+    fn scores(&self, rows: Range<usize>, axes: &[f32], [dims, width]: [usize; 2]) -> Vec<f32> {
+        let mut scores = vec![0.0; rows.len() * dims];
+        for at in rows.clone().step_by(TILE) {
+            let tile = self.tile(at, rows.end);
+            for column in (0..dims.min(width)).step_by(LANES) {
+                let found = self.project(tile, axes, width, column);
+                let count = LANES.min(dims - column);
+                for (r, score) in found.iter().enumerate().take(rows.end - at) {
+                    scores[(at - rows.start + r) * dims + column..][..count]
+                        .copy_from_slice(&score.to_array()[..count]);
+                }
+            }
+        }
+        scores
+    }
+
+    /// Sum over some rows of (x - mean) (x - mean)^T axes.
+    fn covariance(&self, rows: Range<usize>, axes: &[f32], width: usize) -> Vec<f32> {
+        let mut sum = vec![0.0f32; axes.len()];
+        for at in rows.clone().step_by(TILE) {
+            let tile = self.tile(at, rows.end);
+            for column in (0..width).step_by(LANES) {
+                let scores = self.project(tile, axes, width, column);
+                for (k, mean) in self.mean.iter().enumerate() {
+                    let sum = &mut sum[k * width + column..][..LANES];
+                    let mut total = F32x4::load(sum);
+                    for (score, row) in scores.iter().zip(tile) {
+                        total = total + *score * F32x4::splat(row[k] - mean);
+                    }
+                    sum.copy_from_slice(&total.to_array());
+                }
+            }
+        }
+        sum
+    }
+
+    /// The covariance of all rows times the axes.
+    async fn apply(&self, axes: &[f64], width: usize, pulse: &Pulse) -> Result<Vec<f64>> {
+        let narrow: Vec<f32> = axes.iter().map(|&x| x as f32).collect();
+        let n = self.len();
+        let mut sum = vec![0.0; axes.len()];
+        let task = task_rows(self.points);
+        let group = task * (GROUP / axes.len()).max(4);
+        for from in (0..n).step_by(group) {
+            let to = n.min(from + group);
+            let part = pulse.part(from as f64 / n as f64, to as f64 / n as f64);
+            let starts = (from..to).step_by(task);
+            let work = |start: usize| self.covariance(start..to.min(start + task), &narrow, width);
+            for chunk in parallel::map(&part, starts, work).await? {
+                sum.iter_mut().zip(&chunk).for_each(|(sum, &x)| *sum += f64::from(x) / n as f64);
+            }
+        }
+        Ok(sum)
+    }
+}
+
+/// Turns the axes (row-major, stride x width) into the first principal axes, by decreasing variance.
+async fn iterate(rows: &Rows<'_>, axes: &mut Vec<f64>, [dims, width, passes]: [usize; 3], pulse: &Pulse) -> Result<()> {
+    // The first pass only makes the random axes ones that the points have.
+    for pass in 0..passes {
+        let part = pulse.part(pass as f64 / passes as f64, (pass + 1) as f64 / passes as f64);
+        orthonormalise(axes, width, &part).await?;
+        let image = rows.apply(axes, width, &part).await?;
+        // Rayleigh-Ritz orders by increasing value: minus the covariance.
+        let ritz = gram(axes, &image, width).solve(&part).await?;
+        let settled = ritz.values.iter().zip(&ritz.residuals).take(dims).all(|(v, r)| *r <= -TOLERANCE * v);
+        let last = settled || pass + 1 == passes;
+        // The image is one step of the power method ahead, unless the axes have lost a column there.
+        *axes = rotate(if last { axes } else { &image }, &ritz, width);
+        if last {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn orthonormalise(axes: &mut Vec<f64>, width: usize, pulse: &Pulse) -> Result<()> {
+    let ritz = gram(axes, axes, width).solve(pulse).await?;
+    *axes = rotate(axes, &ritz, width);
+    Ok(())
+}
+
+fn gram(x: &[f64], image: &[f64], width: usize) -> Gram {
+    let product = |a: &[f64], b: &[f64], sign: f64| {
+        let mut sum = vec![0.0; width * width];
+        for (a, b) in a.chunks_exact(width).zip(b.chunks_exact(width)) {
+            for (x, sum) in a.iter().zip(sum.chunks_exact_mut(width)) {
+                sum.iter_mut().zip(b).for_each(|(sum, y)| *sum += sign * x * y);
+            }
+        }
+        sum
+    };
+    Gram { width, overlap: product(x, x, 1.0), energy: product(x, image, -1.0), image: product(image, image, 1.0) }
+}
+
+/// The combinations of columns that `ritz` asks for; columns beyond are 0.
+fn rotate(x: &[f64], ritz: &Ritz, width: usize) -> Vec<f64> {
+    let mut rotated = vec![0.0; x.len()];
+    for (row, out) in x.chunks_exact(width).zip(rotated.chunks_exact_mut(width)) {
+        for (out, vector) in out.iter_mut().zip(ritz.vectors.chunks_exact(width)) {
+            *out = row.iter().zip(vector).map(|(x, v)| x * v).sum();
+        }
+    }
+    rotated
+}

@@ -1,0 +1,99 @@
+//! How strongly two vertices of the embedding act on each other.
+
+use crate::math::pow;
+use crate::simd::{F32x4, LANES};
+
+/// A force law. Four pairs at once; the force on a vertex is the coefficient times (its position - the other's), so
+/// attraction is negative. A family of layouts is a type that implements this; the compiler makes an epoch loop for each.
+pub trait Force: Sync {
+    /// Coefficients along edges, from the squared distances. Which edges they are matters to forces that depend on
+    /// more than the distance: from `vertex` to each of `others`.
+    fn attract(&self, vertex: u32, others: &[u32; LANES], squared: F32x4) -> F32x4;
+
+    /// Coefficients between a vertex and random ones, from the squared distances.
+    fn repel(&self, squared: F32x4) -> F32x4;
+}
+
+/// UMAP's force: the gradient of the cross-entropy between the graph and the curve 1 / (1 + a d^(2b)).
+#[derive(Debug)]
+pub struct UmapForce {
+    attraction: Table,
+    repulsion: Table,
+}
+
+impl UmapForce {
+    /// For the curve's coefficients and the weight of repulsion.
+    pub fn new(a: f64, b: f64, repulsion_strength: f64) -> Self {
+        // D^b = 2^(exponent b) mantissa^b: some hundred powers instead of one for each cell.
+        let mantissas: [f64; CELLS_PER_OCTAVE] = std::array::from_fn(mantissa);
+        let mantissa_powers = mantissas.map(|mantissa| pow(mantissa, b));
+        let (mut attraction, mut repulsion) = (Table::default(), Table::default());
+        for octave in 0..OCTAVES {
+            // Below 2^-100 the coefficients stay what they are there: b < 1 lets attraction grow without bound.
+            let exponent = (octave as f64 - 127.0).max(-100.0);
+            let (scale, power) = (pow(2.0, exponent), pow(2.0, exponent * b));
+            for (within, (mantissa, mantissa_power)) in mantissas.into_iter().zip(mantissa_powers).enumerate() {
+                let (squared, grown) = (scale * mantissa, a * power * mantissa_power);
+                let cell = octave * CELLS_PER_OCTAVE + within;
+                // -2ab D^(b-1) / (1 + a D^b), in a form that no exponent overflows.
+                attraction.values[cell] = (-2.0 * b / (squared * (1.0 + 1.0 / grown))) as f32;
+                repulsion.values[cell] = (2.0 * repulsion_strength * b / ((0.001 + squared) * (1.0 + grown))) as f32;
+            }
+        }
+        Self { attraction, repulsion }
+    }
+}
+
+/// Where a cell begins, as a part of its octave's beginning.
+fn mantissa(cell: usize) -> f64 {
+    1.0 + cell as f64 / CELLS_PER_OCTAVE as f64
+}
+
+impl Force for UmapForce {
+    #[inline(always)]
+    fn attract(&self, _vertex: u32, _others: &[u32; LANES], squared: F32x4) -> F32x4 {
+        self.attraction.at(squared)
+    }
+
+    #[inline(always)]
+    fn repel(&self, squared: F32x4) -> F32x4 {
+        self.repulsion.at(squared)
+    }
+}
+
+/// Cells per octave, as a power of 2. Linear within 64 cells to the octave both coefficients are within 4e-4 of their
+/// values, far below the noise of sampling, and need neither a power nor a division.
+const CELL_BITS: u32 = 6;
+const CELLS_PER_OCTAVE: usize = 1 << CELL_BITS;
+/// All exponents of a 32-bit float, so that no scale of the embedding is out of range and nothing needs to be clamped;
+/// the cells in use (some 20 octaves) stay in the first-level cache.
+const OCTAVES: usize = 256;
+const CELLS: usize = OCTAVES * CELLS_PER_OCTAVE;
+/// Bits of a float below those that name the cell.
+const WITHIN: u32 = 23 - CELL_BITS;
+
+/// A function of a number that is not negative, linear between its values at floats with the last bits zero: a float's
+/// leading bits are its cell.
+#[derive(Debug)]
+struct Table {
+    values: Box<[f32; CELLS]>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self { values: Box::new([0.0; CELLS]) }
+    }
+}
+
+impl Table {
+    #[inline(always)]
+    fn at(&self, x: F32x4) -> F32x4 {
+        let bits = x.to_array().map(f32::to_bits);
+        let cells = bits.map(|bits| (bits >> WITHIN) as usize);
+        let parts = bits.map(|bits| (bits & ((1 << WITHIN) - 1)) as i32 as f32 * (1.0 / (1 << WITHIN) as f32));
+        // The masks say to the compiler what the missing sign bit ensures.
+        let low = F32x4::load(&cells.map(|cell| self.values[cell & (CELLS - 1)]));
+        let high = F32x4::load(&cells.map(|cell| self.values[(cell + 1) & (CELLS - 1)]));
+        low + (high - low) * F32x4::load(&parts)
+    }
+}

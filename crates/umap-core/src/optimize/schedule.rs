@@ -1,0 +1,55 @@
+//! When edges act, how far vertices move, how long it takes.
+
+use crate::csr::Csr;
+use crate::error::Result;
+use crate::parallel;
+use crate::pulse::Pulse;
+
+/// Rows of one task when the greatest weight is looked for.
+const ROWS_PER_TASK: usize = 4096;
+
+/// Epochs where the caller gives none (umap-learn's rule).
+pub fn default_epochs(rows: usize) -> u32 {
+    if rows <= 10_000 { 500 } else { 200 }
+}
+
+/// The learning rate of an epoch: from `initial` linearly to 0.
+pub fn learning_rate(initial: f64, epoch: u32, n_epochs: u32) -> f64 {
+    initial * (1.0 - f64::from(epoch) / f64::from(n_epochs))
+}
+
+/// Whether the edge at `position` acts in an epoch: whether a 32-bit counter that starts at a place of the edge's own
+/// and grows by `rate` per epoch wraps around. So an edge acts `rate / 2^32` times per epoch, one more or less over any
+/// span, and needs no state; the golden ratio spreads the edges of a row evenly over the epochs.
+#[inline(always)]
+pub fn fires(position: u32, rate: u32, epoch: u32) -> bool {
+    position.wrapping_mul(0x9e37_79b9).wrapping_add(rate.wrapping_mul(epoch.wrapping_add(1))) < rate
+}
+
+/// The edges that matter in `n_epochs` with their rates: the weight as a part of the greatest, times 2^32.
+///
+/// Edges that would not act once on average are left out; for 10 epochs and less those that would not in the default
+/// number of epochs (umap-learn's rule).
+pub async fn rates(graph: &Csr, n_epochs: u32, pulse: &Pulse) -> Result<Csr<u32>> {
+    let rows = graph.rows();
+    let greatest = |values: &[f32]| values.iter().fold(0.0_f32, |a, &b| if a < b { b } else { a });
+    let tasks = parallel::map(&pulse.part(0.0, 0.1), 0..rows.div_ceil(ROWS_PER_TASK), |task| {
+        let (from, to) = (task * ROWS_PER_TASK, rows.min((task + 1) * ROWS_PER_TASK));
+        greatest(&graph.data[graph.indptr[from] as usize..graph.indptr[to] as usize])
+    })
+    .await?;
+    let greatest = f64::from(greatest(&tasks));
+    let epochs = if n_epochs <= 10 { default_epochs(rows) } else { n_epochs };
+    let least = greatest / f64::from(epochs);
+    let visit = |i: usize, emit: &mut dyn FnMut(u32, u32)| {
+        let (columns, weights) = graph.row(i);
+        for (&column, &weight) in columns.iter().zip(weights) {
+            let weight = f64::from(weight);
+            if weight > 0.0 && weight >= least {
+                // The greatest weight itself saturates at 2^32 - 1.
+                emit(column, (weight / greatest * 4_294_967_296.0) as u32);
+            }
+        }
+    };
+    Csr::from_rows(rows, visit, &pulse.part(0.1, 1.0)).await
+}

@@ -1,0 +1,195 @@
+//! UMAP: the stages put together.
+
+use serde::Serialize;
+
+use crate::curve;
+use crate::error::{Result, UmapError};
+use crate::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
+use crate::init::{self, InitUsed, InitialLayout};
+use crate::knn::{KnnGraph, KnnMethod, Neighbors, nearest_neighbors};
+use crate::metric::Metric;
+use crate::optimize::force::UmapForce;
+use crate::optimize::schedule::default_epochs;
+use crate::optimize::{LayoutParams, LayoutState};
+use crate::params::UmapParams;
+use crate::points::Points;
+use crate::pulse::{Pulse, Stage};
+
+/// What a caller may bring instead of having it computed.
+#[derive(Debug, Default)]
+pub struct FitInputs {
+    /// Neighbours, at least `n_neighbors` per row with the row itself counted.
+    pub precomputed_knn: Option<KnnGraph>,
+    /// Initial layout, rows x `n_components`.
+    pub init: Option<Vec<f32>>,
+}
+
+/// What `fit` found.
+#[derive(Debug)]
+pub struct Fitted {
+    /// Coordinates, row-major, rows x `n_components`. Rows without any neighbour (see `disconnectionDistance`) are NaN.
+    pub embedding: Vec<f32>,
+    /// The neighbours.
+    pub knn: KnnGraph,
+    /// The fuzzy simplicial set.
+    pub fuzzy: FuzzyGraph,
+    /// How it went.
+    pub diagnostics: Diagnostics,
+}
+
+/// How a fit went: what was chosen, what was found, how long it took.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase"))]
+pub struct Diagnostics {
+    /// Rows of the input.
+    pub rows: u32,
+    /// Columns of the input.
+    pub cols: u32,
+    /// Neighbours per point that were used, the point itself included.
+    pub n_neighbors: u32,
+    /// How neighbours were found; absent if they were given.
+    pub knn_method: Option<KnnMethod>,
+    /// Share of true neighbours found, estimated on a sample of rows against an exact search; absent if they were given.
+    pub knn_recall: Option<f64>,
+    /// Whether the search ran on 7-bit rows (distances are recomputed in 32 bits either way).
+    pub knn_quantised: bool,
+    /// How the initial layout was made.
+    pub init: InitUsed,
+    /// Epochs of the layout.
+    pub n_epochs: u32,
+    /// First coefficient of the low-dimensional curve.
+    pub a: f64,
+    /// Second coefficient.
+    pub b: f64,
+    /// Rows without any neighbour, whose coordinates are NaN.
+    pub disconnected: u32,
+    /// Milliseconds of each stage, in their order.
+    pub stage_ms: Vec<(Stage, f64)>,
+    /// What a user should know: options without effect, values that were cut, fall-backs.
+    pub notes: Vec<String>,
+}
+
+/// Embeds `points`.
+pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: &Pulse) -> Result<Fitted> {
+    params.validate()?;
+    let (rows, cols, metric) = (points.rows(), points.cols(), points.metric());
+    let mut notes = params.notes();
+    let k = clamp_neighbors(params.n_neighbors as usize, rows, &mut notes);
+
+    pulse.begin(Stage::Knn);
+    let neighbors = match inputs.precomputed_knn {
+        Some(given) => Given::Precomputed(precomputed(given, rows, k, &mut notes)?),
+        None => Given::Found(nearest_neighbors(&points, k, params.force_approximation, params.seed, pulse).await?),
+    };
+    let (knn, method, recall, quantised) = neighbors.into_parts();
+
+    pulse.begin(Stage::Fuzzy);
+    let fuzzy = fuzzy_simplicial_set(&knn, fuzzy_params(params, metric), pulse).await?;
+
+    pulse.begin(Stage::Init);
+    let dims = params.n_components as usize;
+    let InitialLayout { data, used, note } = match inputs.init {
+        Some(array) => init::given_layout(&array, rows, dims, params.seed, pulse).await?,
+        None => init::initial_layout(Some(&points), &fuzzy.graph, params.init, dims, params.seed, pulse).await?,
+    };
+    notes.extend(note);
+    drop(points);
+
+    pulse.begin(Stage::Optimize);
+    let (a, b) = curve_of(params);
+    let force = UmapForce::new(a, b, params.repulsion_strength);
+    let mut layout = LayoutState::new(&fuzzy.graph, data, dims, force, layout_params(params, rows), pulse).await?;
+    layout.run_to(layout.n_epochs(), pulse).await?;
+
+    let disconnected = fuzzy.disconnected.len() as u32;
+    if disconnected > 0 {
+        notes.push(format!(
+            "{disconnected} rows have no neighbour within disconnectionDistance; their coordinates are NaN"
+        ));
+    }
+    let diagnostics = Diagnostics {
+        rows: rows as u32,
+        cols: cols as u32,
+        n_neighbors: knn.k as u32,
+        knn_method: method,
+        knn_recall: recall,
+        knn_quantised: quantised,
+        init: used,
+        n_epochs: layout.n_epochs(),
+        a,
+        b,
+        disconnected,
+        stage_ms: pulse.finish(),
+        notes,
+    };
+    Ok(Fitted { embedding: layout.into_embedding(), knn, fuzzy, diagnostics })
+}
+
+enum Given {
+    Precomputed(KnnGraph),
+    Found(Neighbors),
+}
+
+impl Given {
+    fn into_parts(self) -> (KnnGraph, Option<KnnMethod>, Option<f64>, bool) {
+        match self {
+            Self::Precomputed(graph) => (graph, None, None, false),
+            Self::Found(found) => (found.graph, Some(found.method), Some(found.recall), found.quantised),
+        }
+    }
+}
+
+fn clamp_neighbors(wanted: usize, rows: usize, notes: &mut Vec<String>) -> usize {
+    if wanted > rows {
+        notes.push(format!("nNeighbors {wanted} was cut to the {rows} rows there are"));
+    }
+    wanted.min(rows)
+}
+
+/// Neighbours that were given, in the form that the stages expect: `k` columns, the row itself first.
+fn precomputed(mut given: KnnGraph, rows: usize, k: usize, notes: &mut Vec<String>) -> Result<KnnGraph> {
+    given.validate(rows)?;
+    if given.k < k {
+        return Err(UmapError::shape(
+            "precomputedKnn",
+            format!("at least nNeighbors ({k}) columns"),
+            given.k.to_string(),
+        ));
+    }
+    let without_self = given.put_self_first();
+    if without_self > 0 {
+        notes.push(format!(
+            "precomputedKnn: {without_self} rows did not contain themselves; their farthest neighbour made room"
+        ));
+    }
+    given.truncate(k);
+    Ok(given)
+}
+
+fn fuzzy_params(params: &UmapParams, metric: Metric) -> FuzzyParams {
+    let limit = params.disconnection_distance.map(|d| d as f32);
+    FuzzyParams {
+        set_op_mix_ratio: params.set_op_mix_ratio,
+        local_connectivity: params.local_connectivity,
+        disconnection_distance: limit.unwrap_or(metric.disconnection_distance()),
+        signed_distances: metric == Metric::InnerProduct,
+    }
+}
+
+fn curve_of(params: &UmapParams) -> (f64, f64) {
+    match (params.a, params.b) {
+        (Some(a), Some(b)) => (a, b),
+        _ => curve::find_ab(params.spread, params.min_dist),
+    }
+}
+
+fn layout_params(params: &UmapParams, rows: usize) -> LayoutParams {
+    LayoutParams {
+        n_epochs: params.n_epochs.unwrap_or(default_epochs(rows)),
+        learning_rate: params.learning_rate,
+        negative_sample_rate: params.negative_sample_rate,
+        seed: params.seed,
+    }
+}

@@ -1,0 +1,86 @@
+//! The bits of whole fits, held against test/fixtures/bits.json, against which the WebAssembly tests hold theirs too:
+//! so native, both builds, Node and browsers agree. `UPDATE_BITS=1 cargo test --test bits` writes the file anew.
+
+use std::collections::BTreeMap;
+
+use umap_core::metric::Metric;
+use umap_core::params::UmapParams;
+use umap_core::points::Points;
+use umap_core::pulse::block_on;
+use umap_core::random::h32;
+use umap_core::umap::{FitInputs, fit};
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures");
+
+/// Twelve clusters of points that are no integers (test/fixtures/blobs.ts makes the same).
+fn blobs(rows: u32, cols: u32) -> Vec<f32> {
+    let uniform = |x: u32| f64::from(h32(x)) / 4_294_967_296.0;
+    let value = |i: u32, j: u32| uniform((i % 12) * 1000 + j) * 4.0 + uniform(1_000_000 + i * cols + j) * 1.7;
+    (0..rows * cols).map(|at| value(at / cols, at % cols) as f32).collect()
+}
+
+/// FNV-1a over the little-endian bytes.
+fn hash(values: &[f32]) -> String {
+    let bytes = values.iter().flat_map(|x| x.to_bits().to_le_bytes());
+    format!("{:016x}", bytes.fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
+}
+
+fn embed(data: &[f32], rows: u32, cols: u32, options: &str) -> String {
+    let params = UmapParams::from_json(options).unwrap();
+    let points = Points::from_slice(data, rows as usize, cols as usize, params.metric).unwrap();
+    let fitted = block_on(async |pulse| fit(points, &params, FitInputs::default(), pulse).await).unwrap();
+    assert!(fitted.embedding.iter().all(|x| x.is_finite()));
+    hash(&fitted.embedding)
+}
+
+/// One fit per path through the pipeline: every metric, exact and approximate search, every init, 1 to 3 dimensions.
+fn cases() -> Vec<(&'static str, u32, u32, &'static str)> {
+    vec![
+        ("euclidean", 600, 20, r#"{"nEpochs":60}"#),
+        ("euclidean approximate", 5000, 20, r#"{"nEpochs":30,"forceApproximation":true}"#),
+        (
+            "cosine approximate 3d",
+            5000,
+            20,
+            r#"{"nEpochs":30,"forceApproximation":true,"metric":"cosine","nComponents":3}"#,
+        ),
+        ("correlation 1d pca", 600, 20, r#"{"nEpochs":60,"metric":"correlation","nComponents":1,"init":"pca"}"#),
+        ("manhattan 5d random", 600, 7, r#"{"nEpochs":60,"metric":"manhattan","nComponents":5,"init":"random"}"#),
+        ("chebyshev approximate", 2000, 7, r#"{"nEpochs":60,"metric":"chebyshev","forceApproximation":true}"#),
+        ("inner product approximate", 2000, 7, r#"{"nEpochs":60,"metric":"inner_product","forceApproximation":true}"#),
+    ]
+}
+
+#[test]
+fn whole_fits_have_the_committed_bits_at_any_number_of_threads() {
+    let path = format!("{FIXTURES}/bits.json");
+    let mut found = BTreeMap::new();
+    for (name, rows, cols, options) in cases() {
+        let data = blobs(rows, cols);
+        let hashes: Vec<String> =
+            [1, 2, 3, 4].map(|threads| with_threads(threads, || embed(&data, rows, cols, options))).into();
+        assert!(
+            hashes.iter().all(|h| *h == hashes[0]),
+            "{name}: bits differ between 1, 2, 3 and 4 threads: {hashes:?}"
+        );
+        let case = serde_json::json!({ "rows": rows, "cols": cols, "options": options, "hash": hashes[0] });
+        found.insert(name.to_string(), case);
+    }
+    if std::env::var_os("UPDATE_BITS").is_some() {
+        std::fs::write(&path, serde_json::to_string_pretty(&found).unwrap() + "\n").unwrap();
+    }
+    let committed: BTreeMap<String, serde_json::Value> =
+        serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(found, committed);
+}
+
+fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+#[test]
+fn metrics_in_the_cases_cover_all_kernels() {
+    let kernels: Vec<_> = cases().iter().map(|c| UmapParams::from_json(c.3).unwrap().metric.kernel()).collect();
+    let all = [Metric::Euclidean, Metric::Manhattan, Metric::Chebyshev, Metric::InnerProduct];
+    assert!(all.iter().all(|m| kernels.contains(&m.kernel())));
+}

@@ -1,0 +1,171 @@
+//! Quality measures against their definitions, by sorting.
+
+use crate::oracle;
+
+use oracle::{METRICS, integers, order, same_for_all_threads};
+use umap_core::UmapError;
+use umap_core::evaluate::{Evaluation, evaluate};
+use umap_core::metric::Metric;
+use umap_core::params::EvaluateParams;
+use umap_core::points::Points;
+use umap_core::pulse::block_on;
+use umap_core::random::{Random, Stream};
+
+struct Case {
+    points: Points,
+    data: Vec<f32>,
+    embedding: Vec<f32>,
+    dims: usize,
+    labels: Vec<i32>,
+}
+
+fn case(rows: usize, cols: usize, dims: usize, metric: Metric) -> Case {
+    let data = integers(rows, cols, 11);
+    let random = Random::new(12, Stream::Sample);
+    // Half of the input is kept, half is noise: measures well inside 0 to 1.
+    let value = |at: usize| data[at / dims * cols + at % dims] * 2.0 + random.below(at as u32, 5) as f32 * 0.5;
+    let embedding = (0..rows * dims).map(value).collect();
+    let labels = data.chunks_exact(cols).map(|row| row[0] as i32 / 3).collect();
+    Case { points: Points::from_slice(&data, rows, cols, metric).unwrap(), data, embedding, dims, labels }
+}
+
+fn run(case: &Case, k: u32, sample: u32) -> Result<Evaluation, UmapError> {
+    let params = EvaluateParams { k, sample, seed: 3, ..EvaluateParams::default() };
+    let Case { points, embedding, dims, labels, .. } = case;
+    block_on(async |pulse| evaluate(points, embedding, *dims, Some(labels), &params, pulse).await)
+}
+
+/// scikit-learn's formula over the sampled rows, with a stable sort of f64 distances.
+fn expected(case: &Case, k: usize, sample: u32) -> Evaluation {
+    let n = case.points.rows();
+    let input = order(case.points.metric(), &case.data, case.points.cols());
+    let output = order(Metric::Euclidean, &case.embedding, case.dims);
+    let rows = Random::new(3, Stream::Sample).sample(n as u32, sample);
+    let (mut beyond, mut kept, mut right) = (0.0, 0, 0);
+    for row in rows.iter().map(|&row| row as usize) {
+        let neighbors: Vec<usize> = output[row][..k].iter().map(|(_, id)| *id).collect();
+        for id in &neighbors {
+            let rank = 1 + input[row].iter().position(|(_, other)| other == id).unwrap();
+            beyond += rank.saturating_sub(k) as f64;
+            kept += usize::from(rank <= k);
+        }
+        let votes = |label: i32| neighbors.iter().filter(|&&id| case.labels[id] == label).count();
+        let winner = (-9..=9).max_by_key(|&label| (votes(label), -label)).unwrap();
+        right += usize::from(winner == case.labels[row]);
+    }
+    let (m, n, k) = (rows.len() as f64, n as f64, k as f64);
+    Evaluation {
+        trustworthiness: 1.0 - beyond * (2.0 / (m * k * (2.0 * n - 3.0 * k - 1.0))),
+        neighbor_preservation: kept as f64 / (m * k),
+        label_accuracy: Some(right as f64 / m),
+        k: k as u32,
+        rows: rows.len() as u32,
+    }
+}
+
+#[test]
+fn all_rows_as_scikit_learn_defines_it() {
+    for (rows, cols, dims, k) in [(60, 4, 2, 5), (131, 784, 2, 15), (300, 3, 3, 10), (9, 2, 1, 4), (3, 1, 1, 1)] {
+        let case = case(rows, cols, dims, Metric::Euclidean);
+        assert_eq!(run(&case, k, 2000).unwrap(), expected(&case, k as usize, 2000), "{rows} x {cols}");
+    }
+}
+
+#[test]
+fn metrics_of_the_input() {
+    for metric in METRICS {
+        // Unit forms round, so equal distances of the integers need not stay equal: compare where they are exact.
+        if !matches!(metric, Metric::Cosine | Metric::Dot | Metric::Correlation) {
+            let case = case(150, 6, 2, metric);
+            assert_eq!(run(&case, 7, 2000).unwrap(), expected(&case, 7, 2000), "{metric:?}");
+        }
+    }
+}
+
+#[test]
+fn sampled_rows_are_compared_with_all() {
+    for sample in [1, 40, 250, 499, 500] {
+        let case = case(500, 5, 2, Metric::Euclidean);
+        assert_eq!(run(&case, 6, sample).unwrap(), expected(&case, 6, sample), "{sample} rows");
+    }
+}
+
+#[test]
+fn the_points_themselves_are_a_perfect_embedding() {
+    let mut case = case(200, 3, 3, Metric::Euclidean);
+    case.embedding = case.data.clone();
+    let got = run(&case, 15, 2000).unwrap();
+    assert_eq!((got.trustworthiness, got.neighbor_preservation), (1.0, 1.0));
+}
+
+#[test]
+fn rows_that_are_not_finite_are_infinitely_far() {
+    for value in [f32::NAN, f32::INFINITY] {
+        let mut case = case(80, 4, 2, Metric::Euclidean);
+        for row in [0, 17, 50] {
+            case.embedding[row * 2] = value;
+        }
+        let got = run(&case, 5, 2000).unwrap();
+        assert_eq!(got, expected(&case, 5, 2000), "{value}");
+        assert!(got.trustworthiness.is_finite());
+        case.embedding.fill(value);
+        assert_eq!(run(&case, 5, 2000).unwrap(), expected(&case, 5, 2000), "all {value}");
+    }
+}
+
+#[test]
+fn k_is_cut_below_half_the_points() {
+    let case = case(10, 3, 2, Metric::Euclidean);
+    for k in [4, 5, 100] {
+        assert_eq!(run(&case, k, 2000).unwrap(), expected(&case, 4, 2000));
+    }
+}
+
+#[test]
+fn without_labels_there_is_no_accuracy() {
+    let Case { points, embedding, .. } = case(20, 3, 2, Metric::Euclidean);
+    let params = EvaluateParams::default();
+    let got = block_on(async |pulse| evaluate(&points, &embedding, 2, None, &params, pulse).await).unwrap();
+    assert_eq!(got.label_accuracy, None);
+    let json = serde_json::to_value(got).unwrap();
+    assert!(json["neighborPreservation"].is_f64() && json["labelAccuracy"].is_null(), "{json}");
+}
+
+#[test]
+fn wrong_lengths_and_ranges_are_refused() {
+    let change = |change: &dyn Fn(&mut Case)| {
+        let mut case = case(20, 3, 2, Metric::Euclidean);
+        change(&mut case);
+        run(&case, 3, 2000).unwrap_err().to_string()
+    };
+    let embedding = change(&|case| case.embedding.truncate(39));
+    assert_eq!(embedding, "embedding: expected 20 rows of at least 1 column, got 39 values in 2 columns");
+    assert!(change(&|case| case.dims = 0).starts_with("embedding: "));
+    assert_eq!(change(&|case| case.labels.truncate(19)), "labels: expected 20 values, got 19");
+    let case_of_2 = case(2, 3, 2, Metric::Euclidean);
+    assert_eq!(run(&case_of_2, 1, 10).unwrap_err().to_string(), "points: expected at least 3 rows, got 2");
+    let case = case(20, 3, 2, Metric::Euclidean);
+    assert_eq!(run(&case, 0, 10).unwrap_err().to_string(), "k: expected an integer, at least 1, got 0");
+    assert_eq!(run(&case, 1, 0).unwrap_err().to_string(), "sample: expected an integer, at least 1, got 0");
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let case = case(600, 20, 2, Metric::Correlation);
+    same_for_all_threads(|| run(&case, 15, 400)).unwrap();
+}
+
+#[test]
+fn ticks_follow_the_work() {
+    let case = case(2000, 784, 2, Metric::Euclidean);
+    let params = EvaluateParams { sample: 500, ..EvaluateParams::default() };
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let ticks = one.install(|| {
+        block_on(async |pulse| {
+            evaluate(&case.points, &case.embedding, 2, Some(&case.labels), &params, pulse).await.unwrap();
+            assert_eq!(pulse.fraction(), 1.0);
+            pulse.ticks()
+        })
+    });
+    assert!(500 * 2000 * 784 / ticks < 100_000_000, "{ticks} ticks");
+}

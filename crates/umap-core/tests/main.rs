@@ -1,0 +1,13 @@
+//! The stages' tests, one module each, in one program: linking ten costs minutes on two cores.
+
+mod bits;
+mod curve;
+mod evaluate;
+mod exact;
+mod fuzzy;
+mod init;
+mod knn;
+mod metric;
+mod optimize;
+mod oracle;
+mod points;

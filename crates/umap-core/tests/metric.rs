@@ -1,0 +1,115 @@
+//! Kernels and forms against f64, and bit for bit against a scalar version of their order of additions.
+
+use crate::oracle;
+
+use oracle::{METRICS, distance, integers};
+use umap_core::metric::{Chebyshev, InnerProduct, Kernel, Manhattan, Metric, SquaredEuclidean, tile};
+use umap_core::points::Points;
+use umap_core::random::{Random, Stream, h32};
+use umap_core::with_kernel;
+
+const WIDTHS: [usize; 7] = [1, 3, 4, 5, 8, 33, 784];
+
+fn uneven(rows: usize, cols: usize) -> Vec<f32> {
+    let random = Random::new(3, Stream::Sample);
+    (0..(rows * cols) as u32).map(|i| random.normal(i) * if i % 13 == 0 { 100.0 } else { 1.0 }).collect()
+}
+
+fn measured(points: &Points, i: usize, j: usize) -> f32 {
+    let metric = points.metric();
+    let [[value]] = with_kernel!(metric.kernel(), kernel => tile(kernel, [points.row(i)], [points.row(j)]));
+    metric.distance(value)
+}
+
+#[test]
+fn distances_are_umap_learns() {
+    const ROWS: usize = 9;
+    for cols in WIDTHS {
+        for data in [integers(ROWS, cols, 1), uneven(ROWS, cols)] {
+            for metric in METRICS {
+                let points = Points::from_slice(&data, ROWS, cols, metric).unwrap();
+                let rows: Vec<&[f32]> = data.chunks_exact(cols).collect();
+                for (i, j) in (0..ROWS * ROWS).map(|at| (at / ROWS, at % ROWS)) {
+                    let (got, expected) = (measured(&points, i, j), distance(metric, rows[i], rows[j]));
+                    let scale = rows[i].iter().zip(rows[j]).map(|(a, b)| (a * b).abs()).sum::<f32>().max(1.0);
+                    let close = (f64::from(got) - expected).abs() <= 2e-6 * f64::from(scale).max(expected.abs());
+                    assert!(close, "{metric:?}, {cols} columns, rows {i} and {j}: {got} for {expected}");
+                    let swapped = measured(&points, j, i);
+                    assert_eq!(got.to_bits(), swapped.to_bits(), "{metric:?}, {cols} columns, rows {i} and {j}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn zero_constant_and_equal_rows() {
+    let data = [[0.0; 5], [0.0; 5], [0.1; 5], [1e8; 5], [1.0, 2.0, 3.0, 4.0, 5.0], [1e-30, 2e-30, 3e-30, 4e-30, 5e-30]];
+    let between = |metric, i, j| measured(&Points::from_slice(data.as_flattened(), 6, 5, metric).unwrap(), i, j);
+    for metric in [Metric::Cosine, Metric::Dot] {
+        assert_eq!(between(metric, 0, 1), 0.0, "two zero rows");
+        // The other row is of length 1 up to rounding.
+        assert!((between(metric, 0, 4) - 1.0).abs() < 1e-6, "a zero row and another");
+        assert!(between(metric, 2, 3) < 1e-12, "one direction");
+        assert!(between(metric, 4, 5) < 1e-12, "length does not count");
+    }
+    let metric = Metric::Correlation;
+    assert_eq!(between(metric, 0, 2), 0.0, "two constant rows");
+    assert_eq!(between(metric, 2, 3), 0.0, "two constant rows whose mean is rounded");
+    assert_eq!(between(metric, 3, 4), 1.0, "a constant row and another");
+    assert!(between(metric, 4, 5) < 1e-12, "length does not count");
+}
+
+/// One addition after the other, in the order that the kernels promise.
+fn scalar(x: &[f32], y: &[f32], step: fn(f32, f32, f32) -> f32, join: fn(f32, f32) -> f32) -> f32 {
+    let mut lanes = [0.0; 4];
+    for (at, (&a, &b)) in x.iter().zip(y).enumerate() {
+        lanes[at % 4] = step(lanes[at % 4], a, b);
+    }
+    join(join(lanes[0], lanes[2]), join(lanes[1], lanes[3]))
+}
+
+fn every_shape<K: Kernel>(kernel: K, step: fn(f32, f32, f32) -> f32, join: fn(f32, f32) -> f32) {
+    for cols in WIDTHS {
+        let points = Points::from_slice(&uneven(8, cols), 8, cols, Metric::Euclidean).unwrap();
+        let row = |i| points.row(i);
+        let expected = |i, j| scalar(row(i), row(j), step, join).to_bits();
+        let (a, b) = ([0, 1, 2, 3].map(row), [4, 5, 6, 7].map(row));
+        let whole = tile(kernel, a, b);
+        for (i, j) in (0..16).map(|at| (at / 4, at % 4)) {
+            assert_eq!(whole[i][j].to_bits(), expected(i, 4 + j), "{cols} columns");
+            assert_eq!(tile(kernel, [a[i]], [b[j]])[0][0].to_bits(), expected(i, 4 + j), "{cols} columns, 1 x 1");
+            assert_eq!(tile(kernel, [a[i]], b)[0][j].to_bits(), expected(i, 4 + j), "{cols} columns, 1 x 4");
+            assert_eq!(tile(kernel, b, a)[j][i].to_bits(), expected(i, 4 + j), "{cols} columns, swapped");
+        }
+        assert_eq!(tile(kernel, [a[0], a[1]], b), [whole[0], whole[1]], "{cols} columns, 2 x 4");
+        assert_eq!(tile(kernel, [a[1], a[2], a[3]], b), [whole[1], whole[2], whole[3]], "{cols} columns, 3 x 4");
+    }
+}
+
+#[test]
+fn every_tile_gives_the_bits_of_the_scalar_order() {
+    let sum = |x: f32, y: f32| x + y;
+    every_shape(SquaredEuclidean, |acc, a, b| acc + (a - b) * (a - b), sum);
+    every_shape(Manhattan, |acc, a, b| acc + (a - b).abs(), sum);
+    every_shape(InnerProduct, |acc, a, b| acc - a * b, sum);
+    every_shape(Chebyshev, |acc, a, b| acc.max((a - b).abs()), f32::max);
+}
+
+#[test]
+fn values_are_the_same_bits_on_every_platform() {
+    let hash = |metric| {
+        let points = Points::from_slice(&uneven(8, 33), 8, 33, metric).unwrap();
+        let pairs = (0..64).map(|at| measured(&points, at / 8, at % 8).to_bits());
+        pairs.fold(0, |hash: u32, bits| h32(hash ^ bits))
+    };
+    // Natively and in WebAssembly with simd128, when this was written.
+    let expected = [222767467, 3115686422, 3605945575, 2666799151, 100291674, 3115686422, 4012260652];
+    assert_eq!(METRICS.map(hash), expected);
+}
+
+#[test]
+fn names_and_aliases() {
+    let names = ["l2", "cosine", "correlation", "taxicab", "linfinity", "dot", "inner_product"];
+    assert_eq!(names.map(|name| serde_json::from_value::<Metric>(name.into()).unwrap()), METRICS);
+}

@@ -1,0 +1,382 @@
+//! The layout against a sequential oracle, its forces against the gradient they stand for, and what must always hold.
+
+use umap_core::csr::Csr;
+use umap_core::curve::find_ab;
+use umap_core::error::UmapError;
+use umap_core::optimize::force::{Force, UmapForce};
+use umap_core::optimize::schedule::{default_epochs, fires, learning_rate, rates};
+use umap_core::optimize::{LayoutParams, LayoutState};
+use umap_core::pulse::{Job, Pulse, block_on, native_clock};
+use umap_core::random::{Random, Stream};
+use umap_core::simd::F32x4;
+
+const DEFAULTS: LayoutParams = LayoutParams { n_epochs: 30, learning_rate: 1.0, negative_sample_rate: 5, seed: 42 };
+
+fn default_force() -> UmapForce {
+    let (a, b) = find_ab(1.0, 0.1);
+    UmapForce::new(a, b, 1.0)
+}
+
+/// A symmetric graph: neighbours in a ring and random others, random weights.
+fn random_graph(rows: u32, seed: u32) -> Csr {
+    let random = Random::new(seed, Stream::Sample);
+    let mut edges = std::collections::BTreeMap::new();
+    for i in 0..rows {
+        for j in [(i + 1) % rows, (i + 2) % rows, random.at(i).below(0, rows), random.at(i).below(1, rows)] {
+            if i != j {
+                let weight = 0.01 + 0.99 * random.at(i.min(j)).uniform(i.max(j));
+                edges.extend([((i, j), weight), ((j, i), weight)]);
+            }
+        }
+    }
+    graph_of(rows, edges.into_iter().map(|((i, j), weight)| (i, j, weight)))
+}
+
+/// From edges in the order of rows and columns.
+fn graph_of(rows: u32, edges: impl IntoIterator<Item = (u32, u32, f32)>) -> Csr {
+    let mut graph = Csr { indptr: vec![0; rows as usize + 1], ..Csr::default() };
+    for (i, j, weight) in edges {
+        graph.indptr[i as usize + 1] += 1;
+        graph.indices.push(j);
+        graph.data.push(weight);
+    }
+    (0..rows as usize).for_each(|i| graph.indptr[i + 1] += graph.indptr[i]);
+    graph
+}
+
+fn start(rows: u32, dims: usize) -> Vec<f32> {
+    let random = Random::new(9, Stream::Layout);
+    (0..rows * dims as u32).map(|i| 10.0 * random.uniform(i)).collect()
+}
+
+fn layout(graph: &Csr, initial: Vec<f32>, dims: usize, params: LayoutParams) -> Vec<f32> {
+    layout_by(graph, initial, dims, params, default_force())
+}
+
+fn layout_by(graph: &Csr, initial: Vec<f32>, dims: usize, params: LayoutParams, force: UmapForce) -> Vec<f32> {
+    block_on(async |pulse| {
+        let mut state = LayoutState::new(graph, initial, dims, force, params, pulse).await?;
+        state.run_to(params.n_epochs, pulse).await?;
+        umap_core::Result::Ok(state.into_embedding())
+    })
+    .unwrap()
+}
+
+fn bits(values: &[f32]) -> Vec<u32> {
+    values.iter().map(|x| x.to_bits()).collect()
+}
+
+fn squared(coefficient: impl Fn(F32x4) -> F32x4, squared: f32) -> f32 {
+    coefficient(F32x4::splat(squared)).to_array()[0]
+}
+
+fn attraction(force: &UmapForce, distance: f32) -> f32 {
+    squared(|d| force.attract(0, &[0; 4], d), distance)
+}
+
+fn repulsion(force: &UmapForce, distance: f32) -> f32 {
+    squared(|d| force.repel(d), distance)
+}
+
+/// The same epochs, one vertex and one sample after the other.
+fn slow_layout(graph: &Csr, initial: &[f32], dims: usize, params: LayoutParams, force: &UmapForce) -> Vec<f32> {
+    let edges = block_on(async |pulse| rates(graph, params.n_epochs, pulse).await).unwrap();
+    let rows = graph.rows();
+    let mut position = initial.to_vec();
+    let (mut mean, mut square) = (vec![0.0_f32; rows * dims], vec![0.0_f32; rows * dims]);
+    let (mut power1, mut power2) = (1.0_f32, 1.0_f32);
+    for epoch in 0..params.n_epochs {
+        let random = Random::new(params.seed, Stream::Negative).at(epoch);
+        let alpha = (params.learning_rate * (1.0 - f64::from(epoch) / f64::from(params.n_epochs))) as f32;
+        (power1, power2) = (power1 * 0.5, power2 * 0.9);
+        let before = position.clone();
+        for i in 0..rows {
+            // Forces are summed in four lanes, as samples come.
+            let mut lanes = vec![[0.0_f32; 4]; dims];
+            let mut add = |other: usize, lane: usize, factor: f32, coefficient: &dyn Fn(f32) -> f32| {
+                let difference: Vec<f32> = (0..dims).map(|a| before[i * dims + a] - before[other * dims + a]).collect();
+                let squared = difference.iter().fold(0.0, |sum, d| sum + d * d);
+                for (axis, d) in difference.iter().enumerate() {
+                    lanes[axis][lane] += (coefficient(squared) * d).clamp(-4.0, 4.0) * factor;
+                }
+            };
+            let range = edges.range(i);
+            let acting: Vec<u32> =
+                range.filter(|&e| fires(e as u32, edges.data[e], epoch)).map(|e| edges.indices[e]).collect();
+            for (sample, &other) in acting.iter().enumerate() {
+                add(other as usize, sample % 4, 2.0, &|d| attraction(force, d));
+            }
+            let first = random.at(1).bits(i as u32) % 256 * 4;
+            for sample in 0..acting.len() as u32 * params.negative_sample_rate {
+                let drawn = random.at(0).at(i as u32 / 256).below((first + sample) % 1024, rows as u32);
+                add(drawn as usize, sample as usize % 4, 1.0, &|d| repulsion(force, d));
+            }
+            for (axis, [a, b, c, d]) in lanes.into_iter().enumerate() {
+                let (at, total) = (i * dims + axis, (a + c) + (b + d));
+                mean[at] = 0.5 * mean[at] + (1.0 - 0.5) * total;
+                square[at] = 0.9 * square[at] + (1.0 - 0.9) * (total * total);
+                let unbiased = (square[at] * (1.0 / (1.0 - power2))).sqrt();
+                position[at] = before[at] + alpha / (1.0 - power1) * mean[at] / (unbiased + 0.1);
+            }
+        }
+    }
+    position
+}
+
+#[test]
+fn equals_the_sequential_oracle_bit_for_bit() {
+    for (rows, dims) in [(300, 2), (300, 3), (70, 1), (300, 7)] {
+        let (graph, initial) = (random_graph(rows, 1), start(rows, dims));
+        let params = LayoutParams { n_epochs: 12, ..DEFAULTS };
+        let slow = slow_layout(&graph, &initial, dims, params, &default_force());
+        assert_eq!(bits(&layout(&graph, initial, dims, params)), bits(&slow), "{rows} x {dims}");
+    }
+}
+
+#[test]
+fn many_negative_samples_wrap_around_the_pool() {
+    let (graph, initial) = (random_graph(40, 2), start(40, 2));
+    let params = LayoutParams { n_epochs: 3, negative_sample_rate: 1000, ..DEFAULTS };
+    let slow = slow_layout(&graph, &initial, 2, params, &default_force());
+    assert_eq!(bits(&layout(&graph, initial, 2, params)), bits(&slow));
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let (graph, initial) = (random_graph(5000, 3), start(5000, 2));
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| bits(&layout(&graph, initial.clone(), 2, DEFAULTS)))
+    };
+    let one = with(1);
+    for threads in 2..=4 {
+        assert!(with(threads) == one, "{threads} threads");
+    }
+}
+
+#[test]
+fn any_steps_give_the_same_bits() {
+    let (graph, initial) = (random_graph(2500, 4), start(2500, 3));
+    let stepped = block_on(async |pulse| {
+        let mut state = LayoutState::new(&graph, initial.clone(), 3, default_force(), DEFAULTS, pulse).await?;
+        for epoch in [0, 1, 2, 9, 9, 28, 30] {
+            state.run_to(epoch, pulse).await?;
+            assert_eq!(state.epoch(), epoch);
+        }
+        // Not past the end, which the learning rate is scheduled for.
+        state.run_to(99, pulse).await?;
+        assert_eq!((state.epoch(), state.n_epochs()), (30, 30));
+        umap_core::Result::Ok(state.into_embedding())
+    });
+    assert_eq!(bits(&stepped.unwrap()), bits(&layout(&graph, initial, 3, DEFAULTS)));
+}
+
+#[test]
+fn slices_change_nothing_and_frames_come_in_order() {
+    let (graph, initial) = (random_graph(3000, 5), start(3000, 2));
+    let expected = layout(&graph, initial.clone(), 2, DEFAULTS);
+    let pulse = Pulse::new(native_clock);
+    pulse.request_frames(7);
+    let inside = pulse.clone();
+    let mut job = Job::new(&pulse, async move {
+        let mut state = LayoutState::new(&graph, initial, 2, default_force(), DEFAULTS, &inside).await?;
+        state.run_to(30, &inside).await?;
+        Ok(state.into_embedding())
+    });
+    let mut frames = Vec::new();
+    let embedding = loop {
+        // A budget of nothing: every tick ends a slice.
+        if let Some(result) = job.step(0.0) {
+            break result.unwrap();
+        }
+        frames.extend(pulse.take_frame());
+    };
+    assert_eq!(bits(&embedding), bits(&expected));
+    assert_eq!(frames.iter().map(|frame| frame.epoch).collect::<Vec<_>>(), [7, 14, 21, 28, 30]);
+    assert_eq!(bits(&frames[4].embedding), bits(&expected));
+    assert!(pulse.ticks() >= 60, "{} ticks", pulse.ticks());
+}
+
+#[test]
+fn an_epoch_of_many_vertices_is_interruptible() {
+    let graph = random_graph(100_000, 6);
+    let ticks = block_on(async |pulse| {
+        let params = LayoutParams { n_epochs: 2, ..DEFAULTS };
+        let mut state = LayoutState::new(&graph, start(100_000, 2), 2, default_force(), params, pulse).await.unwrap();
+        let before = pulse.ticks();
+        state.run_to(1, pulse).await.unwrap();
+        pulse.ticks() - before
+    });
+    assert!(ticks >= 4, "{ticks} ticks");
+}
+
+#[test]
+fn cancelling_stops_within_an_epoch() {
+    let pulse = Pulse::new(native_clock);
+    pulse.cancel();
+    let inside = pulse.clone();
+    let mut job = Job::new(&pulse, async move {
+        LayoutState::new(&random_graph(50, 7), start(50, 2), 2, default_force(), DEFAULTS, &inside).await.map(|_| ())
+    });
+    assert_eq!(job.step(1e9), Some(Err(UmapError::Cancelled)));
+}
+
+#[test]
+fn each_edge_acts_as_often_as_its_weight_says() {
+    let graph = random_graph(500, 8);
+    for n_epochs in [11, 200, 500] {
+        let edges = block_on(async |pulse| rates(&graph, n_epochs, pulse).await).unwrap();
+        let greatest = graph.data.iter().copied().fold(0.0, f32::max);
+        let weight = |i: usize, j: u32| {
+            let (columns, weights) = graph.row(i);
+            f64::from(weights[columns.binary_search(&j).unwrap()]) / f64::from(greatest)
+        };
+        let kept = graph.data.iter().filter(|&&w| f64::from(w) >= f64::from(greatest) / f64::from(n_epochs)).count();
+        assert_eq!(edges.indices.len(), kept);
+        for i in 0..500 {
+            for e in edges.range(i) {
+                let expected = f64::from(n_epochs) * weight(i, edges.indices[e]);
+                let times = (0..n_epochs).filter(|&t| fires(e as u32, edges.data[e], t)).count();
+                assert!((times as f64 - expected).abs() <= 1.0, "{times} times, not {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn schedules_are_umap_learns() {
+    assert_eq!((default_epochs(10_000), default_epochs(10_001)), (500, 200));
+    assert_eq!((learning_rate(2.0, 0, 100), learning_rate(2.0, 75, 100)), (2.0, 0.5));
+    // Up to 10 epochs edges are kept as if there were the default number.
+    let graph = graph_of(2, [(0, 1, 1.0), (1, 0, 0.003)]);
+    let kept = |n| block_on(async |pulse| rates(&graph, n, pulse).await).unwrap().indices.len();
+    assert_eq!((kept(0), kept(10), kept(11), kept(334)), (2, 2, 1, 2));
+}
+
+#[test]
+fn tables_are_close_to_the_force_law_at_every_scale() {
+    for (spread, min_dist) in [(1.0, 0.1), (1.0, 0.0), (1.0, 0.99), (100.0, 30.0), (1e4, 1e3), (1e-3, 1e-4)] {
+        let (a, b) = find_ab(spread, min_dist);
+        let force = UmapForce::new(a, b, 1.5);
+        let middle = -a.log2() / b;
+        for step in 0..4000 {
+            let d = (middle - 26.0 + f64::from(step) * 0.015).exp2() as f32;
+            let exact = f64::from(d);
+            let curve = 1.0 + a * exact.powf(b);
+            let attract = -2.0 * a * b * exact.powf(b - 1.0) / curve;
+            let repel = 2.0 * 1.5 * b / ((0.001 + exact) * curve);
+            let off = |found: f32, exact: f64| (f64::from(found) / exact - 1.0).abs();
+            assert!(off(attraction(&force, d), attract) < 1e-4, "attraction at {d}, spread {spread}");
+            assert!(off(repulsion(&force, d), repel) < 5e-4, "repulsion at {d}, spread {spread}");
+        }
+        for far in [0.0, f32::MIN_POSITIVE, 1e30, f32::MAX, f32::INFINITY] {
+            assert!(attraction(&force, far).is_finite() && repulsion(&force, far).is_finite());
+        }
+    }
+}
+
+#[test]
+fn forces_are_the_gradient_of_the_cross_entropy() {
+    let (a, b) = find_ab(1.0, 0.1);
+    let force = default_force();
+    let curve = |x: f64, y: f64| 1.0 / (1.0 + a * (x * x + y * y).powf(b));
+    for (x, y) in [(0.3, 0.4), (1.0, -2.0), (-3.0, 0.1), (0.05, 0.02), (7.0, 9.0)] {
+        let squared = x * x + y * y;
+        let slope = |loss: &dyn Fn(f64) -> f64| (loss(x + 1e-6) - loss(x - 1e-6)) / 2e-6;
+        let attract = -slope(&|x| -curve(x, y).ln());
+        let repel = -slope(&|x| -(1.0 - curve(x, y)).ln());
+        let found = f64::from(attraction(&force, squared as f32)) * x;
+        assert!((found / attract - 1.0).abs() < 1e-3, "attraction {found}, gradient {attract}");
+        // umap-learn keeps repulsion finite at 0 by adding 0.001 to the squared distance.
+        let found = f64::from(repulsion(&force, squared as f32)) * x * (squared + 0.001) / squared;
+        assert!((found / repel - 1.0).abs() < 2e-3, "repulsion {found}, gradient {repel}");
+    }
+}
+
+#[test]
+fn two_groups_come_apart() {
+    let inside = |i: u32, j: u32| i != j && i / 30 == j / 30;
+    let pairs = (0..60).flat_map(|i| (0..60).map(move |j| (i, j)));
+    let graph = graph_of(60, pairs.filter(|&(i, j)| inside(i, j)).map(|(i, j)| (i, j, 0.5)));
+    let embedding = layout(&graph, start(60, 2), 2, LayoutParams { n_epochs: 200, ..DEFAULTS });
+    let distance =
+        |i: usize, j: usize| (embedding[2 * i] - embedding[2 * j]).hypot(embedding[2 * i + 1] - embedding[2 * j + 1]);
+    let mean = |same: bool| {
+        let pairs = (0..60).flat_map(|i| (0..i).map(move |j| (i, j))).filter(|&(i, j)| (i / 30 == j / 30) == same);
+        let distances: Vec<f32> = pairs.map(|(i, j)| distance(i, j)).collect();
+        distances.iter().sum::<f32>() / distances.len() as f32
+    };
+    assert!(mean(false) > 3.0 * mean(true), "{} between, {} within", mean(false), mean(true));
+}
+
+#[test]
+fn tiny_graphs_and_points_in_one_place_stay_finite() {
+    for rows in [2_u32, 3] {
+        let pairs = (0..rows).flat_map(|i| (0..rows).map(move |j| (i, j))).filter(|(i, j)| i != j);
+        let graph = graph_of(rows, pairs.map(|(i, j)| (i, j, 1.0)));
+        for initial in [start(rows, 2), vec![3.0; rows as usize * 2]] {
+            assert!(layout(&graph, initial, 2, DEFAULTS).iter().all(|x| x.is_finite()));
+        }
+    }
+    let one_place = layout(&random_graph(300, 10), vec![1.0; 600], 2, DEFAULTS);
+    assert!(one_place.iter().all(|x| x.is_finite()));
+    let alone = Csr { indptr: vec![0, 0], ..Csr::default() };
+    assert_eq!(layout(&alone, vec![1.0, 2.0], 2, DEFAULTS), [1.0, 2.0]);
+    assert!(layout(&Csr { indptr: vec![0], ..Csr::default() }, vec![], 2, DEFAULTS).is_empty());
+}
+
+#[test]
+fn copies_of_a_point_come_apart() {
+    // Two vertices in one place with the same neighbours, and others elsewhere.
+    let (graph, mut initial) = (random_graph(300, 11), start(300, 2));
+    initial.copy_within(20..22, 22);
+    let embedding = layout(&graph, initial, 2, DEFAULTS);
+    assert_ne!(embedding[20..22], embedding[22..24]);
+}
+
+#[test]
+fn large_scales_stay_finite_and_keep_their_scale() {
+    for spread in [1e-3, 1e3, 1e5] {
+        let (a, b) = find_ab(spread, 0.1 * spread);
+        let params = LayoutParams { n_epochs: 100, ..DEFAULTS };
+        let initial = start(400, 2).iter().map(|x| x * 1e4).collect();
+        let embedding = layout_by(&random_graph(400, 12), initial, 2, params, UmapForce::new(a, b, 1.0));
+        assert!(embedding.iter().all(|x| x.is_finite()));
+    }
+}
+
+#[test]
+fn vertices_without_edges_are_nan_and_disturb_nobody() {
+    let lone = [3_u32, 77, 149];
+    let full = random_graph(150, 13);
+    let edges = (0..150_u32).flat_map(|i| {
+        let (columns, weights) = full.row(i as usize);
+        columns.iter().zip(weights).map(move |(&j, &weight)| (i, j, weight)).collect::<Vec<_>>()
+    });
+    let graph = graph_of(150, edges.filter(|(i, j, _)| !lone.contains(i) && !lone.contains(j)));
+    let here = layout(&graph, start(150, 2), 2, DEFAULTS);
+    let mut moved = start(150, 2);
+    lone.iter().for_each(|&i| moved[i as usize * 2] = -5e3);
+    let there = layout(&graph, moved, 2, DEFAULTS);
+    assert_eq!(bits(&here), bits(&there));
+    for i in 0..150 {
+        assert_eq!(here[2 * i].is_nan() && here[2 * i + 1].is_nan(), lone.contains(&(i as u32)));
+    }
+    let none = Csr { indptr: vec![0; 5], ..Csr::default() };
+    assert!(layout(&none, start(4, 2), 2, DEFAULTS).iter().all(|x| x.is_nan()));
+}
+
+#[test]
+fn no_epochs_return_the_start_and_wrong_starts_are_refused() {
+    let graph = random_graph(20, 14);
+    assert_eq!(layout(&graph, start(20, 2), 2, LayoutParams { n_epochs: 0, ..DEFAULTS }), start(20, 2));
+    let refused = |initial: Vec<f32>| {
+        block_on(async |pulse| LayoutState::new(&graph, initial, 2, default_force(), DEFAULTS, pulse).await)
+            .map(|_| ())
+            .unwrap_err()
+    };
+    assert!(matches!(refused(vec![0.0; 39]), UmapError::ShapeMismatch { .. }));
+    let mut broken = start(20, 2);
+    broken[7] = f32::NAN;
+    assert!(matches!(refused(broken), UmapError::NotFinite { row: 3, col: 1, .. }));
+}

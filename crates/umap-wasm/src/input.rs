@@ -1,0 +1,95 @@
+//! What a job gets before it starts: points and further arrays, in pieces of the caller's element type.
+
+use std::collections::BTreeMap;
+
+use umap_core::knn::KnnGraph;
+use umap_core::metric::Metric;
+use umap_core::points::{Element, F16, Points, PointsBuilder};
+
+use crate::error::Result;
+use umap_core::UmapError;
+
+/// The name under which pieces go to the points.
+const POINTS: &str = "points";
+
+#[derive(Default)]
+pub(crate) struct Input {
+    points: Option<PointsBuilder>,
+    floats: BTreeMap<String, Vec<f32>>,
+    integers: BTreeMap<String, Vec<u32>>,
+}
+
+impl Input {
+    /// Makes room for the points.
+    pub(crate) fn open(&mut self, rows: f64, cols: f64, metric: Metric) -> Result<()> {
+        let count = |what: &str, value: f64| match value {
+            v if v >= 0.0 && v.fract() == 0.0 && v <= f64::from(u32::MAX) => Ok(v as usize),
+            _ => Err(UmapError::parameter(what, "a whole number", value)),
+        };
+        self.points = Some(PointsBuilder::new(count("points.rows", rows)?, count("points.cols", cols)?, metric)?);
+        Ok(())
+    }
+
+    /// Appends the next piece of an array: whole elements of the type that `dtype` names, little-endian.
+    pub(crate) fn push(&mut self, name: &str, dtype: &str, bytes: &[u8]) -> Result<()> {
+        match dtype {
+            "f32" => self.push_floats(name, decode(bytes, f32::from_le_bytes)),
+            "f64" => self.push_floats(name, decode(bytes, f64::from_le_bytes)),
+            "f16" => self.push_floats(name, decode(bytes, |b| F16(u16::from_le_bytes(b)))),
+            "i8" => self.push_floats(name, decode(bytes, i8::from_le_bytes)),
+            "u8" => self.push_floats(name, decode(bytes, u8::from_le_bytes)),
+            "i16" => self.push_floats(name, decode(bytes, i16::from_le_bytes)),
+            "u16" => self.push_floats(name, decode(bytes, u16::from_le_bytes)),
+            "i32" | "u32" if name != POINTS => {
+                self.integers.entry(name.into()).or_default().extend(decode(bytes, u32::from_le_bytes));
+                Ok(())
+            }
+            "i32" => self.push_floats(name, decode(bytes, i32::from_le_bytes)),
+            "u32" => self.push_floats(name, decode(bytes, u32::from_le_bytes)),
+            _ => Err(UmapError::parameter(
+                &format!("{name}.dtype"),
+                "one of f16, f32, f64, i8, i16, i32, u8, u16, u32",
+                dtype,
+            )),
+        }
+    }
+
+    fn push_floats<T: Element>(&mut self, name: &str, values: Vec<T>) -> Result<()> {
+        match &mut self.points {
+            Some(points) if name == POINTS => points.push(&values),
+            _ => {
+                self.floats.entry(name.into()).or_default().extend(values.into_iter().map(T::to_f32));
+                Ok(())
+            }
+        }
+    }
+
+    /// The points, complete.
+    pub(crate) fn points(&mut self) -> Result<Points> {
+        let missing = || UmapError::shape(POINTS, "a matrix", "nothing");
+        self.points.take().ok_or_else(missing)?.finish()
+    }
+
+    /// An array of 32-bit floats, if it was given.
+    pub(crate) fn floats(&mut self, name: &str) -> Option<Vec<f32>> {
+        self.floats.remove(name)
+    }
+
+    /// Neighbours, if they were given.
+    pub(crate) fn knn(&mut self, rows: usize) -> Option<KnnGraph> {
+        let indices = self.integers.remove("precomputedKnn.indices");
+        let distances = self.floats.remove("precomputedKnn.distances");
+        if indices.is_none() && distances.is_none() {
+            return None;
+        }
+        let (indices, distances) = (indices.unwrap_or_default(), distances.unwrap_or_default());
+        let given = self.integers.remove("precomputedKnn.k").and_then(|k| k.first().copied());
+        let k = given.map_or(indices.len() / rows, |k| k as usize);
+        Some(KnnGraph { k, indices, distances })
+    }
+}
+
+/// Bytes as they came from JavaScript, which need not be aligned.
+fn decode<const N: usize, T>(bytes: &[u8], element: fn([u8; N]) -> T) -> Vec<T> {
+    bytes.chunks_exact(N).map(|chunk| element(chunk.try_into().expect("chunks_exact"))).collect()
+}

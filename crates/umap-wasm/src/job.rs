@@ -1,0 +1,169 @@
+//! A job: its options, then its input, then slice after slice until there is a result.
+
+use js_sys::Reflect;
+use umap_core::knn::nearest_neighbors;
+use umap_core::metric::Metric;
+use umap_core::params::{KnnParams, UmapParams, from_json};
+use umap_core::pulse::{self, Pulse, Stage};
+use umap_core::umap::{FitInputs, fit};
+use umap_core::{Result, UmapError};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{WasmResult, thrown};
+use crate::input::Input;
+use crate::output;
+use crate::provoke::{Provocation, provoke};
+
+#[wasm_bindgen]
+extern "C" {
+    // The clock of std is not there in WebAssembly.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+}
+
+/// What is to be done.
+enum Task {
+    Fit(UmapParams),
+    NearestNeighbors(KnnParams),
+    Provoke(Provocation),
+}
+
+impl Task {
+    fn new(kind: &str, options: &str) -> Result<Self> {
+        match kind {
+            "fit" => Ok(Self::Fit(UmapParams::from_json(options)?)),
+            "nearest-neighbors" => Ok(Self::NearestNeighbors(from_json(options)?)),
+            "provoke" => Ok(Self::Provoke(from_json(options)?)),
+            _ => Err(UmapError::parameter("kind", "a job", kind)),
+        }
+    }
+
+    fn metric(&self) -> Metric {
+        match self {
+            Self::Fit(params) => params.metric,
+            Self::NearestNeighbors(params) => params.metric,
+            Self::Provoke(_) => Metric::Euclidean,
+        }
+    }
+
+    fn start(self, mut input: Input, pulse: Pulse) -> Result<Steps> {
+        let work = pulse.clone();
+        Ok(match self {
+            Self::Fit(params) => {
+                let points = input.points()?;
+                let inputs = FitInputs { precomputed_knn: input.knn(points.rows()), init: input.floats("init") };
+                steps(&pulse, async move { fit(points, &params, inputs, &work).await }, output::fitted)
+            }
+            Self::NearestNeighbors(params) => {
+                let points = input.points()?;
+                steps(
+                    &pulse,
+                    async move {
+                        {
+                            work.begin(Stage::Knn);
+                            let k = (params.k as usize).min(points.rows());
+                            nearest_neighbors(&points, k, params.force_approximation, params.seed, &work).await
+                        }
+                    },
+                    output::neighbors,
+                )
+            }
+            Self::Provoke(failure) => steps(&pulse, async move { provoke(&failure, &work).await }, |()| JsValue::NULL),
+        })
+    }
+}
+
+type Steps = Box<dyn FnMut(f64) -> Option<Result<JsValue>>>;
+
+/// A future as something that can be advanced without knowing what it computes.
+fn steps<T: 'static>(
+    pulse: &Pulse,
+    future: impl Future<Output = Result<T>> + 'static,
+    into_js: fn(T) -> JsValue,
+) -> Steps {
+    let mut job = pulse::Job::new(pulse, future);
+    Box::new(move |budget| job.step(budget).map(|done| done.map(into_js)))
+}
+
+/// One computation for JavaScript: `new`, `open_points` and `push` for what it needs, `start`, then `step`.
+#[wasm_bindgen]
+pub struct Job {
+    task: Option<Task>,
+    input: Input,
+    steps: Option<Steps>,
+    pulse: Pulse,
+    rows: u32,
+}
+
+#[wasm_bindgen]
+impl Job {
+    /// Checks the options, before any data is moved.
+    #[wasm_bindgen(constructor)]
+    pub fn new(kind: &str, options: &str) -> WasmResult<Job> {
+        let task = Task::new(kind, options).map_err(thrown)?;
+        Ok(Self { task: Some(task), input: Input::default(), steps: None, pulse: Pulse::new(now), rows: 0 })
+    }
+
+    /// Makes room for the points.
+    #[wasm_bindgen(js_name = openPoints)]
+    pub fn open_points(&mut self, rows: f64, cols: f64) -> WasmResult<()> {
+        let metric = self.task.as_ref().map_or(Metric::Euclidean, Task::metric);
+        self.rows = rows as u32;
+        self.input.open(rows, cols, metric).map_err(thrown)
+    }
+
+    /// Appends the next piece of the array `name`.
+    pub fn push(&mut self, name: &str, dtype: &str, bytes: &[u8]) -> WasmResult<()> {
+        self.input.push(name, dtype, bytes).map_err(thrown)
+    }
+
+    /// Ends the input.
+    pub fn start(&mut self) -> WasmResult<()> {
+        let task = self.task.take().expect_throw("started once");
+        let input = std::mem::take(&mut self.input);
+        self.steps = Some(task.start(input, self.pulse.clone()).map_err(thrown)?);
+        Ok(())
+    }
+
+    /// Works for about `budget` milliseconds: the result, or undefined while there is more to do.
+    pub fn step(&mut self, budget: f64) -> WasmResult<JsValue> {
+        let steps = self.steps.as_mut().expect_throw("started");
+        steps(budget).unwrap_or(Ok(JsValue::UNDEFINED)).map_err(thrown)
+    }
+
+    /// Makes the next step end with the error `cancelled`.
+    pub fn cancel(&self) {
+        self.pulse.cancel();
+    }
+
+    /// The stage at work.
+    pub fn stage(&self) -> JsValue {
+        output::plain(&self.pulse.stage())
+    }
+
+    /// How much of the stage is done, 0 to 1.
+    pub fn fraction(&self) -> f64 {
+        self.pulse.fraction()
+    }
+
+    /// Epochs done, in the stage that counts them.
+    pub fn epoch(&self) -> Option<u32> {
+        self.pulse.epoch()
+    }
+
+    /// Asks for a frame of the layout every so many epochs.
+    #[wasm_bindgen(js_name = requestFrames)]
+    pub fn request_frames(&self, every: u32) {
+        self.pulse.request_frames(every);
+    }
+
+    /// The frame on offer, or undefined.
+    #[wasm_bindgen(js_name = takeFrame)]
+    pub fn take_frame(&self) -> JsValue {
+        self.pulse.take_frame().map_or(JsValue::UNDEFINED, |frame| {
+            let embedding = output::matrix(&frame.embedding, self.rows as usize);
+            Reflect::set(&embedding, &"epoch".into(), &frame.epoch.into()).unwrap_throw();
+            embedding
+        })
+    }
+}

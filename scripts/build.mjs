@@ -1,0 +1,100 @@
+/** `npm run build`: both WebAssembly modules, then the TypeScript around them, into dist/. Skips what is up to date. */
+import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import { BUILDS, root } from "./env.mjs";
+import { contentHash, main, once, run } from "./run.mjs";
+import { setup } from "./setup.mjs";
+
+const RUST_INPUTS = ["Cargo.toml", "Cargo.lock", "crates", "scripts/env.mjs", "scripts/build.mjs"];
+const TS_INPUTS = ["ts", "tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
+
+/**
+ * `-O2` and no higher: with binaryen 132, `-O3` and `-Oz` make a threaded module whose pool never starts on Node 20.
+ * The features are named one by one, because `--all-features` makes a module that engines refuse.
+ */
+const OPTIMIZE = [
+  "-O2",
+  "--strip-debug",
+  "--strip-producers",
+  ...[
+    "simd",
+    "bulk-memory",
+    "mutable-globals",
+    "sign-ext",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "multivalue",
+  ].map((feature) => `--enable-${feature}`),
+];
+
+/** The generator runs twice for a second: optimising it would take longer than that. */
+const TOOL = {
+  CARGO_TARGET_DIR: join(root, "target/tools"),
+  CARGO_PROFILE_DEV_OPT_LEVEL: "0",
+  CARGO_PROFILE_DEV_DEBUG: "0",
+};
+
+export async function build(toolchain) {
+  const outputs = Object.keys(BUILDS).flatMap((name) => [moduleOf(name), `ts/wasm/${name}/umap_wasm.js`]);
+  await once("wasm-modules", contentHash(RUST_INPUTS, toolchain.name), outputs, async () => {
+    await run(toolchain.cargo, ["build", "--locked", "-p", "bindgen"], { ...toolchain.env, ...TOOL });
+    await Promise.all(Object.keys(BUILDS).map((name) => buildModule(name, toolchain)));
+    for (const name of Object.keys(BUILDS)) printSize(name);
+  });
+  const bundles = [
+    "dist/index.js",
+    "dist/worker.js",
+    "dist/node/index.js",
+    "dist/node/index.cjs",
+    "dist/node/worker.js",
+  ];
+  await once("bundles", contentHash(TS_INPUTS), bundles, async () => {
+    const { bundle } = await import("./bundle.mjs");
+    await bundle();
+  });
+}
+
+function moduleOf(name) {
+  return `dist/umap_wasm_${name}.wasm`;
+}
+
+async function buildModule(name, toolchain) {
+  const { features, rustflags } = BUILDS[name];
+  const target = `target/wasm-${name}`;
+  const env = {
+    ...toolchain.env,
+    ...toolchain.wasm,
+    CARGO_TARGET_DIR: join(root, target),
+    CARGO_ENCODED_RUSTFLAGS: rustflags.join("\x1f"),
+  };
+  const cargo = ["build", "--locked", "--release", "--target", "wasm32-unknown-unknown"];
+  await run(toolchain.cargo, [...cargo, "-Zbuild-std=std,panic_abort", "-p", "umap-wasm", ...features], env);
+  await run("target/tools/debug/bindgen", [
+    `${target}/wasm32-unknown-unknown/release/umap_wasm.wasm`,
+    `ts/wasm/${name}`,
+  ]);
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const threads = name === "threads" ? ["--enable-threads"] : [];
+  await run("node_modules/.bin/wasm-opt", [
+    `ts/wasm/${name}/umap_wasm_bg.wasm`,
+    ...OPTIMIZE,
+    ...threads,
+    "-o",
+    moduleOf(name),
+  ]);
+}
+
+function printSize(name) {
+  const bytes = readFileSync(join(root, moduleOf(name)));
+  const kib = (size) => `${(size / 1024).toFixed(1)} KiB`;
+  const before = statSync(join(root, `ts/wasm/${name}/umap_wasm_bg.wasm`)).size;
+  console.log(
+    `${moduleOf(name)}: ${kib(bytes.length)} (${kib(before)} before wasm-opt), gzipped ${kib(gzipSync(bytes).length)}`,
+  );
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(async () => build(await setup({ browsers: false })));
+}

@@ -1,0 +1,97 @@
+/** The Rust toolchain that this machine has, and how it is called for each build. */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Debian's packages: a complete toolchain with the sources of std. rustfmt and clippy are for `npm run check`. */
+export const DEBIAN_PACKAGES = ["rustc-web", "cargo-web", "rust-web-src", "lld-22", "rustfmt-web", "rust-web-clippy"];
+
+/** Room for the module's data and its stack; wasm-bindgen adds a page for its own. */
+const INITIAL_MEMORY = 4 << 20;
+const MAXIMUM_MEMORY = 4 * 2 ** 30;
+
+const SINGLE_FEATURES = "+bulk-memory,+mutable-globals,+simd128";
+const SHARED_MEMORY = [
+  "--shared-memory",
+  "--import-memory",
+  `--initial-memory=${INITIAL_MEMORY}`,
+  `--max-memory=${MAXIMUM_MEMORY}`,
+  ...["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base"].map((name) => `--export=${name}`),
+];
+
+/** The two builds of crates/umap-wasm. Each has a target folder: their flags differ, and cargo would build all anew. */
+export const BUILDS = {
+  threads: {
+    features: ["--features", "threads"],
+    rustflags: [
+      `-Ctarget-feature=+atomics,${SINGLE_FEATURES}`,
+      ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`),
+    ],
+  },
+  single: { features: [], rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`] },
+};
+
+/**
+ * The toolchain: `cargo` with its environment, and `wasm`, what the builds for WebAssembly need beside. Both builds
+ * compile std (`-Z build-std`), which stable toolchains refuse without RUSTC_BOOTSTRAP.
+ */
+export function findToolchain() {
+  return debianToolchain() ?? rustupNightly();
+}
+
+function debianToolchain() {
+  const [cargo, rustc, linker] = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/bin/wasm-ld-22"];
+  if (![cargo, rustc, linker].every(existsSync) || !hasSources(rustc)) return undefined;
+  return {
+    name: `Debian's ${version(rustc)}`,
+    cargo,
+    // rustup's proxies come first on many PATHs; these must not be taken for ours.
+    env: cleanEnv({ RUSTC: rustc, RUSTDOC: "/usr/bin/rustdoc", RUSTFMT: "/usr/bin/rustfmt" }, "/usr/bin"),
+    wasm: { RUSTC_BOOTSTRAP: "1", CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: linker },
+  };
+}
+
+function rustupNightly() {
+  const rustup = [join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "bin", "rustup")].find(existsSync);
+  if (rustup === undefined) return undefined;
+  try {
+    const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
+    const rustc = execFileSync(rustup, ["which", "--toolchain", "nightly", "rustc"], options).trim();
+    if (!hasSources(rustc)) return undefined;
+    const bin = join(rustc, "..");
+    return {
+      name: `rustup's ${version(rustc)}`,
+      cargo: join(bin, "cargo"),
+      env: cleanEnv({ RUSTC: rustc }, bin),
+      wasm: {},
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Flags of the user's would silently replace or join the flags of a build. */
+function cleanEnv(additions, bin) {
+  const { RUSTFLAGS, CARGO_ENCODED_RUSTFLAGS, RUSTUP_TOOLCHAIN, RUSTC_WRAPPER, ...env } = process.env;
+  return { ...env, ...additions, PATH: `${bin}:${env.PATH}` };
+}
+
+function hasSources(rustc) {
+  const sysroot = execFileSync(rustc, ["--print", "sysroot"], { encoding: "utf8" }).trim();
+  return existsSync(join(sysroot, "lib/rustlib/src/rust/library/std/Cargo.toml"));
+}
+
+function version(rustc) {
+  return execFileSync(rustc, ["--version"], { encoding: "utf8" }).trim();
+}
+
+/** What a person installs where the set-up may not or cannot. */
+export const INSTRUCTIONS = `umap-wasm needs a Rust toolchain that can build std for WebAssembly. Either
+  on Debian:    apt-get install ${DEBIAN_PACKAGES.join(" ")}
+  elsewhere:    install rustup (https://rustup.rs), then
+                rustup toolchain install nightly --component rust-src --component rustfmt --component clippy
+and run the command again.`;

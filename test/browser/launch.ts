@@ -1,0 +1,44 @@
+/** A page in Chromium or Firefox, as Debian has them; both answer `evaluate`. */
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+import puppeteer from "puppeteer-core";
+
+interface Page {
+  goto(url: string): Promise<unknown>;
+  evaluate<T>(expression: string): Promise<T>;
+}
+
+interface Browser {
+  page: Page;
+  close(): Promise<void>;
+}
+
+const CHROMIUM = "/usr/bin/chromium";
+const FIREFOX = "/usr/bin/firefox-esr";
+
+export const browsers: Record<string, { installed: boolean; launch: () => Promise<Browser> }> = {
+  Chromium: { installed: existsSync(CHROMIUM), launch: launchChromium },
+  Firefox: { installed: existsSync(FIREFOX), launch: launchFirefox },
+};
+
+async function launchChromium(): Promise<Browser> {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  const page = await browser.newPage();
+  return { page: page as Page, close: () => browser.close() };
+}
+
+async function launchFirefox(): Promise<Browser> {
+  const browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true });
+  const page = await browser.newPage();
+  return { page: page as unknown as Page, close: () => browser.close() };
+}

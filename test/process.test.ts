@@ -1,0 +1,30 @@
+/** The package in programs of their own: it resolves, and does not keep the process alive. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+
+const root = new URL("..", import.meta.url);
+const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root, timeout: 20_000 });
+
+const WORK = `nearestNeighbors([[0, 0], [3, 4], [9, 9]]).then(({ k }) => console.log("k", k))`;
+
+it.each([
+  ["import", ["--input-type=module", "--eval", `import { nearestNeighbors } from "umap-wasm"; await ${WORK}`]],
+  ["require", ["--input-type=commonjs", "--eval", `const { nearestNeighbors } = require("umap-wasm"); ${WORK}`]],
+])("%s works and the process ends by itself", async (_, args) => {
+  const { stdout, stderr } = await run(...args);
+  expect(stdout).toMatch(/^k \d+\n$/);
+  expect(stderr).toBe("");
+});
+
+it("the process ends by itself after a failure", async () => {
+  const program = `import { __provoke } from "umap-wasm"; await __provoke("panic-in-pool", 2).catch((e) => console.log(e.code));`;
+  expect((await run("--input-type=module", "--eval", program)).stdout).toBe("panic\n");
+});
+
+it("the process stays alive while a call runs that nobody awaits", async () => {
+  const program = `import { nearestNeighbors } from "umap-wasm";
+    const data = new Float32Array(6000 * 64);
+    nearestNeighbors({ data, rows: 6000, cols: 64 }).then(() => console.log("done"));`;
+  expect((await run("--input-type=module", "--eval", program)).stdout).toBe("done\n");
+});

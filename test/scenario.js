@@ -1,0 +1,81 @@
+/**
+ * What must come out the same in Node, Chromium and Firefox, with threads and without. Runs in a page as it is, so it
+ * takes the package as an argument and gives plain data back.
+ */
+import { bits, blobs, points } from "./data.js";
+
+const INPUT = points(600, 40);
+
+/**
+ * @param {typeof import("umap-wasm")} umap
+ * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fits test/fixtures/bits.json
+ */
+export async function scenario(umap, fits, backend = "auto") {
+  umap.configure({ backend });
+  return {
+    fits: await fitBits(umap, fits),
+    bits: await bitsByThreads(umap),
+    overlapping: await overlapping(umap),
+    failures: await failures(umap),
+    abort: await abort(umap),
+  };
+}
+
+async function neighborBits(umap, nThreads) {
+  const { indices, distances } = await umap.nearestNeighbors(INPUT, { nThreads });
+  return bits(indices, distances);
+}
+
+/** Whole fits at 1 to 4 threads, in the form of the fixture. */
+async function fitBits(umap, fits) {
+  /** @type {Record<string, string[]>} */
+  const found = {};
+  for (const [name, { rows, cols, options }] of Object.entries(fits)) {
+    found[name] = [];
+    for (const nThreads of [1, 2, 3, 4]) {
+      const estimator = new umap.UMAP({ ...JSON.parse(options), nThreads });
+      found[name].push(bits((await estimator.fitTransform(blobs(rows, cols))).data));
+    }
+  }
+  return found;
+}
+
+async function bitsByThreads(umap) {
+  const found = [];
+  for (const nThreads of [1, 2, 3, 4]) found.push(await neighborBits(umap, nThreads));
+  return found;
+}
+
+/** Calls that run at once, on one engine and on two. */
+function overlapping(umap) {
+  return Promise.all([2, 2, 3, 2].map((nThreads) => neighborBits(umap, nThreads)));
+}
+
+/** Ends the module in every way; after each the next call must work. */
+async function failures(umap) {
+  /** @type {Record<string, any>} */
+  const found = {};
+  for (const kind of ["panic", "panic-in-pool", "out-of-memory"]) {
+    const start = performance.now();
+    const error = await umap.__provoke(kind, 2).catch((thrown) => thrown);
+    const ms = performance.now() - start;
+    found[kind] = { name: error.name, code: error.code, message: error.message, ms, next: await neighborBits(umap, 2) };
+  }
+  return found;
+}
+
+/** Aborts in the middle of seconds of work. */
+async function abort(umap) {
+  const controller = new AbortController();
+  const big = points(30_000, 64);
+  let abortedAt;
+  const onProgress = ({ fraction }) => {
+    if (fraction > 0.01 && abortedAt === undefined) {
+      abortedAt = performance.now();
+      controller.abort("enough");
+    }
+  };
+  const call = umap.nearestNeighbors(big, { nThreads: 2, signal: controller.signal, onProgress });
+  const error = await call.catch((thrown) => thrown);
+  return { code: error.code, cause: error.cause, ms: performance.now() - abortedAt, next: await neighborBits(umap, 2) };
+}

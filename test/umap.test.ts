@@ -1,0 +1,163 @@
+/** The class UMAP and its surroundings; the bits of its results are in engine.test.ts. */
+
+import { nearestNeighbors, type Progress, UMAP } from "umap-wasm";
+import { describe, expect, it } from "vitest";
+import { bits, blobs } from "./data.js";
+
+const input = blobs(600, 20);
+const options = { nEpochs: 60, nThreads: 2 };
+const solo = await new UMAP(options).fit(input);
+
+describe("UMAP", () => {
+  it("holds what fit found", () => {
+    expect(solo.embedding).toMatchObject({ rows: 600, cols: 2 });
+    expect(solo.embedding.data).toHaveLength(1200);
+    expect(solo.knn.k).toBe(15);
+    expect(Array.from(solo.knn.indices.filter((_, at) => at % 15 === 0))).toEqual(
+      Array.from({ length: 600 }, (_, i) => i),
+    );
+    expect(solo.graph.indptr).toHaveLength(601);
+    expect(solo.graph.indices).toHaveLength(solo.graph.indptr[600] ?? 0);
+    expect(solo.diagnostics).toMatchObject({ rows: 600, nNeighbors: 15, nEpochs: 60, backend: "threads", threads: 2 });
+  });
+
+  it("gives overlapping calls what they give alone", async () => {
+    const embeddings = await Promise.all([1, 2, 3].map(() => new UMAP(options).fitTransform(input)));
+    for (const embedding of embeddings) expect(bits(embedding.data)).toBe(bits(solo.embedding.data));
+  });
+
+  it("takes neighbours that are known already", async () => {
+    const { indices, distances } = await nearestNeighbors(input, { k: 15 });
+    const flat = await new UMAP({ ...options, precomputedKnn: { indices, distances, k: 15 } }).fitTransform(input);
+    expect(bits(flat.data)).toBe(bits(solo.embedding.data));
+    const rows = <T>(array: Iterable<T>) =>
+      Array.from({ length: 600 }, (_, i) => [...array].slice(i * 15, (i + 1) * 15));
+    const asRows = { indices: rows(indices), distances: rows(distances) };
+    const nested = await new UMAP({ ...options, precomputedKnn: asRows }).fitTransform(input);
+    expect(bits(nested.data)).toBe(bits(solo.embedding.data));
+  });
+
+  it("takes an initial layout", async () => {
+    const init = Float32Array.from({ length: 1200 }, (_, i) => (i % 37) - 18);
+    const umap = await new UMAP({ ...options, nEpochs: 0, init }).fit(input);
+    expect(umap.diagnostics.init).toEqual({ method: "given" });
+    const rows = Array.from({ length: 600 }, (_, i) => Array.from(init.slice(2 * i, 2 * i + 2)));
+    const nested = await new UMAP({ ...options, nEpochs: 0, init: rows }).fitTransform(input);
+    expect(bits(nested.data)).toBe(bits(umap.embedding.data));
+  });
+
+  it("has no result before fit and after dispose", async () => {
+    const umap = new UMAP(options);
+    expect(() => umap.embedding).toThrow(expect.objectContaining({ code: "not-fitted" }));
+    await umap.fit(input);
+    await umap.dispose();
+    expect(() => umap.embedding).toThrow(expect.objectContaining({ code: "not-fitted" }));
+    await expect(umap.fit(input)).rejects.toMatchObject({ name: "UmapError" });
+  });
+
+  it("stops what runs when it is disposed", async () => {
+    const umap = new UMAP({ nEpochs: 1_000_000, nThreads: 2 });
+    const call = umap.fit(input, { onProgress: ({ epoch }) => void (epoch && umap.dispose()) });
+    await expect(call).rejects.toMatchObject({ code: "cancelled" });
+  });
+});
+
+describe("frames", () => {
+  it("come every so many epochs and end with the embedding", async () => {
+    const umap = new UMAP(options);
+    const epochs: number[] = [];
+    let last: Float32Array | undefined;
+    for await (const frame of umap.frames(input, { every: 20 })) {
+      expect(frame).toMatchObject({ rows: 600, cols: 2 });
+      epochs.push(frame.epoch);
+      last = frame.data;
+    }
+    expect(epochs).toEqual([20, 40, 60]);
+    expect(last).toEqual(umap.embedding.data);
+    expect(bits(umap.embedding.data)).toBe(bits(solo.embedding.data));
+  });
+
+  it("wait for a slow reader, and others are not held up", async () => {
+    let other: Promise<unknown> | undefined;
+    for await (const _ of new UMAP(options).frames(input, { every: 30 })) {
+      other ??= new UMAP(options).fit(input);
+      await other;
+    }
+    expect(other).toBeDefined();
+  });
+
+  it("stop the work when the loop is left", async () => {
+    for await (const frame of new UMAP({ ...options, nEpochs: 1_000_000 }).frames(input)) {
+      if (frame.epoch >= 30) break;
+    }
+  });
+
+  it("reject as fit does", async () => {
+    const umap = new UMAP({ nNeighbors: -1 });
+    await expect(umap.frames(input).next()).rejects.toMatchObject({ code: "invalid-parameter" });
+  });
+});
+
+describe("progress and abort", () => {
+  it("reports every stage in order, each rising", async () => {
+    const reports: Progress[] = [];
+    await new UMAP({ nThreads: 2 }).fit(blobs(5000, 50), { onProgress: (progress) => reports.push(progress) });
+    const stages = [...new Set(reports.map(({ stage }) => stage))];
+    expect(stages).toEqual(
+      ["points", "knn", "fuzzy", "init", "optimize"].filter((stage) => stages.includes(stage as never)),
+    );
+    expect(stages).toContain("optimize");
+    for (const stage of stages) {
+      const fractions = reports.filter((report) => report.stage === stage).map(({ fraction }) => fraction);
+      expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
+    }
+  });
+
+  it.each(["knn", "optimize"])("stops in the stage %s and works afterwards", async (wanted) => {
+    const controller = new AbortController();
+    const onProgress = ({ stage }: Progress) => void (stage === wanted && controller.abort());
+    const call = new UMAP({ nThreads: 2 }).fit(blobs(8000, 50), { signal: controller.signal, onProgress });
+    await expect(call).rejects.toMatchObject({ code: "cancelled" });
+    expect(bits((await new UMAP(options).fitTransform(input)).data)).toBe(bits(solo.embedding.data));
+  });
+});
+
+describe("options", () => {
+  const rejects = (wrong: object, expected: object) =>
+    expect(new UMAP(wrong).fit(input)).rejects.toMatchObject({ name: "UmapError", ...expected });
+
+  it("with an unknown name list the names there are", async () => {
+    await rejects({ nNeighbours: 5 }, { code: "unknown-option", message: expect.stringContaining("nNeighbors") });
+  });
+
+  it("with an unknown value list the values there are", async () => {
+    await rejects(
+      { metric: "euclid" },
+      { code: "invalid-parameter", message: expect.stringMatching(/metric.*manhattan/) },
+    );
+    await rejects(
+      { metric: () => 1 },
+      { code: "invalid-parameter", message: expect.stringMatching(/metric.*manhattan/) },
+    );
+    await rejects({ init: "pac" }, { code: "invalid-parameter", message: expect.stringMatching(/init.*pca/) });
+  });
+
+  it.each([
+    { nNeighbors: 1 },
+    { nNeighbors: 2.5 },
+    { minDist: Number.NaN },
+    { spread: Number.POSITIVE_INFINITY },
+    { nThreads: 0 },
+    { nThreads: "two" },
+    { seed: -1 },
+    { nComponents: null },
+  ])("out of range are refused: %o", (wrong) => rejects(wrong, { code: "invalid-parameter" }));
+
+  it("of umap-learn without effect are noted", async () => {
+    const umap = await new UMAP({ ...options, lowMemory: true, randomState: 7, nThreads: undefined, nJobs: 2 }).fit(
+      input,
+    );
+    expect(umap.diagnostics.notes.join()).toContain("lowMemory");
+    expect(umap.diagnostics.threads).toBe(2);
+  });
+});

@@ -1,0 +1,153 @@
+/**
+ * One instance of the module with its workers: a host that runs the jobs and, in the threaded build, a pool. The
+ * thread that holds the engine supervises: it started every worker, never blocks, and so hears of every failure.
+ */
+import { type Remote, wrap } from "comlink";
+import { configuration } from "../configure.js";
+import { UmapError } from "../errors.js";
+import type { ErrorCode } from "../generated/index.js";
+import { platform, type WorkerHandle } from "../platform/platform.js";
+import type { Answer, Backend, Host, ProgressMessage, WorkerMessage } from "../protocol.js";
+import { sharedMemory } from "./memory.js";
+import { compiled } from "./modules.js";
+
+export class Engine {
+  readonly backend: Backend;
+  readonly threads: number;
+  /** Settles when calls can be made. */
+  readonly ready: Promise<void>;
+  private readonly workers: WorkerHandle[] = [];
+  private readonly pending = new Set<(error: UmapError) => void>();
+  private readonly listeners = new Map<number, (progress: ProgressMessage) => void>();
+  private host: Remote<Host> | undefined;
+  private users = 0;
+  private death: UmapError | undefined;
+
+  constructor(backend: Backend, threads: number) {
+    this.backend = backend;
+    this.threads = threads;
+    this.ready = this.untilDeath(this.start());
+    // An engine that did not start is not to be found again.
+    this.ready.catch(({ message }) => this.end("worker-start", message));
+  }
+
+  get alive(): boolean {
+    return this.death === undefined;
+  }
+
+  get idle(): boolean {
+    return this.users === 0;
+  }
+
+  /** While it is in use the engine keeps the process alive. */
+  enter(): void {
+    this.users += 1;
+    for (const worker of this.workers) worker.keepAlive(true);
+  }
+
+  leave(): void {
+    this.users -= 1;
+    if (this.idle) for (const worker of this.workers) worker.keepAlive(false);
+  }
+
+  /** Calls the host; an error that it answers is thrown. */
+  async call<T>(make: (host: Remote<Host>) => Promise<Answer<T>>): Promise<T> {
+    if (this.host === undefined) throw this.death ?? new UmapError("worker-start", "the engine is not started");
+    const answer = await this.untilDeath(make(this.host));
+    if (answer.ok) return answer.value;
+    throw new UmapError(answer.error.code, answer.error.message);
+  }
+
+  /** Hands the progress of a job to a listener until it is called without one. */
+  listen(job: number, listener?: (progress: ProgressMessage) => void): void {
+    if (listener) this.listeners.set(job, listener);
+    else this.listeners.delete(job);
+  }
+
+  /** Ends every worker and rejects every call that waits. */
+  end(code: ErrorCode, message: string): void {
+    if (this.death) return;
+    this.death = new UmapError(code, message);
+    for (const worker of this.workers) worker.terminate();
+    for (const reject of this.pending) reject(new UmapError(code, message));
+    this.pending.clear();
+  }
+
+  private untilDeath<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.death) return reject(this.death);
+      this.pending.add(reject);
+      promise.then(resolve, reject).finally(() => this.pending.delete(reject));
+    });
+  }
+
+  private async start(): Promise<void> {
+    const { startTimeout } = configuration;
+    const workerUrl = new URL(configuration.workerUrl ?? platform().workerUrl, platform().workerUrl);
+    const limit = setTimeout(() => {
+      this.end("worker-start", `the workers did not start within ${startTimeout} ms; tried ${workerUrl}`);
+    }, startTimeout);
+    try {
+      // All scripts load while the module compiles.
+      const host = this.spawn(workerUrl);
+      const pool = Array.from({ length: this.backend === "threads" ? this.threads : 0 }, () => this.spawn(workerUrl));
+      const module = await compiled(this.backend);
+      if (this.alive) await this.startHost(host, pool, module);
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  private async startHost(host: WorkerHandle, pool: WorkerHandle[], module: WebAssembly.Module): Promise<void> {
+    const memory = this.backend === "threads" ? sharedMemory() : undefined;
+    const ready = new Promise<void>((resolve) => {
+      host.listen(async (data) => {
+        const message = data as WorkerMessage;
+        if (message.type === "ready") resolve();
+        if (message.type === "progress") this.listeners.get(message.job)?.(message);
+        if (message.type === "need-pool" && memory) {
+          await Promise.all(
+            pool.map((worker) => startPoolWorker(worker, { module, memory, receiver: message.receiver })),
+          );
+          host.endpoint.postMessage({ type: "pool-ready" });
+        }
+      });
+    });
+    host.endpoint.postMessage({
+      type: "start-host",
+      backend: this.backend,
+      module,
+      memory,
+      threads: this.threads,
+    });
+    await ready;
+    this.host = wrap<Host>(host.endpoint);
+  }
+
+  private spawn(url: URL): WorkerHandle {
+    const worker = platform().spawn(url);
+    this.workers.push(worker);
+    worker.listen((data) => {
+      const message = data as WorkerMessage;
+      if (message.type === "trap") this.end(message.error.code, message.error.message);
+    });
+    worker.onFailure((reason) => {
+      const code = this.host === undefined ? "worker-start" : "instance-lost";
+      this.end(code, `a worker of umap-wasm failed: ${reason}; its script is ${url}`);
+    });
+    return worker;
+  }
+}
+
+/** Resolves when the worker waits for work. */
+function startPoolWorker(
+  worker: WorkerHandle,
+  start: { module: WebAssembly.Module; memory: WebAssembly.Memory; receiver: number },
+): Promise<void> {
+  return new Promise((resolve) => {
+    worker.listen((data) => {
+      if ((data as WorkerMessage).type === "ready") resolve();
+    });
+    worker.endpoint.postMessage({ type: "start-pool", ...start });
+  });
+}

@@ -1,0 +1,116 @@
+/** Runs one job on an engine: input up, progress and abort along the way, the result back. */
+import { transfer } from "comlink";
+import { UmapError } from "../errors.js";
+import type { Stage } from "../generated/index.js";
+import { arraySource, type NumericArray, type Points, pointsSource, type Source } from "../points.js";
+import type { ProgressMessage } from "../protocol.js";
+import type { Engine } from "./engine.js";
+import { withEngine } from "./engines.js";
+
+/** How far a call is. */
+export interface Progress {
+  stage: Stage;
+  /** How much of the stage is done, 0 to 1; never falls within a stage. */
+  fraction: number;
+  /** Epochs done, in the stage that counts them. */
+  epoch?: number;
+}
+
+/** What belongs to one call. */
+export interface CallOptions {
+  /** Stops the work within 100 ms; the call then rejects with the code `cancelled`. */
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+export interface Job {
+  kind: string;
+  /** As they go to Rust, which checks them. */
+  options: { nThreads?: unknown; nJobs?: unknown; [name: string]: unknown };
+  points?: Points;
+  /** Further arrays, by the names that Rust knows them by. */
+  arrays?: Record<string, NumericArray | undefined>;
+}
+
+let jobs = 0;
+
+export interface Watch {
+  /** Epochs between two frames; none if 0. */
+  framesEvery: number;
+  /** Called when the job runs. */
+  attend(engine: Engine, id: number): void;
+}
+
+/** Runs a job to its end. */
+export function runJob<T>(job: Job, { signal, onProgress }: CallOptions = {}, watch?: Watch): Promise<T> {
+  if (signal?.aborted) return Promise.reject(aborted(signal));
+  return withEngine(job.options.nThreads ?? job.options.nJobs, async (engine) => {
+    const id = ++jobs;
+    const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
+    const { listener, thrown } = guarded(onProgress, cancel);
+    signal?.addEventListener("abort", cancel, { once: true });
+    engine.listen(id, listener);
+    try {
+      await engine.call((host) => host.open(id, job.kind, optionsText(job.options)));
+      await upload(engine, id, job, signal);
+      const result = engine.call((host) => host.run(id, watch?.framesEvery ?? 0));
+      watch?.attend(engine, id);
+      return (await result) as T;
+    } catch (error) {
+      cancel();
+      throw thrown() ?? (signal?.aborted ? aborted(signal) : error);
+    } finally {
+      engine.listen(id);
+      signal?.removeEventListener("abort", cancel);
+    }
+  });
+}
+
+async function upload(engine: Engine, id: number, { points, arrays = {} }: Job, signal?: AbortSignal): Promise<void> {
+  if (points !== undefined) {
+    const { rows, cols, source } = pointsSource(points);
+    await engine.call((host) => host.openPoints(id, rows, cols));
+    await uploadArray(engine, id, "points", source, signal);
+  }
+  for (const [name, array] of Object.entries(arrays)) {
+    if (array !== undefined) await uploadArray(engine, id, name, arraySource(name, array), signal);
+  }
+}
+
+/** Copies an array to the host piece by piece; while one is read the next is copied. */
+async function uploadArray(engine: Engine, id: number, name: string, { dtype, pieces }: Source, signal?: AbortSignal) {
+  let sent: Promise<void> = Promise.resolve();
+  for (const piece of pieces()) {
+    await sent;
+    if (signal?.aborted) throw aborted(signal);
+    sent = engine.call((host) => host.push(id, name, dtype, transfer(piece, [piece.buffer])));
+  }
+  await sent;
+}
+
+/** A listener of the user's that throws ends the job, and the call rejects with what it threw. */
+function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
+  let error: unknown;
+  const listener = ({ stage, fraction, epoch }: ProgressMessage) => {
+    try {
+      if (error === undefined) onProgress?.(epoch === undefined ? { stage, fraction } : { stage, fraction, epoch });
+    } catch (thrown) {
+      error = thrown ?? new Error("onProgress threw nothing");
+      cancel();
+    }
+  };
+  return { listener, thrown: () => error };
+}
+
+/** JSON has no place for these, and dropping them would hide a mistake: Rust's check is to see them. */
+function optionsText(options: object): string {
+  return JSON.stringify(options, (_key, value) => {
+    if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+    if (typeof value === "function") return `[function ${value.name}]`;
+    return value;
+  });
+}
+
+function aborted(signal: AbortSignal): UmapError {
+  return new UmapError("cancelled", "the call was aborted", { cause: signal.reason });
+}

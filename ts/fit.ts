@@ -1,0 +1,86 @@
+/** What happens to the options and the result of a fit on their way to Rust and back. */
+import type { Engine } from "./engine/engine.js";
+import { chosenBackend } from "./engine/engines.js";
+import { type CallOptions, runJob } from "./engine/run.js";
+import type { Diagnostics, UmapOptions } from "./generated/index.js";
+import type { KnnGraph } from "./nearest-neighbors.js";
+import type { Matrix, NumericArray, Points } from "./points.js";
+import type { Backend } from "./protocol.js";
+
+/** Options of `UMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
+export interface UmapConstructorOptions extends Omit<UmapOptions, "init"> {
+  /** How the initial layout is made, or the layout itself: rows x `nComponents`. */
+  init?: UmapOptions["init"] | NumericArray | Pick<Matrix, "data">;
+  /** Neighbours that are known already, at least `nNeighbors` for each point, the point itself counted. */
+  precomputedKnn?: { indices: NumericArray; distances: NumericArray; k?: number };
+}
+
+/** A layout: row-major coordinates. */
+export interface Embedding {
+  data: Float32Array;
+  rows: number;
+  cols: number;
+}
+
+/** A sparse square matrix by rows: those of row i are at `indptr[i]` to `indptr[i + 1]`. */
+export interface SparseGraph {
+  indptr: Uint32Array;
+  indices: Uint32Array;
+  data: Float32Array;
+}
+
+/** How a fit went, and where it ran. */
+export interface FitDiagnostics extends Diagnostics {
+  backend: Backend;
+  /** Why this build ran. */
+  backendReason: string;
+  threads: number;
+}
+
+/** What a fit found. */
+export interface Fitted {
+  embedding: Embedding;
+  knn: KnnGraph;
+  graph: SparseGraph;
+  diagnostics: FitDiagnostics;
+}
+
+export interface FitRequest {
+  options: UmapConstructorOptions;
+  points: Points;
+  call: CallOptions;
+  /** With frames: how many epochs apart, and who takes them. */
+  frames?: { every: number; attend: (engine: Engine, job: number) => void };
+}
+
+export async function fit({ options, points, call, frames }: FitRequest): Promise<Fitted> {
+  const { init, precomputedKnn: knn, ...rest } = options;
+  const initArray = typeof init === "object" ? ("data" in init ? init.data : init) : undefined;
+  const job = {
+    kind: "fit",
+    points,
+    options: initArray === undefined ? { ...rest, init } : rest,
+    arrays: {
+      init: initArray,
+      "precomputedKnn.indices": knn && integers(knn.indices ?? []),
+      "precomputedKnn.distances": knn?.distances,
+      "precomputedKnn.k": knn?.k === undefined ? undefined : Uint32Array.of(knn.k),
+    },
+  };
+  const { backend, reason } = chosenBackend();
+  let threads = 1;
+  const found = await runJob<Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics }>(job, call, {
+    framesEvery: frames?.every ?? 0,
+    attend: (engine, id) => {
+      threads = engine.backend === "threads" ? engine.threads : 1;
+      frames?.attend(engine, id);
+    },
+  });
+  return { ...found, diagnostics: { ...found.diagnostics, backend, backendReason: reason, threads } };
+}
+
+/** Numbers of points come in any form that holds numbers. */
+function integers(indices: NumericArray): NumericArray {
+  if (indices instanceof Uint32Array) return indices;
+  return Int32Array.from(Array.isArray(indices) ? (indices as number[][]).flat() : indices);
+}

@@ -1,0 +1,35 @@
+import type { Engine } from "./engine/engine.js";
+import { type FitRequest, type Fitted, fit } from "./fit.js";
+import type { Frame } from "./protocol.js";
+
+/**
+ * Fits, yielding the layout every so many epochs. The layout waits for its frames to be taken; leaving the loop early
+ * stops the work.
+ */
+export async function* frames(
+  request: FitRequest,
+  every: number,
+  done: (fitted: Fitted) => void,
+): AsyncGenerator<Frame> {
+  const stop = new AbortController();
+  const signals = [stop.signal, request.call.signal].filter((signal) => signal !== undefined);
+  const call = { ...request.call, signal: AbortSignal.any(signals) };
+  let started: (job: [Engine, number]) => void;
+  const running = new Promise<[Engine, number]>((resolve) => {
+    started = resolve;
+  });
+  const fitted = fit({ ...request, call, frames: { every, attend: (...job) => started(job) } });
+  try {
+    // A fit that fails before it runs rejects here.
+    const [engine, job] = await Promise.race([running, fitted.then(() => running)]);
+    for (;;) {
+      const frame = await engine.call((host) => host.frame(job));
+      if (frame === undefined) break;
+      yield frame;
+    }
+    done(await fitted);
+  } finally {
+    stop.abort();
+    await fitted.catch(() => {});
+  }
+}

@@ -1,0 +1,276 @@
+// Written by `npm run generate` from crates/umap-core. Do not edit.
+
+/**
+ * The codes that a rejected promise carries: those of [`UmapError`], and those of the layer around it.
+ */
+export type ErrorCode = "unknown-option" | "invalid-parameter" | "shape-mismatch" | "not-finite" | "empty-input" | "out-of-memory" | "cancelled" | "panic" | "instance-lost" | "worker-start" | "not-fitted";
+
+/**
+ * The stages of a computation, in their order.
+ */
+export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "evaluate";
+
+/**
+ * How far two rows are from each other.
+ */
+export type Metric = "euclidean" | "cosine" | "correlation" | "manhattan" | "chebyshev" | "dot" | "inner_product";
+
+/**
+ * Where the layout starts.
+ */
+export type Init = "spectral" | "pca" | "random";
+
+/**
+ * How neighbours were found.
+ */
+export type KnnMethod = "exact" | "nn_descent";
+
+/**
+ * The method that made an initial layout.
+ */
+export type InitUsed = { "method": "spectral" } | { "method": "spectral_components", 
+/**
+ * Components of two and more points; isolated points are placed at random.
+ */
+components: number, 
+/**
+ * How they were placed.
+ */
+placement: Placement, } | { "method": "pca" } | { "method": "random" } | { "method": "given" };
+
+/**
+ * How a fit went: what was chosen, what was found, how long it took.
+ */
+export type Diagnostics = { 
+/**
+ * Rows of the input.
+ */
+rows: number, 
+/**
+ * Columns of the input.
+ */
+cols: number, 
+/**
+ * Neighbours per point that were used, the point itself included.
+ */
+nNeighbors: number, 
+/**
+ * How neighbours were found; absent if they were given.
+ */
+knnMethod: KnnMethod | null, 
+/**
+ * Share of true neighbours found, estimated on a sample of rows against an exact search; absent if they were given.
+ */
+knnRecall: number | null, 
+/**
+ * Whether the search ran on 7-bit rows (distances are recomputed in 32 bits either way).
+ */
+knnQuantised: boolean, 
+/**
+ * How the initial layout was made.
+ */
+init: InitUsed, 
+/**
+ * Epochs of the layout.
+ */
+nEpochs: number, 
+/**
+ * First coefficient of the low-dimensional curve.
+ */
+a: number, 
+/**
+ * Second coefficient.
+ */
+b: number, 
+/**
+ * Rows without any neighbour, whose coordinates are NaN.
+ */
+disconnected: number, 
+/**
+ * Milliseconds of each stage, in their order.
+ */
+stageMs: Array<[Stage, number]>, 
+/**
+ * What a user should know: options without effect, values that were cut, fall-backs.
+ */
+notes: Array<string>, };
+
+export interface UmapOptions {
+  /**
+   * Neighbours per point, the point itself included. More favours global structure; time grows linearly. At least 2;
+   * more than there are points is cut to their number and said in `diagnostics`.
+   * @default 15
+   */
+  nNeighbors?: number;
+  /**
+   * Dimensions of the embedding. 1 to 256.
+   * @default 2
+   */
+  nComponents?: number;
+  /**
+   * How far two points are from each other.
+   * @default "euclidean"
+   */
+  metric?: Metric;
+  /**
+   * Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above.
+   */
+  nEpochs?: number;
+  /**
+   * Length of a step at the start of the layout. More than 0.
+   * @default 1.0
+   */
+  learningRate?: number;
+  /**
+   * Initial layout, unless an array is given.
+   * @default "spectral"
+   */
+  init?: Init;
+  /**
+   * How close points may come in the embedding, in its units. 0 to `spread`.
+   * @default 0.1
+   */
+  minDist?: number;
+  /**
+   * Scale of the embedding: at this distance beyond `minDist` membership falls to 1/e. More than 0.
+   * @default 1.0
+   */
+  spread?: number;
+  /**
+   * Between intersection (0) and union (1) of the local fuzzy sets.
+   * @default 1.0
+   */
+  setOpMixRatio?: number;
+  /**
+   * Number of nearest neighbours that count as fully connected; fractions interpolate. At least 0, below `nNeighbors`.
+   * @default 1.0
+   */
+  localConnectivity?: number;
+  /**
+   * Weight of repulsion against attraction (gamma). At least 0.
+   * @default 1.0
+   */
+  repulsionStrength?: number;
+  /**
+   * Negative samples per positive one. 0 to 1000.
+   * @default 5
+   */
+  negativeSampleRate?: number;
+  /**
+   * First coefficient of the low-dimensional curve 1 / (1 + a d^(2b)). Fitted from `minDist` and `spread` unless both `a` and `b` are given.
+   */
+  a?: number;
+  /**
+   * Second coefficient of that curve.
+   */
+  b?: number;
+  /**
+   * Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
+   */
+  disconnectionDistance?: number;
+  /**
+   * Search neighbours approximately even where the exact search would be faster.
+   * @default false
+   */
+  forceApproximation?: boolean;
+  /**
+   * The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295.
+   * @default 42
+   */
+  seed?: number;
+  /** umap-learn's name for `seed`. */
+  randomState?: number;
+  /**
+   * Threads to work with; -1 for as many as the machine has. Results do not depend on it.
+   * @default -1
+   */
+  nThreads?: number;
+  /** umap-learn's name for `nThreads`. */
+  nJobs?: number;
+  /**
+   * Of umap-learn; no effect here.
+   */
+  lowMemory?: boolean;
+  /**
+   * Of umap-learn; no effect here (nor there).
+   */
+  angularRpForest?: boolean;
+  /**
+   * Of umap-learn; no effect here (nor there).
+   */
+  transformQueueSize?: number;
+  /**
+   * Of umap-learn; no effect here, use `onProgress`.
+   */
+  tqdmKwds?: Record<string, unknown>;
+  /**
+   * Of umap-learn; no effect here, use `onProgress`.
+   */
+  verbose?: boolean;
+}
+
+export interface KnnOptions {
+  /**
+   * Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points.
+   * @default 15
+   */
+  k?: number;
+  /**
+   * How far two points are from each other.
+   * @default "euclidean"
+   */
+  metric?: Metric;
+  /**
+   * Search approximately even where the exact search would be faster.
+   * @default false
+   */
+  forceApproximation?: boolean;
+  /**
+   * As in `UMAP`.
+   * @default 42
+   */
+  seed?: number;
+  /** umap-learn's name for `seed`. */
+  randomState?: number;
+  /**
+   * As in `UMAP`.
+   * @default -1
+   */
+  nThreads?: number;
+  /** umap-learn's name for `nThreads`. */
+  nJobs?: number;
+}
+
+export interface EvaluateOptions {
+  /**
+   * Neighbours per point, the point itself not counted. 1 to below half the number of points.
+   * @default 15
+   */
+  k?: number;
+  /**
+   * How far two points are from each other in the input; in the embedding distance is Euclidean.
+   * @default "euclidean"
+   */
+  metric?: Metric;
+  /**
+   * Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
+   * @default 2000
+   */
+  sample?: number;
+  /**
+   * As in `UMAP`.
+   * @default 42
+   */
+  seed?: number;
+  /** umap-learn's name for `seed`. */
+  randomState?: number;
+  /**
+   * As in `UMAP`.
+   * @default -1
+   */
+  nThreads?: number;
+  /** umap-learn's name for `nThreads`. */
+  nJobs?: number;
+}
+export type Placement = unknown;
+export interface Evaluation { trustworthiness: number; preservation: number; labelAccuracy: number | null }

@@ -1,0 +1,73 @@
+/** What crosses between the user's thread (the supervisor) and the workers. */
+import type { PlainError } from "./errors.js";
+import type { Stage } from "./generated/index.js";
+
+export type Backend = "threads" | "single";
+
+/** The first message to a worker says what it is to be. */
+export type Start = StartHost | StartPool;
+
+export interface StartHost {
+  type: "start-host";
+  backend: Backend;
+  module: WebAssembly.Module;
+  /** The shared memory; the single-threaded module makes its own. */
+  memory: WebAssembly.Memory | undefined;
+  threads: number;
+}
+
+export interface StartPool {
+  type: "start-pool";
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  /** Where in memory the worker finds its work (wasm-bindgen-rayon). */
+  receiver: number;
+}
+
+/** The pool that the host asked for is there. */
+export interface PoolReady {
+  type: "pool-ready";
+}
+
+/** Messages of workers outside the calls; comlink ignores them because they have no id. */
+export type WorkerMessage =
+  | { type: "ready" }
+  | { type: "need-pool"; receiver: number }
+  | { type: "trap"; error: PlainError }
+  | ProgressMessage;
+
+export interface ProgressMessage {
+  type: "progress";
+  job: number;
+  stage: Stage;
+  fraction: number;
+  epoch: number | undefined;
+}
+
+/** Errors cross as data: an exception would arrive without its code. */
+export type Answer<T> = { ok: true; value: T } | { ok: false; error: PlainError };
+
+export type Dtype = "f16" | "f32" | "f64" | "i8" | "i16" | "i32" | "u8" | "u16" | "u32";
+
+/** A layout in the making: row-major coordinates after so many epochs. */
+export interface Frame {
+  epoch: number;
+  data: Float32Array;
+  rows: number;
+  cols: number;
+}
+
+/** The calls that the host answers. The caller chooses the numbers of jobs. */
+export interface Host {
+  /** Starts a job's input; its options are checked before data is moved. */
+  open(job: number, kind: string, options: string): Answer<void>;
+  openPoints(job: number, rows: number, cols: number): Answer<void>;
+  /** Appends a piece of an array of the job's. */
+  push(job: number, name: string, dtype: Dtype, bytes: Uint8Array): Answer<void>;
+  /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */
+  run(job: number, framesEvery: number): Promise<Answer<unknown>>;
+  /** The next frame, or undefined once the job has ended. */
+  frame(job: number): Promise<Answer<Frame | undefined>>;
+  /** Ends the job: one that runs answers with the error `cancelled`, one that does not is forgotten. */
+  cancel(job: number): Answer<void>;
+}

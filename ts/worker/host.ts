@@ -1,0 +1,120 @@
+/** The worker that holds the module and drives its jobs, slice by slice, so that it hears messages in between. */
+import { transfer } from "comlink";
+import type { PlainError } from "../errors.js";
+import type { Answer, Host } from "../protocol.js";
+import type * as single from "../wasm/single/umap_wasm.js";
+import { FrameQueue } from "./frame-queue.js";
+import type { WorkerScope } from "./scope.js";
+
+/** Milliseconds of work between two looks at the messages: well under the 100 ms within which an abort is promised. */
+const SLICE = 30;
+
+/** What the host needs of a module; both builds have it. */
+export type Wasm = Pick<typeof single, "initialize" | "Job">;
+
+/** Reports that the module ended. It must not be called again, not even to free. */
+type Trapped = (thrown: unknown) => void;
+
+interface Entry {
+  job: single.Job;
+  running: boolean;
+  frames: FrameQueue;
+}
+
+export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Host {
+  const jobs = new Map<number, Entry>();
+  const entry = (id: number) => {
+    const found = jobs.get(id);
+    if (found === undefined) throw { code: "instance-lost", message: `there is no job ${id}` } satisfies PlainError;
+    return found;
+  };
+
+  function forget(id: number): void {
+    const { job, frames } = entry(id);
+    jobs.delete(id);
+    frames.end();
+    job.free();
+  }
+
+  function cancel(id: number): void {
+    const found = jobs.get(id);
+    found?.job.cancel();
+    found?.frames.end();
+    if (found && !found.running) forget(id);
+  }
+
+  async function run(id: number, framesEvery: number): Promise<unknown> {
+    const started = entry(id);
+    started.running = true;
+    started.job.requestFrames(framesEvery);
+    try {
+      started.job.start();
+      const result = await drive(id, started, scope);
+      forget(id);
+      return result;
+    } catch (thrown) {
+      if (isPlainError(thrown)) forget(id);
+      throw thrown;
+    }
+  }
+
+  return {
+    open: (id, kind, options) =>
+      answer(trapped, () => {
+        jobs.set(id, { job: new wasm.Job(kind, options), running: false, frames: new FrameQueue() });
+      }),
+    openPoints: (id, rows, cols) => answer(trapped, () => entry(id).job.openPoints(rows, cols)),
+    push: (id, name, dtype, bytes) => answer(trapped, () => entry(id).job.push(name, dtype, bytes)),
+    cancel: (id) => answer(trapped, () => cancel(id)),
+    run: (id, framesEvery) => answerLater(trapped, () => run(id, framesEvery)),
+    frame: (id) => answerLater(trapped, async () => jobs.get(id)?.frames.take()),
+  };
+}
+
+async function drive(id: number, { job, frames }: Entry, scope: WorkerScope): Promise<unknown> {
+  let result = job.step(SLICE);
+  while (result === undefined) {
+    scope.post({ type: "progress", job: id, stage: job.stage(), fraction: job.fraction(), epoch: job.epoch() });
+    const frame = job.takeFrame();
+    // The layout goes on when the frame has been taken.
+    if (frame !== undefined) await frames.offer(frame);
+    await scope.nextTurn();
+    result = job.step(SLICE);
+  }
+  return result;
+}
+
+function answer<T>(trapped: Trapped, call: () => T): Answer<T> {
+  try {
+    return { ok: true, value: call() };
+  } catch (thrown) {
+    return failure(trapped, thrown);
+  }
+}
+
+async function answerLater<T>(trapped: Trapped, call: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    const value = await call();
+    return transfer({ ok: true, value }, buffersIn(value));
+  } catch (thrown) {
+    return failure(trapped, thrown);
+  }
+}
+
+/** Errors of the mathematics are plain objects with a code; everything else that is thrown ended the module. */
+function failure(trapped: Trapped, thrown: unknown): { ok: false; error: PlainError } {
+  if (isPlainError(thrown)) return { ok: false, error: thrown };
+  trapped(thrown);
+  return { ok: false, error: { code: "panic", message: String(thrown) } };
+}
+
+function isPlainError(thrown: unknown): thrown is PlainError {
+  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown;
+}
+
+/** The buffers of the typed arrays in a result: they move to the supervisor, they are not copied. */
+function buffersIn(value: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(buffersIn);
+}

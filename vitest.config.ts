@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    // One at a time: the tests start pools of threads of their own and hold times against limits.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    // What is tested is the bundle that ships, as Node loads it.
+    server: { deps: { external: [/\/dist\//] } },
+  },
+});

@@ -184,7 +184,8 @@ fn insert(entries: &mut [Entry], entry: Entry) -> bool {
         return false;
     }
     // A row has one key, so an entry of the same row is exactly here, new or not.
-    let at = entries.partition_point(|&e| e < entry & !1);
+    // Counted, not searched: without branches it costs less for so few.
+    let at = entries.iter().map(|&e| usize::from(e < entry & !1)).sum::<usize>();
     if entries[at] >> 1 == entry >> 1 {
         return false;
     }

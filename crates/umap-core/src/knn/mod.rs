@@ -17,10 +17,7 @@ mod space;
 mod sweep;
 
 pub use exact::exact;
-<<<<<<< HEAD
-=======
 pub use graph::{KnnGraph, NONE};
->>>>>>> main
 pub(crate) use nearest::entry_of;
 pub use nearest::{Nearest, key_of, value_of};
 pub use probe::Probe;

@@ -156,8 +156,8 @@ fn recall_counts_what_a_search_found() {
     assert_ne!(graph, search(&points, k));
     assert_eq!(recall(&probe, &graph), 1.0, "ties");
 
-    for row in 0..rows {
-        let far: Vec<u32> = sorted[row].iter().rev().take(3).map(|(_, id)| *id as u32).collect();
+    for (row, others) in sorted.iter().enumerate() {
+        let far: Vec<u32> = others.iter().rev().take(3).map(|(_, id)| *id as u32).collect();
         let at = row * k + k - 4;
         graph.indices[at..at + 4].copy_from_slice(&[far[0], far[1], far[2], NONE]);
         graph.distances[at..at + 4].copy_from_slice(&[1e9, 1e9, 1e9, f32::INFINITY]);

@@ -19,13 +19,15 @@ export function evaluate(
   return runJob({ kind: "evaluate", points, arrays, options: params }, { signal, onProgress });
 }
 
-/** Classes by number, in the order in which they first occur: only whether two are equal counts. */
-function classNumbers(labels: ArrayLike<unknown>): Uint32Array {
-  const numbers = new Map<unknown, number>();
-  return Uint32Array.from(labels, (label) => {
-    const known = numbers.get(label);
-    if (known !== undefined) return known;
-    numbers.set(label, numbers.size);
-    return numbers.size - 1;
-  });
+/** Classes by number, in ascending order: of equally frequent classes the smallest counts. */
+function classNumbers(labels: ArrayLike<unknown>): Int32Array {
+  const all = Array.from(labels);
+  const ascending = [...new Set(all)].sort((a, b) => (lessThan(a, b) ? -1 : Number(lessThan(b, a))));
+  const numbers = new Map(ascending.map((label, number) => [label, number]));
+  return Int32Array.from(all, (label) => numbers.get(label) ?? 0);
+}
+
+/** Numbers by value, all else as texts. */
+function lessThan(a: unknown, b: unknown): boolean {
+  return typeof a === "number" && typeof b === "number" ? a < b : String(a) < String(b);
 }

@@ -26,6 +26,11 @@ export type Init = "spectral" | "pca" | "random";
 export type KnnMethod = "exact" | "nn_descent";
 
 /**
+ * How components were placed.
+ */
+export type Placement = "axes" | "spectral" | "pca" | "random";
+
+/**
  * The method that made an initial layout.
  */
 export type InitUsed = { "method": "spectral" } | { "method": "spectral_components", 
@@ -94,6 +99,33 @@ stageMs: Array<[Stage, number]>,
  * What a user should know: options without effect, values that were cut, fall-backs.
  */
 notes: Array<string>, };
+
+/**
+ * Measures of an embedding. Better is greater, 1 is best.
+ */
+export type Evaluation = { 
+/**
+ * How near in the input the embedding's neighbours are (Venna and Kaski 2001; scikit-learn's `trustworthiness`):
+ * 1 less the neighbours' ranks beyond `k`, scaled by the worst sum there can be. 0.5 or so for a random layout.
+ */
+trustworthiness: number, 
+/**
+ * Mean share of a row's `k` neighbours in the input that are among its `k` in the embedding.
+ */
+neighborPreservation: number, 
+/**
+ * Share of rows whose label is the most frequent among their `k` neighbours in the embedding, the row itself left
+ * out; of equally frequent labels the smallest counts. Absent without labels.
+ */
+labelAccuracy: number | null, 
+/**
+ * Neighbours per row: as asked for, but below half the number of points.
+ */
+k: number, 
+/**
+ * Rows measured.
+ */
+rows: number, };
 
 export interface UmapOptions {
   /**
@@ -272,5 +304,3 @@ export interface EvaluateOptions {
   /** umap-learn's name for `nThreads`. */
   nJobs?: number;
 }
-export type Placement = unknown;
-export interface Evaluation { trustworthiness: number; preservation: number; labelAccuracy: number | null }

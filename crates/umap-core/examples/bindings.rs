@@ -20,6 +20,7 @@ fn main() -> std::io::Result<()> {
         declaration::<umap_core::metric::Metric>(),
         declaration::<umap_core::params::Init>(),
         declaration::<umap_core::knn::KnnMethod>(),
+        declaration::<umap_core::init::Placement>(),
         declaration::<umap_core::init::InitUsed>(),
         declaration::<umap_core::umap::Diagnostics>(),
         declaration::<umap_core::evaluate::Evaluation>(),
@@ -39,7 +40,7 @@ fn main() -> std::io::Result<()> {
 }
 
 /// A declaration as ts-rs writes it, less its header and imports.
-fn declaration<T: TS>() -> String {
+fn declaration<T: TS + 'static>() -> String {
     let text = T::export_to_string(&Config::default()).expect("a type that can be exported");
     let lines = text.lines().filter(|line| !line.starts_with("//") && !line.starts_with("import "));
     lines.collect::<Vec<_>>().join("\n").trim().to_string()
@@ -58,7 +59,7 @@ struct Field {
 }
 
 impl Options {
-    fn of<T: TS + Default + Serialize>(name: &'static str) -> Self {
+    fn of<T: TS + Default + Serialize + 'static>(name: &'static str) -> Self {
         let defaults = serde_json::to_value(T::default()).expect("options serialise");
         let mut fields = Vec::new();
         let mut doc = Vec::new();

@@ -36,10 +36,9 @@ fn main() {
 /// 50 clusters of unit variance, their centres three times as wide.
 fn clusters(rows: usize, cols: usize) -> Vec<f32> {
     let (centres, noise) = (Random::new(1, Stream::Layout), Random::new(1, Stream::Noise));
-    let spread: f32 = std::env::var("SPREAD").map_or(3.0, |v| v.parse().unwrap());
     let value = |i: usize| {
         let (row, col) = ((i / cols) as u32, (i % cols) as u32);
-        spread * centres.at(row % 50).normal(col) + noise.at(row).normal(col)
+        3.0 * centres.at(row % 50).normal(col) + noise.at(row).normal(col)
     };
     (0..rows * cols).map(value).collect()
 }

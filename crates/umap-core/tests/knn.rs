@@ -3,7 +3,7 @@
 use umap_core::knn::{KnnGraph, KnnMethod, Neighbors, exact, nearest_neighbors};
 use umap_core::metric::Metric;
 use umap_core::points::Points;
-use umap_core::pulse::block_on;
+use umap_core::pulse::{Job, Pulse, block_on, native_clock};
 use umap_core::random::{Random, Stream};
 
 const K: usize = 15;
@@ -151,6 +151,39 @@ fn any_number_of_threads_gives_the_same_bits() {
         let one = with(1);
         (2..=4).for_each(|threads| assert!(with(threads) == one, "{threads} threads differ"));
     }
+}
+
+#[test]
+fn large_inputs_are_not() {
+    let points = clusters(16_000, 5, Metric::Euclidean);
+    let found = block_on(async |pulse| nearest_neighbors(&points, K, false, 42, pulse).await).unwrap();
+    assert_eq!(found.method, KnnMethod::NnDescent);
+    check(&points, &found.graph);
+}
+
+/// Milliseconds between ticks are what an abort waits for; with one thread, a task's share of the work bounds them.
+#[cfg(feature = "threads")]
+#[test]
+fn work_is_interruptible_all_along() {
+    let points = clusters(8000, 100, Metric::Chebyshev);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    let (ticks, gap, took) = pool.install(|| {
+        let pulse = Pulse::new(native_clock);
+        let (inside, points) = (pulse.clone(), points);
+        let search = async move { nearest_neighbors(&points, K, true, 42, &inside).await };
+        let mut job = Job::new(&pulse, search);
+        let (start, mut gap) = (native_clock(), 0.0f64);
+        loop {
+            let before = native_clock();
+            // A slice without any time ends at the next tick.
+            if job.step(0.0).is_some() {
+                return (pulse.ticks(), gap, native_clock() - start);
+            }
+            gap = gap.max(native_clock() - before);
+        }
+    });
+    // A batch aims at 15 ms. The machine may have other work, so the bound is a part of the whole, not a time.
+    assert!(ticks > 100 && gap < 0.2 * took, "{ticks} ticks, {gap} ms of {took} ms between two of them");
 }
 
 #[test]

@@ -5,10 +5,7 @@ use serde_json::json;
 use umap_core::UmapError;
 use wasm_bindgen::prelude::*;
 
-/// Result inside the crate; [`WasmResult`] at its edge.
-pub(crate) use umap_core::Result;
-
-/// Result of what JavaScript calls.
+/// Result of what JavaScript calls; inside the crate it is [`umap_core::Result`].
 pub(crate) type WasmResult<T> = std::result::Result<T, JsValue>;
 
 /// The error as JavaScript gets it.

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
 use umap_core::points::{Element, F16, Points, PointsBuilder};
-
-use crate::error::Result;
-use umap_core::UmapError;
+use umap_core::{Result, UmapError};
 
 /// The name under which pieces go to the points.
 const POINTS: &str = "points";
@@ -73,6 +71,11 @@ impl Input {
     /// An array of 32-bit floats, if it was given.
     pub(crate) fn floats(&mut self, name: &str) -> Option<Vec<f32>> {
         self.floats.remove(name)
+    }
+
+    /// An array of whole numbers, if it was given.
+    pub(crate) fn integers(&mut self, name: &str) -> Option<Vec<i32>> {
+        self.integers.remove(name).map(|values| values.into_iter().map(u32::cast_signed).collect())
     }
 
     /// Neighbours, if they were given.

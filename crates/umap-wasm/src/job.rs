@@ -1,88 +1,20 @@
-//! A job: its options, then its input, then slice after slice until there is a result.
+//! A job as JavaScript drives it: its options, then its input, then slice after slice until there is a result.
 
 use js_sys::Reflect;
-use umap_core::knn::nearest_neighbors;
 use umap_core::metric::Metric;
-use umap_core::params::{KnnParams, UmapParams, from_json};
-use umap_core::pulse::{self, Pulse, Stage};
-use umap_core::umap::{FitInputs, fit};
-use umap_core::{Result, UmapError};
+use umap_core::pulse::Pulse;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{WasmResult, thrown};
 use crate::input::Input;
 use crate::output;
-use crate::provoke::{Provocation, provoke};
+use crate::task::{Steps, Task};
 
 #[wasm_bindgen]
 extern "C" {
     // The clock of std is not there in WebAssembly.
     #[wasm_bindgen(js_namespace = performance)]
     fn now() -> f64;
-}
-
-/// What is to be done.
-enum Task {
-    Fit(UmapParams),
-    NearestNeighbors(KnnParams),
-    Provoke(Provocation),
-}
-
-impl Task {
-    fn new(kind: &str, options: &str) -> Result<Self> {
-        match kind {
-            "fit" => Ok(Self::Fit(UmapParams::from_json(options)?)),
-            "nearest-neighbors" => Ok(Self::NearestNeighbors(from_json(options)?)),
-            "provoke" => Ok(Self::Provoke(from_json(options)?)),
-            _ => Err(UmapError::parameter("kind", "a job", kind)),
-        }
-    }
-
-    fn metric(&self) -> Metric {
-        match self {
-            Self::Fit(params) => params.metric,
-            Self::NearestNeighbors(params) => params.metric,
-            Self::Provoke(_) => Metric::Euclidean,
-        }
-    }
-
-    fn start(self, mut input: Input, pulse: Pulse) -> Result<Steps> {
-        let work = pulse.clone();
-        Ok(match self {
-            Self::Fit(params) => {
-                let points = input.points()?;
-                let inputs = FitInputs { precomputed_knn: input.knn(points.rows()), init: input.floats("init") };
-                steps(&pulse, async move { fit(points, &params, inputs, &work).await }, output::fitted)
-            }
-            Self::NearestNeighbors(params) => {
-                let points = input.points()?;
-                steps(
-                    &pulse,
-                    async move {
-                        {
-                            work.begin(Stage::Knn);
-                            let k = (params.k as usize).min(points.rows());
-                            nearest_neighbors(&points, k, params.force_approximation, params.seed, &work).await
-                        }
-                    },
-                    output::neighbors,
-                )
-            }
-            Self::Provoke(failure) => steps(&pulse, async move { provoke(&failure, &work).await }, |()| JsValue::NULL),
-        })
-    }
-}
-
-type Steps = Box<dyn FnMut(f64) -> Option<Result<JsValue>>>;
-
-/// A future as something that can be advanced without knowing what it computes.
-fn steps<T: 'static>(
-    pulse: &Pulse,
-    future: impl Future<Output = Result<T>> + 'static,
-    into_js: fn(T) -> JsValue,
-) -> Steps {
-    let mut job = pulse::Job::new(pulse, future);
-    Box::new(move |budget| job.step(budget).map(|done| done.map(into_js)))
 }
 
 /// One computation for JavaScript: `new`, `open_points` and `push` for what it needs, `start`, then `step`.

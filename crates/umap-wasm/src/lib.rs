@@ -14,6 +14,7 @@ mod input;
 pub mod job;
 mod output;
 mod provoke;
+mod task;
 
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;

@@ -138,13 +138,13 @@ impl Search<'_> {
         start(space, &rows, &first.ends, self.start, &pulse.part(0.0, 0.3)).await?;
         let last = (level..LEVELS.len()).take_while(|&level| self.is_affordable(level)).last().unwrap_or(level);
         let by_trees = LEVELS.iter().position(|level| recall(&rows) >= level.trees_recall).unwrap_or(last);
-        for level in by_trees.clamp(level, last)..=last {
+        for (level, effort) in LEVELS.iter().enumerate().take(last + 1).skip(by_trees.clamp(level, last)) {
             let pulse = pulse.part(0.3, 0.9);
             if rows.width() < self.width(level) {
                 rows = rows.widened(self.width(level), &pulse).await?;
             }
             let enough = |iteration, rows: &Rows| iteration >= 2 && recall(rows) >= ENOUGH;
-            descend(space, &rows, LEVELS[level].candidates, self.start.seed, enough, &pulse).await?;
+            descend(space, &rows, effort.candidates, self.start.seed, enough, &pulse).await?;
             if recall(&rows) >= POOR {
                 break;
             }

@@ -57,9 +57,13 @@ impl Quantiser {
 
     #[inline(always)]
     fn quantise(&self, row: &[f32], out: &mut [u8]) {
+        // At 2^23 a unit is the last bit: the addition rounds, and the low bits are the integer. No conversion, no branch.
+        const UNIT: f32 = 8_388_608.0;
         for ((out, x), offset) in out.iter_mut().zip(row).zip(&self.offsets) {
-            // `as` cuts off below 0.
-            *out = ((x - offset) * self.scale + 0.5).min(GREATEST) as u8;
+            let scaled = (x - offset) * self.scale;
+            let scaled = if scaled > 0.0 { scaled } else { 0.0 };
+            let scaled = if scaled < GREATEST { scaled } else { GREATEST };
+            *out = (scaled + UNIT).to_bits() as u8;
         }
     }
 }
@@ -202,7 +206,8 @@ mod tests {
             let (quantiser, space) = quantised(&points, &order);
             let integers = |i: u32| -> Vec<i64> {
                 let row = points.row(order[i as usize] as usize).iter().zip(&quantiser.offsets);
-                row.map(|(x, offset)| ((x - offset) * quantiser.scale + 0.5).floor().clamp(0.0, 127.0) as i64).collect()
+                row.map(|(x, offset)| ((x - offset) * quantiser.scale).round_ties_even().clamp(0.0, 127.0) as i64)
+                    .collect()
             };
             let all: Vec<u32> = (0..301).collect();
             let mut keys = vec![0; 301 * 301];

@@ -38,12 +38,18 @@ pub(crate) trait Space: Sync {
 
 #[inline(always)]
 fn fill<S: Space + ?Sized, const M: usize>(space: &S, a: [u32; M], b: &[u32], out: &mut [u32]) {
-    for (at, group) in b.chunks(TILE_B).enumerate() {
+    let (fours, rest) = b.as_chunks::<TILE_B>();
+    for (at, &four) in fours.iter().enumerate() {
+        for (keys, out) in space.tile(a, four).iter().zip(out.chunks_exact_mut(b.len())) {
+            // Of constant length: a call to copy a few keys takes as long as a good part of the tile in WebAssembly.
+            out.as_chunks_mut::<TILE_B>().0[at] = *keys;
+        }
+    }
+    if let Some(&last) = rest.last() {
         // The last row stands in for those that are missing.
-        let tile = space.tile(a, std::array::from_fn(|i| group[i.min(group.len() - 1)]));
-        for (m, keys) in tile.iter().enumerate() {
-            let start = m * b.len() + at * TILE_B;
-            out[start..start + group.len()].copy_from_slice(&keys[..group.len()]);
+        let tile = space.tile(a, std::array::from_fn(|i| *rest.get(i).unwrap_or(&last)));
+        for (keys, out) in tile.iter().zip(out.chunks_exact_mut(b.len())) {
+            out[b.len() - rest.len()..].iter_mut().zip(keys).for_each(|(out, key)| *out = *key);
         }
     }
 }

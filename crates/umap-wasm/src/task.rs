@@ -1,0 +1,94 @@
+//! What a job can be: which options it reads, which input it takes, what it computes, how the result goes out.
+
+use umap_core::evaluate::evaluate;
+use umap_core::knn::nearest_neighbors;
+use umap_core::metric::Metric;
+use umap_core::params::{EvaluateParams, KnnParams, UmapParams, from_json};
+use umap_core::pulse::{Job, Pulse, Stage};
+use umap_core::umap::{FitInputs, fit};
+use umap_core::{Result, UmapError};
+use wasm_bindgen::prelude::*;
+
+use crate::input::Input;
+use crate::output;
+use crate::provoke::{Provocation, provoke};
+
+/// A job whose options have been read.
+pub(crate) enum Task {
+    Fit(UmapParams),
+    NearestNeighbors(KnnParams),
+    Evaluate(EvaluateParams),
+    Provoke(Provocation),
+}
+
+/// A computation that can be advanced for so many milliseconds, whatever it computes.
+pub(crate) type Steps = Box<dyn FnMut(f64) -> Option<Result<JsValue>>>;
+
+impl Task {
+    pub(crate) fn new(kind: &str, options: &str) -> Result<Self> {
+        match kind {
+            "fit" => UmapParams::from_json(options).map(Self::Fit),
+            "nearest-neighbors" => from_json(options).map(Self::NearestNeighbors),
+            "evaluate" => from_json(options).map(Self::Evaluate),
+            "provoke" => from_json(options).map(Self::Provoke),
+            _ => Err(UmapError::parameter("kind", "fit, nearest-neighbors, evaluate or provoke", kind)),
+        }
+    }
+
+    /// The metric into whose form points are put as they arrive.
+    pub(crate) fn metric(&self) -> Metric {
+        match self {
+            Self::Fit(params) => params.metric,
+            Self::NearestNeighbors(params) => params.metric,
+            Self::Evaluate(params) => params.metric,
+            Self::Provoke(_) => Metric::Euclidean,
+        }
+    }
+
+    pub(crate) fn start(self, input: Input, pulse: Pulse) -> Result<Steps> {
+        match self {
+            Self::Fit(params) => start_fit(params, input, pulse),
+            Self::NearestNeighbors(params) => start_nearest_neighbors(params, input, pulse),
+            Self::Evaluate(params) => start_evaluate(params, input, pulse),
+            Self::Provoke(how) => Ok(steps(pulse, async move |pulse| provoke(&how, &pulse).await, |()| JsValue::NULL)),
+        }
+    }
+}
+
+fn start_fit(params: UmapParams, mut input: Input, pulse: Pulse) -> Result<Steps> {
+    let points = input.points()?;
+    let inputs = FitInputs { precomputed_knn: input.knn(points.rows()), init: input.floats("init") };
+    Ok(steps(pulse, async move |pulse| fit(points, &params, inputs, &pulse).await, output::fitted))
+}
+
+fn start_nearest_neighbors(params: KnnParams, mut input: Input, pulse: Pulse) -> Result<Steps> {
+    let points = input.points()?;
+    let search = async move |pulse: Pulse| {
+        pulse.begin(Stage::Knn);
+        let k = (params.k as usize).clamp(1, points.rows());
+        nearest_neighbors(&points, k, params.force_approximation, params.seed, &pulse).await
+    };
+    Ok(steps(pulse, search, output::neighbors))
+}
+
+fn start_evaluate(params: EvaluateParams, mut input: Input, pulse: Pulse) -> Result<Steps> {
+    let points = input.points()?;
+    let embedding = input.floats("embedding").unwrap_or_default();
+    let labels = input.integers("labels");
+    let measure = async move |pulse: Pulse| {
+        pulse.begin(Stage::Evaluate);
+        let dims = embedding.len() / points.rows();
+        evaluate(&points, &embedding, dims, labels.as_deref(), &params, &pulse).await
+    };
+    Ok(steps(pulse, measure, |found| output::plain(&found)))
+}
+
+fn steps<T: 'static>(
+    pulse: Pulse,
+    work: impl AsyncFnOnce(Pulse) -> Result<T> + 'static,
+    into_js: fn(T) -> JsValue,
+) -> Steps {
+    let reports = pulse.clone();
+    let mut job = Job::new(&pulse, async move { work(reports).await });
+    Box::new(move |budget| job.step(budget).map(|done| done.map(into_js)))
+}

@@ -1,8 +1,6 @@
 //! Quality measures against their definitions, by sorting.
 
-use crate::oracle;
-
-use oracle::{METRICS, integers, order, same_for_all_threads};
+use crate::oracle::{METRICS, fixture, floats, integers, numbers, order, same_for_all_threads};
 use umap_core::UmapError;
 use umap_core::evaluate::{Evaluation, evaluate};
 use umap_core::metric::Metric;
@@ -68,6 +66,36 @@ fn all_rows_as_scikit_learn_defines_it() {
     for (rows, cols, dims, k) in [(60, 4, 2, 5), (131, 784, 2, 15), (300, 3, 3, 10), (9, 2, 1, 4), (3, 1, 1, 1)] {
         let case = case(rows, cols, dims, Metric::Euclidean);
         assert_eq!(run(&case, k, 2000).unwrap(), expected(&case, k as usize, 2000), "{rows} x {cols}");
+    }
+}
+
+/// scikit-learn's own values; its order of equal distances is chance, of which the digits have many.
+#[test]
+fn all_rows_as_scikit_learn_measures_them() {
+    let digits: &[u8] = include_bytes!("../../../test/fixtures/digits.u8");
+    let quality = fixture("quality");
+    for (case, tolerance) in quality["cases"].as_array().unwrap().iter().zip([1e-9, 1e-3]) {
+        let labels: Vec<i32> = numbers(&case["labels"]).into_iter().map(|label| label as i32).collect();
+        let data = match case.get("points") {
+            Some(points) => floats(points),
+            None => {
+                let pixels = |row: f64| &digits[row as usize * 64..(row as usize + 1) * 64];
+                numbers(&case["digits_rows"]).into_iter().flat_map(pixels).map(|&pixel| f32::from(pixel)).collect()
+            }
+        };
+        let rows = labels.len();
+        let points = Points::from_slice(&data, rows, data.len() / rows, Metric::Euclidean).unwrap();
+        let case_of = Case { points, data, embedding: floats(&case["embedding"]), dims: 2, labels };
+        for score in case["scores"].as_array().unwrap() {
+            let got = run(&case_of, score["k"].as_u64().unwrap() as u32, 2000).unwrap();
+            let close = |name: &str, got: f64| {
+                let expected = score[name].as_f64().unwrap();
+                assert!((got - expected).abs() <= tolerance, "{} {name}: {got} for {expected}", case["name"]);
+            };
+            close("trustworthiness", got.trustworthiness);
+            close("preservation", got.neighbor_preservation);
+            close("label_accuracy", got.label_accuracy.unwrap());
+        }
     }
 }
 

@@ -1,8 +1,6 @@
 //! The exact search and the probe against sorting all distances.
 
-use crate::oracle;
-
-use oracle::{METRICS, integers, order, same_for_all_threads};
+use crate::oracle::{METRICS, fixture, floats, integers, numbers, order, same_for_all_threads};
 use umap_core::UmapError;
 use umap_core::knn::{KnnGraph, NONE, Probe, exact};
 use umap_core::metric::Metric;
@@ -39,6 +37,33 @@ fn assert_is_exact(metric: Metric, rows: usize, cols: usize, k: usize) {
 fn every_metric() {
     for metric in METRICS {
         assert_is_exact(metric, 100, 5, 10);
+    }
+}
+
+#[test]
+fn every_metric_as_in_the_fixture() {
+    let knn = fixture("knn");
+    let (points, k) = (floats(&knn["points"]), knn["k"].as_u64().unwrap() as usize);
+    for metric in METRICS {
+        let expected = &knn["metrics"][serde_json::to_value(metric).unwrap().as_str().unwrap()];
+        let (ids, distances) = (numbers(&expected["indices"]), numbers(&expected["distances"]));
+        let graph = search(&Points::from_slice(&points, 60, points.len() / 60, metric).unwrap(), k + 1);
+        // pynndescent's dot puts two zero rows (4 and 31) at distance 1, ours like cosine at 0.
+        for row in (0..60).filter(|row| metric != Metric::Dot || ![4, 31].contains(row)) {
+            let (expected_ids, expected) = (&ids[row * k..(row + 1) * k], &distances[row * k..(row + 1) * k]);
+            let (found_ids, found) = (&graph.row(row).0[1..], &graph.row(row).1[1..]);
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-5 * b.abs().max(1.0);
+            for at in 0..k {
+                let pair = (f64::from(found[at]), expected[at]);
+                assert!(close(pair.0, pair.1), "{metric:?}, row {row}, neighbour {at}: {pair:?}");
+                let alone = (at == 0 || !close(expected[at - 1], expected[at]))
+                    && expected.get(at + 1).is_some_and(|&next| !close(next, expected[at]));
+                assert!(
+                    !alone || f64::from(found_ids[at]) == expected_ids[at],
+                    "{metric:?}, row {row}, neighbour {at}"
+                );
+            }
+        }
     }
 }
 
@@ -131,8 +156,8 @@ fn recall_counts_what_a_search_found() {
     assert_ne!(graph, search(&points, k));
     assert_eq!(recall(&probe, &graph), 1.0, "ties");
 
-    for row in 0..rows {
-        let far: Vec<u32> = sorted[row].iter().rev().take(3).map(|(_, id)| *id as u32).collect();
+    for (row, others) in sorted.iter().enumerate() {
+        let far: Vec<u32> = others.iter().rev().take(3).map(|(_, id)| *id as u32).collect();
         let at = row * k + k - 4;
         graph.indices[at..at + 4].copy_from_slice(&[far[0], far[1], far[2], NONE]);
         graph.distances[at..at + 4].copy_from_slice(&[1e9, 1e9, 1e9, f32::INFINITY]);

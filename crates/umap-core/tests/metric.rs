@@ -1,8 +1,6 @@
 //! Kernels and forms against f64, and bit for bit against a scalar version of their order of additions.
 
-use crate::oracle;
-
-use oracle::{METRICS, distance, integers};
+use crate::oracle::{METRICS, distance, integers};
 use umap_core::metric::{Chebyshev, InnerProduct, Kernel, Manhattan, Metric, SquaredEuclidean, tile};
 use umap_core::points::Points;
 use umap_core::random::{Random, Stream, h32};

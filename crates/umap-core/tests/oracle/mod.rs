@@ -82,3 +82,22 @@ pub(crate) fn same_for_all_threads<T: PartialEq + std::fmt::Debug + Send>(work: 
     }
     one
 }
+
+/// A reference answer of test/fixtures (its `about` says what it holds).
+pub(crate) fn fixture(name: &str) -> serde_json::Value {
+    let path = format!("{}/../../test/fixtures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// The numbers in a fixture's array, nested or not, row-major.
+pub(crate) fn numbers(value: &serde_json::Value) -> Vec<f64> {
+    match value.as_array() {
+        Some(values) => values.iter().flat_map(numbers).collect(),
+        None => vec![value.as_f64().unwrap()],
+    }
+}
+
+/// [`numbers`] as 32-bit floats.
+pub(crate) fn floats(value: &serde_json::Value) -> Vec<f32> {
+    numbers(value).into_iter().map(|x| x as f32).collect()
+}

@@ -1,8 +1,9 @@
 //! The bits of whole fits, held against test/fixtures/bits.json, against which the WebAssembly tests hold theirs too:
-//! so native, both builds, Node and browsers agree. `UPDATE_BITS=1 cargo test --test bits` writes the file anew.
+//! so native, both builds, Node and browsers agree. `UPDATE_BITS=1 cargo test bits` writes the file anew.
 
 use std::collections::BTreeMap;
 
+use crate::oracle::same_for_all_threads;
 use umap_core::metric::Metric;
 use umap_core::params::UmapParams;
 use umap_core::points::Points;
@@ -12,7 +13,7 @@ use umap_core::umap::{FitInputs, fit};
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures");
 
-/// Twelve clusters of points that are no integers (test/fixtures/blobs.ts makes the same).
+/// Twelve clusters of points that are no integers (test/data.js makes the same).
 fn blobs(rows: u32, cols: u32) -> Vec<f32> {
     let uniform = |x: u32| f64::from(h32(x)) / 4_294_967_296.0;
     let value = |i: u32, j: u32| uniform((i % 12) * 1000 + j) * 4.0 + uniform(1_000_000 + i * cols + j) * 1.7;
@@ -57,13 +58,8 @@ fn whole_fits_have_the_committed_bits_at_any_number_of_threads() {
     let mut found = BTreeMap::new();
     for (name, rows, cols, options) in cases() {
         let data = blobs(rows, cols);
-        let hashes: Vec<String> =
-            [1, 2, 3, 4].map(|threads| with_threads(threads, || embed(&data, rows, cols, options))).into();
-        assert!(
-            hashes.iter().all(|h| *h == hashes[0]),
-            "{name}: bits differ between 1, 2, 3 and 4 threads: {hashes:?}"
-        );
-        let case = serde_json::json!({ "rows": rows, "cols": cols, "options": options, "hash": hashes[0] });
+        let hash = same_for_all_threads(|| embed(&data, rows, cols, options));
+        let case = serde_json::json!({ "rows": rows, "cols": cols, "options": options, "hash": hash });
         found.insert(name.to_string(), case);
     }
     if std::env::var_os("UPDATE_BITS").is_some() {
@@ -72,10 +68,6 @@ fn whole_fits_have_the_committed_bits_at_any_number_of_threads() {
     let committed: BTreeMap<String, serde_json::Value> =
         serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     assert_eq!(found, committed);
-}
-
-fn with_threads<R: Send>(threads: usize, work: impl FnOnce() -> R + Send) -> R {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
 }
 
 #[test]

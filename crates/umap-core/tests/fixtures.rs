@@ -1,38 +1,19 @@
-//! Every stage against the reference answers in test/fixtures, which scripts/fixtures.py had umap-learn, scikit-learn and
+//! Stages and the whole against the reference answers in test/fixtures (evaluate and exact have theirs), which scripts/fixtures.py had umap-learn, scikit-learn and
 //! scipy compute.
 
+use crate::oracle::{fixture, floats, numbers};
 use serde_json::Value;
 use umap_core::csr::Csr;
 use umap_core::curve::find_ab;
 use umap_core::evaluate::{Evaluation, evaluate};
 use umap_core::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use umap_core::init::initial_layout;
-use umap_core::knn::{KnnGraph, NONE, exact};
+use umap_core::knn::{KnnGraph, NONE};
 use umap_core::metric::Metric;
 use umap_core::params::{EvaluateParams, Init, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::block_on;
 use umap_core::umap::{FitInputs, fit};
-
-fn path(name: &str) -> String {
-    format!("{}/../../test/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))
-}
-
-fn fixture(name: &str) -> Value {
-    serde_json::from_str(&std::fs::read_to_string(path(name)).unwrap()).unwrap()
-}
-
-/// The numbers of an array of any depth in order; null is infinite.
-fn numbers(value: &Value) -> Vec<f64> {
-    match value.as_array() {
-        Some(items) => items.iter().flat_map(numbers).collect(),
-        None => vec![value.as_f64().unwrap_or(f64::INFINITY)],
-    }
-}
-
-fn floats(value: &Value) -> Vec<f32> {
-    numbers(value).iter().map(|&x| x as f32).collect()
-}
 
 fn array(value: &Value) -> &Vec<Value> {
     value.as_array().unwrap()
@@ -55,34 +36,12 @@ fn assert_close(found: f64, expected: f64, tolerance: f64, what: &str) {
 
 #[test]
 fn curve() {
-    for row in array(&fixture("curve.json")["table"]) {
+    for row in array(&fixture("curve")["table"]) {
         let (spread, min_dist) = (row["spread"].as_f64().unwrap(), row["min_dist"].as_f64().unwrap());
         let (a, b) = find_ab(spread, min_dist);
         let what = format!("spread {spread}, min_dist {min_dist}");
         assert_close(a / row["a"].as_f64().unwrap(), 1.0, 1e-4, &what);
         assert_close(b / row["b"].as_f64().unwrap(), 1.0, 1e-4, &what);
-    }
-}
-
-#[test]
-fn neighbours_of_every_metric() {
-    let all = fixture("knn.json");
-    let k = all["k"].as_u64().unwrap() as usize;
-    for (name, expected) in all["metrics"].as_object().unwrap() {
-        let metric: Metric = serde_json::from_value(name.as_str().into()).unwrap();
-        let points = points(&all["points"], metric);
-        let found = block_on(async |pulse| exact(&points, k + 1, pulse).await).unwrap();
-        for (i, distances) in array(&expected["distances"]).iter().enumerate() {
-            let (_, row) = found.row(i);
-            for (at, (&found, expected)) in row[1..].iter().zip(numbers(distances)).enumerate() {
-                // pynndescent caps `dot` at 1 and puts two zero rows at 1; ours is the cosine distance throughout.
-                let tells = metric != Metric::Dot || expected < 1.0;
-                let what = format!("{name}, row {i}, neighbour {at}");
-                if tells && (metric != Metric::Dot || found > 1e-3) {
-                    assert_close(found.into(), expected, 2e-5 * expected.abs().max(1.0), &what);
-                }
-            }
-        }
     }
 }
 
@@ -99,8 +58,23 @@ fn fuzzy(fixture: &Value, mix: f64, local_connectivity: f64) -> FuzzyGraph {
     block_on(async |pulse| fuzzy_simplicial_set(&knn, params, pulse).await).unwrap()
 }
 
+/// Our exponential ends at e^-87, umap-learn's in subnormals; such memberships mean nothing.
+fn without_specks(graph: &Csr) -> Csr {
+    let mut kept = Csr { indptr: vec![0], ..Csr::default() };
+    for i in 0..graph.rows() {
+        let (indices, data) = graph.row(i);
+        for (&index, &value) in indices.iter().zip(data).filter(|(_, value)| **value > 1e-30) {
+            kept.indices.push(index);
+            kept.data.push(value);
+        }
+        kept.indptr.push(kept.indices.len() as u32);
+    }
+    kept
+}
+
 #[track_caller]
 fn assert_same_graph(found: &Csr, expected: &Csr, what: &str) {
+    let (found, expected) = (without_specks(found), without_specks(expected));
     assert_eq!(found.indptr, expected.indptr, "{what}");
     assert_eq!(found.indices, expected.indices, "{what}");
     for (&found, &expected) in found.data.iter().zip(&expected.data) {
@@ -110,7 +84,7 @@ fn assert_same_graph(found: &Csr, expected: &Csr, what: &str) {
 
 #[test]
 fn fuzzy_union_and_intersection() {
-    let all = fixture("fuzzy.json");
+    let all = fixture("fuzzy");
     for case in array(&all["union"]) {
         let (mix, local) = (case["set_op_mix_ratio"].as_f64().unwrap(), case["local_connectivity"].as_f64().unwrap());
         let what = format!("mix {mix}, local connectivity {local}");
@@ -120,7 +94,7 @@ fn fuzzy_union_and_intersection() {
 
 #[test]
 fn fuzzy_with_missing_neighbours() {
-    let all = fixture("fuzzy_disconnected.json");
+    let all = fixture("fuzzy_disconnected");
     let found = fuzzy(&all, 1.0, 1.0);
     assert_same_graph(&found.graph, &csr(&all["graph"]), "disconnected");
     assert_eq!(found.disconnected, [7]);
@@ -135,7 +109,8 @@ fn assert_same_axis(found: &[f64], expected: &[f64], what: &str) {
         let pairs = found.iter().zip(&scaled);
         pairs.map(|(f, s)| (f - if flip { 10.0 - s } else { *s }).abs()).fold(0.0, f64::max)
     };
-    assert!(off(false).min(off(true)) < 0.02, "{what}: off by {} or {}", off(false), off(true));
+    // A start needs to be no more exact than this (see init/eigen.rs).
+    assert!(off(false).min(off(true)) < 0.25, "{what}: off by {} or {}", off(false), off(true));
 }
 
 fn axis(data: &[f32], dims: usize, axis: usize) -> Vec<f64> {
@@ -144,7 +119,7 @@ fn axis(data: &[f32], dims: usize, axis: usize) -> Vec<f64> {
 
 #[test]
 fn spectral_layout_of_connected_graphs() {
-    let all = fixture("spectral.json");
+    let all = fixture("spectral");
     for case in array(&all["cases"]).iter().filter(|case| case["components"] == 1) {
         let dims = 3;
         let graph = csr(&case["graph"]);
@@ -159,7 +134,7 @@ fn spectral_layout_of_connected_graphs() {
 
 #[test]
 fn principal_components() {
-    let all = fixture("pca.json");
+    let all = fixture("pca");
     let (points, rows) = (points(&all["points"], Metric::Euclidean), array(&all["points"]).len());
     let graph = Csr { indptr: vec![0; rows + 1], ..Csr::default() };
     let layout = block_on(async |pulse| initial_layout(Some(&points), &graph, Init::Pca, 3, 42, pulse).await).unwrap();
@@ -175,29 +150,12 @@ fn measure(points: &Points, embedding: &[f32], labels: &[i32], k: u32) -> Evalua
 }
 
 #[test]
-fn quality_measures_are_scikit_learns() {
-    for case in array(&fixture("quality.json")["cases"]) {
-        let points = points(&case["points"], Metric::Euclidean);
-        let labels: Vec<i32> = numbers(&case["labels"]).iter().map(|&x| x as i32).collect();
-        // Blobs have no equal distances; the digits' pixels are integers, and ties go either way in floating point.
-        let tolerance = if case["name"] == "blobs" { 1e-9 } else { 1e-3 };
-        for scores in array(&case["scores"]) {
-            let found = measure(&points, &floats(&case["embedding"]), &labels, scores["k"].as_u64().unwrap() as u32);
-            let expected = |key: &str| scores[key].as_f64().unwrap();
-            assert_close(found.trustworthiness, expected("trustworthiness"), tolerance, "trustworthiness");
-            assert_close(found.neighbor_preservation, expected("preservation"), tolerance, "preservation");
-            assert_close(found.label_accuracy.unwrap(), expected("label_accuracy"), 3.0 * tolerance, "label accuracy");
-        }
-    }
-}
-
-#[test]
 fn the_digits_are_embedded_as_well_as_by_umap_learn() {
-    let bytes = std::fs::read(path("digits.u8")).unwrap();
+    let bytes = include_bytes!("../../../test/fixtures/digits.u8");
     let (pixels, labels) = bytes.split_at(1797 * 64);
     let labels: Vec<i32> = labels.iter().map(|&x| i32::from(x)).collect();
     let points = || Points::from_slice(pixels, 1797, 64, Metric::Euclidean).unwrap();
-    let reference = &fixture("reference.json")["digits"]["mean"];
+    let reference = &fixture("reference")["digits"]["mean"];
     let scores = [1, 2, 3].map(|seed| {
         let params = UmapParams { seed, ..UmapParams::default() };
         let fitted = block_on(async |pulse| fit(points(), &params, FitInputs::default(), pulse).await).unwrap();

@@ -1,5 +1,6 @@
 //! The fuzzy simplicial set against slow oracles in f64, umap-learn's printed values, and what must always hold.
 
+use crate::oracle::same_for_all_threads;
 use proptest::prelude::*;
 use umap_core::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use umap_core::knn::{KnnGraph, NONE};
@@ -245,14 +246,7 @@ fn tiny_and_degenerate_graphs_give_finite_memberships() {
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
     let knn = random_knn(2500, 10, 5);
-    let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| fuzzy(&knn, DEFAULTS))
-    };
-    let one = with(1);
-    for threads in 2..=4 {
-        assert_eq!(with(threads), one, "{threads} threads");
-    }
+    same_for_all_threads(|| fuzzy(&knn, DEFAULTS));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The initial layout: what every method promises, for any graph, points and number of threads.
 
+use crate::oracle::same_for_all_threads;
 use std::collections::BTreeMap;
 
 use umap_core::csr::Csr;
@@ -231,20 +232,15 @@ fn the_same_bits_for_any_number_of_threads() {
     let whole = neighbour_graph(&blobs(1, 3000), 3000, 10);
     let parts = neighbour_graph(&data, 2500, 8);
     let repeated: Vec<f32> = (0..4000).map(|at| (at / 8) as f32).collect();
-    let run = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| {
-            [
-                layout(Some(&with), &parts, Init::Spectral, 2),
-                layout(None, &whole, Init::Spectral, 3),
-                layout(Some(&with), &parts, Init::Pca, 2),
-                layout(Some(&with), &parts, Init::Random, 2),
-                given(&repeated, 2000).unwrap(),
-            ]
-        })
-    };
-    let one = run(1);
-    (2..=4).for_each(|threads| assert_eq!(run(threads), one, "{threads} threads"));
+    same_for_all_threads(|| {
+        [
+            layout(Some(&with), &parts, Init::Spectral, 2),
+            layout(None, &whole, Init::Spectral, 3),
+            layout(Some(&with), &parts, Init::Pca, 2),
+            layout(Some(&with), &parts, Init::Random, 2),
+            given(&repeated, 2000).unwrap(),
+        ]
+    });
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Approximate search against all pairs, in the shapes of data that break trees, heaps and 7-bit rows.
 
+use crate::oracle::same_for_all_threads;
 use umap_core::knn::{KnnGraph, KnnMethod, Neighbors, exact, nearest_neighbors};
 use umap_core::metric::Metric;
 use umap_core::points::Points;
@@ -144,12 +145,7 @@ fn small_inputs_are_searched_exactly() {
 fn any_number_of_threads_gives_the_same_bits() {
     for metric in [Metric::Euclidean, Metric::Chebyshev] {
         let points = clusters(4000, 17, metric);
-        let with = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| approximate(&points, K))
-        };
-        let one = with(1);
-        (2..=4).for_each(|threads| assert!(with(threads) == one, "{threads} threads differ"));
+        same_for_all_threads(|| approximate(&points, K));
     }
 }
 

@@ -1,5 +1,6 @@
 //! The layout against a sequential oracle, its forces against the gradient they stand for, and what must always hold.
 
+use crate::oracle::same_for_all_threads;
 use umap_core::csr::Csr;
 use umap_core::curve::find_ab;
 use umap_core::error::UmapError;
@@ -144,14 +145,7 @@ fn many_negative_samples_wrap_around_the_pool() {
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
     let (graph, initial) = (random_graph(5000, 3), start(5000, 2));
-    let with = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| bits(&layout(&graph, initial.clone(), 2, DEFAULTS)))
-    };
-    let one = with(1);
-    for threads in 2..=4 {
-        assert!(with(threads) == one, "{threads} threads");
-    }
+    same_for_all_threads(|| bits(&layout(&graph, initial.clone(), 2, DEFAULTS)));
 }
 
 #[test]

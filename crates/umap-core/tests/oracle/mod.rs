@@ -89,11 +89,11 @@ pub(crate) fn fixture(name: &str) -> serde_json::Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The numbers in a fixture's array, nested or not, row-major.
+/// The numbers in a fixture's array, nested or not, row-major; null is infinite.
 pub(crate) fn numbers(value: &serde_json::Value) -> Vec<f64> {
     match value.as_array() {
         Some(values) => values.iter().flat_map(numbers).collect(),
-        None => vec![value.as_f64().unwrap()],
+        None => vec![value.as_f64().unwrap_or(f64::INFINITY)],
     }
 }
 

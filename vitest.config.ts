@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: ["test/**/*.test.{ts,js}"],
     // One at a time: the tests start pools of threads of their own and hold times against limits.
     fileParallelism: false,
     testTimeout: 60_000,

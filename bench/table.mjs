@@ -16,7 +16,19 @@ export function markdownTable(programs, runs) {
     line(["program", "run", "load", ...columns.map(([, title]) => title)]),
     line(["---", "---", ...columns.map(() => "---:"), "---:"]),
     ...runs.map((run) => line([run.program, run.repeat, run.load, ...cells(run)])),
-    ...programs.map((program) => line([`**${program}**`, "mean", "", ...cells(mean(columns, runs.filter((run) => run.program === program)))])),
+    ...programs.map((program) =>
+      line([
+        `**${program}**`,
+        "mean",
+        "",
+        ...cells(
+          mean(
+            columns,
+            runs.filter((run) => run.program === program),
+          ),
+        ),
+      ]),
+    ),
   ].join("\n");
 }
 

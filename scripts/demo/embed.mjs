@@ -9,7 +9,14 @@ import { thumbnails } from "./images.mjs";
 import { showProgress } from "./progress.mjs";
 
 const TITLES = { digits: "Digits", mnist: "MNIST", "fashion-mnist": "Fashion-MNIST", glove: "GloVe words" };
-const STAGES = { points: "Copying points", knn: "Neighbours", fuzzy: "Fuzzy graph", init: "Initial layout", optimize: "Layout", evaluate: "Quality" };
+const STAGES = {
+  points: "Copying points",
+  knn: "Neighbours",
+  fuzzy: "Fuzzy graph",
+  init: "Initial layout",
+  optimize: "Layout",
+  evaluate: "Quality",
+};
 
 const number = (value) => value.toLocaleString("en");
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;
@@ -31,7 +38,13 @@ export async function demo({ dataset: name, threads, seed, out }) {
   console.log();
   for (const [label, value] of results) console.log(`  ${label.padEnd(20)}${value}`);
   await umap.dispose();
-  const facts = [["Points", number(rows)], ["Dimensions", `${cols} → 2`], ["Seed", String(seed)], ...stages, ...results];
+  const facts = [
+    ["Points", number(rows)],
+    ["Dimensions", `${cols} → 2`],
+    ["Seed", String(seed)],
+    ...stages,
+    ...results,
+  ];
   console.log(`\nOpen ${pathToFileURL(await writePage({ dataset, embedding, facts, out }))}`);
 }
 

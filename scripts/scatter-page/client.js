@@ -11,7 +11,10 @@ function showFacts({ title, facts }) {
   document.title = title;
   byId("title").textContent = title;
   for (const [name, value] of facts) {
-    for (const [tag, text] of [["dt", name], ["dd", value]]) {
+    for (const [tag, text] of [
+      ["dt", name],
+      ["dd", value],
+    ]) {
       const element = document.createElement(tag);
       element.textContent = text;
       byId("facts").append(element);
@@ -93,7 +96,7 @@ async function main() {
   createLegend(byId("legend"), { classes: plot.classes, colours, counts }, (hidden) => {
     if (hidden.size === 0) return scatterplot.unfilter();
     const visible = [];
-    order.forEach((row, point) => hidden.has(plot.labels[row]) || visible.push(point));
+    for (const [point, row] of order.entries()) if (!hidden.has(plot.labels[row])) visible.push(point);
     return scatterplot.filter(visible);
   });
 }

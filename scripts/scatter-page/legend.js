@@ -9,12 +9,12 @@ export function createLegend(section, { classes, colours, counts }, onChange) {
   section.hidden = false;
 
   const update = () => {
-    buttons.forEach((button, index) => button.setAttribute("aria-pressed", String(!hidden.has(index))));
+    for (const [index, button] of buttons.entries()) button.setAttribute("aria-pressed", String(!hidden.has(index)));
     onChange(hidden);
   };
   const show = (wanted) => {
     hidden.clear();
-    classes.forEach((_, index) => wanted(index) || hidden.add(index));
+    for (const index of classes.keys()) if (!wanted(index)) hidden.add(index);
     update();
   };
   buttons.forEach((button, index) => {

@@ -16,7 +16,15 @@ export async function bundleTemplate() {
   const [html, style, bundle] = await Promise.all([
     readFile(here("template.html"), "utf8"),
     readFile(here("style.css"), "utf8"),
-    build({ entryPoints: [here("client.js")], bundle: true, minify: true, format: "iife", target: "es2022", write: false, legalComments: "inline" }),
+    build({
+      entryPoints: [here("client.js")],
+      bundle: true,
+      minify: true,
+      format: "iife",
+      target: "es2022",
+      write: false,
+      legalComments: "inline",
+    }),
   ]);
   // A function as replacement: the text may hold "$&". No script may hold the end tag of scripts.
   const script = bundle.outputFiles[0].text.replaceAll("</script", "<\\/script");

@@ -29,7 +29,8 @@ function imagePainter(canvas, { data, width, height }) {
   const pixels = context.createImageData(width, height);
   return (point) => {
     const from = point * width * height;
-    for (let i = 0; i < width * height; i++) pixels.data.set([data[from + i], data[from + i], data[from + i], 255], 4 * i);
+    for (let i = 0; i < width * height; i++)
+      pixels.data.set([data[from + i], data[from + i], data[from + i], 255], 4 * i);
     context.putImageData(pixels, 0, 0);
   };
 }

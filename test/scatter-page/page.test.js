@@ -20,66 +20,73 @@ const plot = {
   facts: [["Points", "101"]],
 };
 
-describe.skipIf(!existsSync(CHROMIUM))("scatter page", () => {
-  const folder = mkdtempSync(join(tmpdir(), "scatter-page-"));
-  const requests = [];
-  const errors = [];
-  let browser;
-  let page;
+describe.skipIf(!existsSync(CHROMIUM))(
+  "scatter page",
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), "scatter-page-"));
+    const requests = [];
+    const errors = [];
+    let browser;
+    let page;
 
-  beforeAll(async () => {
-    const file = join(folder, "page.html");
-    writeFileSync(file, fillTemplate(await bundleTemplate(), plot));
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-    page = await browser.newPage({ viewport: { width: 1000, height: 600 } });
-    page.on("request", (request) => requests.push(request.url()));
-    page.on("pageerror", (error) => errors.push(error.message));
-    await page.goto(pathToFileURL(file).href);
-    await page.locator("#message").waitFor({ state: "hidden" });
-  }, 60_000);
+    beforeAll(async () => {
+      const file = join(folder, "page.html");
+      writeFileSync(file, fillTemplate(await bundleTemplate(), plot));
+      browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+      page = await browser.newPage({ viewport: { width: 1000, height: 600 } });
+      page.on("request", (request) => requests.push(request.url()));
+      page.on("pageerror", (error) => errors.push(error.message));
+      await page.goto(pathToFileURL(file).href);
+      await page.locator("#message").waitFor({ state: "hidden" });
+    }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true });
-  });
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(folder, { recursive: true });
+    });
 
-  test("draws without the network and without errors", () => {
-    expect(requests.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
-    expect(errors).toEqual([]);
-  });
+    test("draws without the network and without errors", () => {
+      expect(requests.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
+      expect(errors).toEqual([]);
+    });
 
-  test("shows texts as they are", async () => {
-    expect(await page.title()).toBe(plot.title);
-    expect(await page.locator("h1").textContent()).toBe(plot.title);
-    expect(await page.locator("#facts").innerText()).toMatch(/Points\s+101/);
-  });
+    test("shows texts as they are", async () => {
+      expect(await page.title()).toBe(plot.title);
+      expect(await page.locator("h1").textContent()).toBe(plot.title);
+      expect(await page.locator("#facts").innerText()).toMatch(/Points\s+101/);
+    });
 
-  test("counts the drawn points of each class", async () => {
-    const entries = await page.locator("#legend li").allInnerTexts();
-    expect(entries.map((text) => text.split(/\s+/))).toEqual([["<i>left", "50"], ["right", "50"]]);
-  });
+    test("counts the drawn points of each class", async () => {
+      const entries = await page.locator("#legend li").allInnerTexts();
+      expect(entries.map((text) => text.split(/\s+/))).toEqual([
+        ["<i>left", "50"],
+        ["right", "50"],
+      ]);
+    });
 
-  test("hovering names the point", async () => {
-    await sweep();
-    expect(await page.locator("#tooltip").innerText()).toMatch(/(<i>left|right)\s+row \d+/);
-  });
+    test("hovering names the point", async () => {
+      await sweep();
+      expect(await page.locator("#tooltip").innerText()).toMatch(/(<i>left|right)\s+row \d+/);
+    });
 
-  test("a hidden class is not there to hover", async () => {
-    await page.locator("#legend li button").first().click();
-    await sweep();
-    expect(await page.locator("#tooltip").innerText()).toMatch(/^right/);
-    await page.locator("#all").click();
-    expect(await page.locator("#legend [aria-pressed=false]").count()).toBe(0);
-  });
+    test("a hidden class is not there to hover", async () => {
+      await page.locator("#legend li button").first().click();
+      await sweep();
+      expect(await page.locator("#tooltip").innerText()).toMatch(/^right/);
+      await page.locator("#all").click();
+      expect(await page.locator("#legend [aria-pressed=false]").count()).toBe(0);
+    });
 
-  /** Moves the pointer along the diagonal, where the clusters lie, until it meets a point. */
-  async function sweep() {
-    await page.mouse.move(5, 300);
-    for (let step = 0; step <= 150; step++) {
-      await page.mouse.move(65 + step * 3.8, 585 - step * 3.8);
-      await page.waitForTimeout(15);
-      if (await page.locator("#tooltip").isVisible()) return;
+    /** Moves the pointer along the diagonal, where the clusters lie, until it meets a point. */
+    async function sweep() {
+      await page.mouse.move(5, 300);
+      for (let step = 0; step <= 150; step++) {
+        await page.mouse.move(65 + step * 3.8, 585 - step * 3.8);
+        await page.waitForTimeout(15);
+        if (await page.locator("#tooltip").isVisible()) return;
+      }
+      throw new Error("no point met");
     }
-    throw new Error("no point met");
-  }
-}, 60_000);
+  },
+  60_000,
+);

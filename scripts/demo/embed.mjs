@@ -33,10 +33,10 @@ export async function demo({ dataset: name, threads, seed, out }) {
   const total = performance.now() - started;
   const quality = await measured(dataset, embedding, seed);
 
-  const stages = fit.times.map(([stage, time]) => [STAGES[stage] ?? stage, seconds(time)]);
+  const stages = umap.diagnostics.stageMs.map(([stage, time]) => [STAGES[stage], seconds(time)]);
   const results = describe({ dataset, umap, total, quality });
   console.log();
-  for (const [label, value] of results) console.log(`  ${label.padEnd(20)}${value}`);
+  for (const [label, value] of [...stages, ...results]) console.log(`  ${label.padEnd(20)}${value}`);
   await umap.dispose();
   const facts = [
     ["Points", number(rows)],

@@ -6,29 +6,25 @@ const STEPS = 100;
 
 /**
  * @param {Record<string, string>} names what to call each stage
- * @returns `report`, an onProgress listener; `during(work)`, which ends the last stage when the work does; and `times`,
- *   the milliseconds of each stage seen so far
+ * @returns `report`, an onProgress listener, and `during(work)`, which ends the last stage when the work does
  */
 export function showProgress(names, output = process.stdout) {
-  const times = [];
   let current;
 
   const end = () => {
     if (current === undefined) return;
-    const time = performance.now() - current.started;
-    times.push([current.stage, time]);
-    current.bar.stop(`${names[current.stage] ?? current.stage}: ${(time / 1000).toFixed(2)} s`);
+    current.bar.stop(names[current.stage]);
     current = undefined;
   };
 
   const report = ({ stage, fraction, epoch }) => {
     if (current?.stage !== stage) {
       end();
-      current = { stage, started: performance.now(), done: 0, bar: output.isTTY ? terminalBar() : plainLines(output) };
-      current.bar.start(names[stage] ?? stage);
+      current = { stage, done: 0, bar: output.isTTY ? terminalBar() : plainLines(output) };
+      current.bar.start(names[stage]);
     }
     const done = Math.floor(fraction * STEPS);
-    const label = epoch === undefined ? undefined : `${names[stage] ?? stage}, epoch ${epoch}`;
+    const label = epoch === undefined ? undefined : `${names[stage]}, epoch ${epoch}`;
     if (done > current.done) current.bar.advance(done - current.done, label);
     current.done = done;
   };
@@ -39,12 +35,12 @@ export function showProgress(names, output = process.stdout) {
       end();
       return value;
     } catch (error) {
-      current?.bar.error(names[current.stage] ?? current.stage);
+      current?.bar.error(names[current.stage]);
       throw error;
     }
   };
 
-  return { report, during, times };
+  return { report, during };
 }
 
 const terminalBar = () => progress({ max: STEPS, size: 32, style: "heavy", withGuide: false });

@@ -161,7 +161,7 @@ mod tests {
             |v: &serde_json::Value| v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap()).collect::<Vec<_>>();
         for case in fixture["cases"].as_array().unwrap() {
             let rows = fixture["matrices"][case["matrix"].as_str().unwrap()].as_array().unwrap();
-            let distances: Vec<f32> = rows.iter().flat_map(|row| numbers(row)).map(|x| x as f32).collect();
+            let distances: Vec<f32> = rows.iter().flat_map(numbers).map(|x| x as f32).collect();
             let knn = KnnGraph { k: distances.len() / rows.len(), indices: vec![0; distances.len()], distances };
             let params = FuzzyParams {
                 set_op_mix_ratio: 1.0,

@@ -1,7 +1,7 @@
 //! Every option: its name, meaning, range and default. TypeScript's types, defaults and documentation are generated
 //! from this file (`npm run generate`); there is no other place for them.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Result, UmapError};
 use crate::metric::Metric;
@@ -42,13 +42,14 @@ pub struct UmapParams {
     /// Second coefficient of that curve.
     pub b: Option<f64>,
     /// Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
+    #[serde(deserialize_with = "number_or_infinity")]
     pub disconnection_distance: Option<f64>,
     /// Search neighbours approximately even where the exact search would be faster.
     pub force_approximation: bool,
     /// The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295.
     #[serde(alias = "randomState")]
     pub seed: u32,
-    /// Threads to work with; -1 for as many as the machine has. Results do not depend on it.
+    /// Threads to work with, 1 to 256; -1 for as many as the machine has. Results do not depend on it.
     #[serde(alias = "nJobs")]
     pub n_threads: i32,
     /// Of umap-learn; no effect here.
@@ -111,44 +112,63 @@ impl Default for UmapParams {
     }
 }
 
-impl UmapParams {
+/// Options that a caller wrote.
+pub trait Params: for<'a> Deserialize<'a> {
+    /// Checks every range.
+    fn validate(&self) -> Result<()>;
+
     /// Reads options from JSON and checks them.
-    pub fn from_json(json: &str) -> Result<Self> {
+    fn from_json(json: &str) -> Result<Self> {
         let params: Self = from_json(json)?;
         params.validate()?;
         Ok(params)
     }
+}
 
-    /// Checks every range.
-    pub fn validate(&self) -> Result<()> {
-        let number = |name: &str, value: f64, ok: bool, expected: &str| {
-            if ok && !value.is_nan() { Ok(()) } else { Err(UmapError::parameter(name, expected, value)) }
-        };
-        let at_least_0 = |name: &str, x: f64| number(name, x, x >= 0.0 && x.is_finite(), "a finite number, at least 0");
-        let positive = |name: &str, x: f64| number(name, x, x > 0.0 && x.is_finite(), "a finite number above 0");
-        let n = f64::from(self.n_neighbors);
-        number("nNeighbors", n, self.n_neighbors >= 2, "an integer, at least 2")?;
+fn check(name: &str, value: f64, ok: bool, expected: &str) -> Result<()> {
+    if ok && !value.is_nan() { Ok(()) } else { Err(UmapError::parameter(name, expected, value)) }
+}
+
+fn check_count(name: &str, value: u32, least: u32) -> Result<()> {
+    check(name, value.into(), value >= least, &format!("an integer, at least {least}"))
+}
+
+fn check_threads(threads: i32) -> Result<()> {
+    let ok = threads == -1 || (1..=MAX_THREADS as i32).contains(&threads);
+    check("nThreads", threads.into(), ok, &format!("-1, or an integer, 1 to {MAX_THREADS}"))
+}
+
+/// Every thread is a worker with a stack of its own.
+pub const MAX_THREADS: u32 = 256;
+
+impl Params for UmapParams {
+    fn validate(&self) -> Result<()> {
+        let fits = |x: f64| (x as f32).is_finite();
+        let at_least_0 = |name: &str, x: f64| check(name, x, x >= 0.0 && fits(x), "a finite 32-bit float, at least 0");
+        let positive = |name: &str, x: f64| check(name, x, x > 0.0 && fits(x), "a finite 32-bit float above 0");
+        check_count("nNeighbors", self.n_neighbors, 2)?;
         let d = self.n_components;
-        number("nComponents", d.into(), (1..=256).contains(&d), "an integer, 1 to 256")?;
+        check("nComponents", d.into(), (1..=256).contains(&d), "an integer, 1 to 256")?;
         positive("learningRate", self.learning_rate)?;
         positive("spread", self.spread)?;
         let in_spread = (0.0..=self.spread).contains(&self.min_dist);
-        number("minDist", self.min_dist, in_spread, &format!("0 to spread ({})", self.spread))?;
+        check("minDist", self.min_dist, in_spread, &format!("0 to spread ({})", self.spread))?;
         let mix = self.set_op_mix_ratio;
-        number("setOpMixRatio", mix, (0.0..=1.0).contains(&mix), "0 to 1")?;
-        let local = self.local_connectivity;
-        number("localConnectivity", local, (0.0..n).contains(&local), &format!("0 to below nNeighbors ({n})"))?;
+        check("setOpMixRatio", mix, (0.0..=1.0).contains(&mix), "0 to 1")?;
+        let (local, n) = (self.local_connectivity, f64::from(self.n_neighbors));
+        check("localConnectivity", local, (0.0..n).contains(&local), &format!("0 to below nNeighbors ({n})"))?;
         at_least_0("repulsionStrength", self.repulsion_strength)?;
         let rate = self.negative_sample_rate;
-        number("negativeSampleRate", rate.into(), rate <= 1000, "an integer, 0 to 1000")?;
+        check("negativeSampleRate", rate.into(), rate <= 1000, "an integer, 0 to 1000")?;
         self.a.map_or(Ok(()), |a| positive("a", a))?;
         self.b.map_or(Ok(()), |b| positive("b", b))?;
         let limit = self.disconnection_distance.unwrap_or(f64::INFINITY);
-        number("disconnectionDistance", limit, limit > 0.0, "a number above 0")?;
-        let threads = self.n_threads;
-        number("nThreads", threads.into(), threads == -1 || threads >= 1, "-1, or an integer, at least 1")
+        check("disconnectionDistance", limit, limit > 0.0, "a number above 0")?;
+        check_threads(self.n_threads)
     }
+}
 
+impl UmapParams {
     /// Notes on options that are accepted and have no effect.
     pub fn notes(&self) -> Vec<String> {
         let given = [
@@ -169,7 +189,8 @@ impl UmapParams {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
 pub struct KnnParams {
-    /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points.
+    /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points. The result
+    /// says what was used.
     pub k: u32,
     /// How far two points are from each other.
     pub metric: Metric,
@@ -194,13 +215,21 @@ impl Default for KnnParams {
     }
 }
 
+impl Params for KnnParams {
+    fn validate(&self) -> Result<()> {
+        check_count("k", self.k, 2)?;
+        check_threads(self.n_threads)
+    }
+}
+
 /// Options of `evaluate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
 pub struct EvaluateParams {
-    /// Neighbours per point, the point itself not counted. 1 to below half the number of points.
+    /// Neighbours per point, the point itself not counted. At least 1; cut to below half the number of points, where
+    /// trustworthiness is defined. The result says what was used.
     pub k: u32,
     /// How far two points are from each other in the input; in the embedding distance is Euclidean.
     pub metric: Metric,
@@ -219,15 +248,61 @@ impl Default for EvaluateParams {
     }
 }
 
-/// Parses options; errors name the option.
+impl Params for EvaluateParams {
+    fn validate(&self) -> Result<()> {
+        check_count("k", self.k, 1)?;
+        check_count("sample", self.sample, 1)?;
+        check_threads(self.n_threads)
+    }
+}
+
+/// JSON has no infinity; it comes as text.
+fn number_or_infinity<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<f64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a number above 0")]
+    enum Given {
+        Number(f64),
+        Word(Infinite),
+    }
+    #[derive(Deserialize)]
+    enum Infinite {
+        Infinity,
+    }
+    Ok(Some(match Given::deserialize(deserializer)? {
+        Given::Number(number) => number,
+        Given::Word(Infinite::Infinity) => f64::INFINITY,
+    }))
+}
+
+/// Parses options; errors name the option and what it accepts.
 pub fn from_json<T: for<'a> Deserialize<'a>>(json: &str) -> Result<T> {
     let deserializer = &mut serde_json::Deserializer::from_str(json);
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let message = error.inner().to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        match message.strip_prefix("unknown field ") {
-            Some(names) => UmapError::UnknownOption(names.replace("expected one of", "the options are")),
-            None => UmapError::parameter(&error.path().to_string(), "a value that fits", message),
+        if let Some(names) = message.strip_prefix("unknown field ") {
+            return UmapError::UnknownOption(names.replace("expected one of", "the options are"));
+        }
+        if let Some(name) = message.strip_prefix("duplicate field ") {
+            return UmapError::parameter(name.trim_matches('`'), "one value", "another under its other name");
+        }
+        let name = error.path().to_string();
+        match message.split_once(", expected ") {
+            Some((got, expected)) => {
+                let got = got.trim_start_matches("invalid type: ").trim_start_matches("invalid value: ");
+                UmapError::parameter(&name, in_words(expected), got.trim_start_matches("unknown variant "))
+            }
+            None => UmapError::parameter(&name, "a value that fits", message),
         }
     })
+}
+
+/// What JavaScript calls a type of Rust's.
+fn in_words(expected: &str) -> String {
+    match expected {
+        "u32" => format!("an integer, 0 to {}", u32::MAX),
+        "i32" => "an integer".into(),
+        "f64" => "a finite number".into(),
+        _ => expected.replace('`', ""),
+    }
 }

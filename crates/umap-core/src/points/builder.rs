@@ -64,9 +64,14 @@ impl PointsBuilder {
         // Unit forms put zero rows on an axis of their own, so that they are at distance 1 from the others.
         let stored = cols + usize::from(metric.form() != Form::AsIs);
         let stride = stored.next_multiple_of(LANES);
-        let chunk_shift = (CHUNK_BYTES / (stride * size_of::<f32>())).max(1).ilog2();
-        let chunks = reserve(rows, stride, 1 << chunk_shift)
-            .map_err(|bytes| UmapError::OutOfMemory { what: format!("points ({rows} x {cols})"), bytes })?;
+        let what = || format!("points ({rows} x {cols})");
+        let row_bytes = stride.saturating_mul(size_of::<f32>());
+        if rows.checked_mul(row_bytes).is_none() {
+            return Err(UmapError::OutOfMemory { what: what(), bytes: rows as u64 * row_bytes as u64 });
+        }
+        let chunk_shift = (CHUNK_BYTES / row_bytes).max(1).ilog2();
+        let chunks =
+            reserve(rows, stride, 1 << chunk_shift).map_err(|bytes| UmapError::OutOfMemory { what: what(), bytes })?;
         Ok(Self { points: Points { chunks, chunk_shift, rows, cols, stride, metric }, filled: 0 })
     }
 

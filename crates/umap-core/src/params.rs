@@ -1,7 +1,9 @@
 //! Every option: its name, meaning, range and default. TypeScript's types, defaults and documentation are generated
 //! from this file (`npm run generate`); there is no other place for them.
 
+use serde::de::{Error, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::error::{Result, UmapError};
 use crate::metric::Metric;
@@ -18,12 +20,14 @@ pub struct UmapParams {
     /// Dimensions of the embedding. 1 to 256.
     pub n_components: u32,
     /// How far two points are from each other.
+    #[serde(deserialize_with = "name")]
     pub metric: Metric,
     /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above.
     pub n_epochs: Option<u32>,
     /// Length of a step at the start of the layout. More than 0.
     pub learning_rate: f64,
     /// Initial layout, unless an array is given.
+    #[serde(deserialize_with = "name")]
     pub init: Init,
     /// How close points may come in the embedding, in its units. 0 to `spread`.
     pub min_dist: f64,
@@ -60,7 +64,7 @@ pub struct UmapParams {
     pub transform_queue_size: Option<f64>,
     /// Of umap-learn; no effect here, use `onProgress`.
     #[cfg_attr(feature = "bindings", ts(type = "Record<string, unknown>", optional))]
-    pub tqdm_kwds: Option<serde_json::Value>,
+    pub tqdm_kwds: Option<Value>,
     /// Of umap-learn; no effect here, use `onProgress`.
     pub verbose: Option<bool>,
 }
@@ -193,6 +197,7 @@ pub struct KnnParams {
     /// says what was used.
     pub k: u32,
     /// How far two points are from each other.
+    #[serde(deserialize_with = "name")]
     pub metric: Metric,
     /// Search approximately even where the exact search would be faster.
     pub force_approximation: bool,
@@ -232,6 +237,7 @@ pub struct EvaluateParams {
     /// trustworthiness is defined. The result says what was used.
     pub k: u32,
     /// How far two points are from each other in the input; in the embedding distance is Euclidean.
+    #[serde(deserialize_with = "name")]
     pub metric: Metric,
     /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
     pub sample: u32,
@@ -258,20 +264,18 @@ impl Params for EvaluateParams {
 
 /// JSON has no infinity; it comes as text.
 fn number_or_infinity<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<f64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "a number above 0")]
-    enum Given {
-        Number(f64),
-        Word(Infinite),
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::String(text) if text == "Infinity" => Ok(Some(f64::INFINITY)),
+        value => f64::deserialize(value).map(Some).map_err(D::Error::custom),
     }
-    #[derive(Deserialize)]
-    enum Infinite {
-        Infinity,
-    }
-    Ok(Some(match Given::deserialize(deserializer)? {
-        Given::Number(number) => number,
-        Given::Word(Infinite::Infinity) => f64::INFINITY,
-    }))
+}
+
+/// One of an enum's names. Of another type than text serde would not say which names there are.
+fn name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> std::result::Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let name = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    T::deserialize(name.into_deserializer())
 }
 
 /// Parses options; errors name the option and what it accepts.

@@ -12,6 +12,7 @@ use super::rows::for_each_row;
 use super::walk::{Blocks, Step, Walk, filter_degree};
 use crate::csr::Csr;
 use crate::error::Result;
+use crate::memory;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 use crate::simd::LANES;
@@ -29,6 +30,8 @@ const MAX_DEGREE: u32 = 30;
 /// A vector is good enough when its part outside the block's space is at most about this; see `excess`. On MNIST (70,000
 /// digits) the vectors come out with cosines of 0.9998 and more to the exact ones; 0.02 would cost a sixth more.
 const TOLERANCE: f64 = 0.05;
+/// What the vectors are called where they do not fit in memory.
+const BLOCK: &str = "eigenvectors of the graph";
 
 /// Eigenvectors, row-major `n` x `dims`, by increasing eigenvalue, each of length 1.
 pub(crate) struct Spectrum {
@@ -124,7 +127,7 @@ async fn hierarchy(graph: &Csr, width: usize, pulse: &Pulse) -> Result<Vec<Coars
 
 /// Vectors of the coarse graph on the fine one.
 async fn prolong(coarse: &[f32], parent: &[u32], width: usize, pulse: &Pulse) -> Result<Vec<f32>> {
-    let mut x = vec![0.0; parent.len() * width];
+    let mut x = memory::filled(BLOCK, parent.len(), width, 0.0, pulse).await?;
     for_each_row(&mut x, width, pulse, |i, row| {
         row.copy_from_slice(&coarse[parent[i] as usize * width..][..width]);
     })
@@ -135,7 +138,7 @@ async fn prolong(coarse: &[f32], parent: &[u32], width: usize, pulse: &Pulse) ->
 /// Random vectors, the same for every seed.
 pub(crate) async fn random_block(rows: usize, width: usize, pulse: &Pulse) -> Result<Vec<f32>> {
     let random = Random::new(0, Stream::Layout);
-    let mut x = vec![0.0; rows * width];
+    let mut x = memory::filled(BLOCK, rows, width, 0.0, pulse).await?;
     for_each_row(&mut x, width, pulse, |i, row| {
         row.iter_mut().enumerate().for_each(|(k, x)| *x = random.at(i as u32).uniform(k as u32) - 0.5);
     })
@@ -191,7 +194,7 @@ pub(crate) struct State {
 /// Improves `x` until the first `dims` vectors are settled or the work is spent. `None` if it has lost them.
 pub(crate) async fn refine(walk: &Walk<'_>, x: &mut Vec<f32>, wanted: Wanted, pulse: &Pulse) -> Result<Option<State>> {
     let Wanted { dims, width, bound } = wanted;
-    let mut spare = vec![0.0; x.len()];
+    let mut spare = memory::filled(BLOCK, walk.rows(), width, 0.0, &pulse.part(0.0, 0.0)).await?;
     let mut products = 0;
     loop {
         let done = |products: u32| f64::from(products) / f64::from(bound);
@@ -251,7 +254,7 @@ async fn finish(
     [dims, width]: [usize; 2],
     pulse: &Pulse,
 ) -> Result<Spectrum> {
-    let mut vectors = vec![0.0; walk.rows() * dims];
+    let mut vectors = memory::filled(BLOCK, walk.rows(), dims, 0.0, pulse).await?;
     for_each_row(&mut vectors, dims, pulse, |i, row| {
         let root = walk.degree[i].sqrt();
         row.iter_mut().zip(&x[i * width..]).for_each(|(u, x)| *u = x * root);

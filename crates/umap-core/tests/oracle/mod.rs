@@ -39,7 +39,7 @@ pub(crate) fn distance(metric: Metric, x: &[f32], y: &[f32]) -> f64 {
         Metric::Chebyshev => pairs().map(|(a, b)| (a - b).abs()).fold(0.0, f64::max),
         Metric::InnerProduct => -dot(&x, &y),
         Metric::Cosine | Metric::Dot => cosine(&x, &y),
-        Metric::Correlation => cosine(&centred(&x), &centred(&y)),
+        Metric::Correlation => cosine(&centered(&x), &centered(&y)),
     }
 }
 
@@ -47,7 +47,7 @@ fn dot(x: &[f64], y: &[f64]) -> f64 {
     x.iter().zip(y).map(|(a, b)| a * b).sum()
 }
 
-fn centred(x: &[f64]) -> Vec<f64> {
+fn centered(x: &[f64]) -> Vec<f64> {
     let mean = x.iter().sum::<f64>() / x.len() as f64;
     x.iter().map(|v| v - mean).collect()
 }

@@ -1,6 +1,6 @@
 //! Approximate search against all pairs, in the shapes of data that break trees, heaps and 7-bit rows.
 
-use crate::oracle::same_for_all_threads;
+use crate::oracle::{same_for_all_threads, with_threads};
 use umap_core::knn::{KnnGraph, KnnMethod, Neighbors, exact, nearest_neighbors};
 use umap_core::metric::Metric;
 use umap_core::points::Points;
@@ -140,7 +140,6 @@ fn small_inputs_are_searched_exactly() {
     assert_eq!(found.graph, block_on(async |pulse| exact(&points, K, pulse).await).unwrap());
 }
 
-#[cfg(feature = "threads")]
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
     for metric in [Metric::Euclidean, Metric::Chebyshev] {
@@ -158,12 +157,10 @@ fn large_inputs_are_not() {
 }
 
 /// Milliseconds between ticks are what an abort waits for; with one thread, a task's share of the work bounds them.
-#[cfg(feature = "threads")]
 #[test]
 fn work_is_interruptible_all_along() {
     let points = clusters(8000, 100, Metric::Chebyshev);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let (ticks, gap, took) = pool.install(|| {
+    let (ticks, gap, took) = with_threads(1, || {
         let pulse = Pulse::new(native_clock);
         let (inside, points) = (pulse.clone(), points);
         let search = async move { nearest_neighbors(&points, K, true, 42, &inside).await };

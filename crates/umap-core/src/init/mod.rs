@@ -14,6 +14,7 @@ mod meta;
 #[cfg(test)]
 mod oracle;
 mod pca;
+mod refine;
 mod ritz;
 mod rows;
 mod spectral;

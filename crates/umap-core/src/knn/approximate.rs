@@ -138,8 +138,12 @@ impl Search<'_> {
         start(space, &rows, &first.ends, self.start, &pulse.part(0.0, 0.3)).await?;
         let last = (level..LEVELS.len()).take_while(|&level| self.is_affordable(level)).last().unwrap_or(level);
         let by_trees = LEVELS.iter().position(|level| recall(&rows) >= level.trees_recall).unwrap_or(last);
+        let mut done = 0.3;
         for (level, effort) in LEVELS.iter().enumerate().take(last + 1).skip(by_trees.clamp(level, last)) {
-            let pulse = pulse.part(0.3, 0.9);
+            // Whether this level is the last is not known.
+            let to = if level == last { 0.9 } else { done + 0.7 * (0.9 - done) };
+            let pulse = pulse.part(done, to);
+            done = to;
             if rows.width() < self.width(level) {
                 rows = rows.widened(self.width(level), &pulse).await?;
             }

@@ -73,12 +73,23 @@ pub(crate) fn order(metric: Metric, data: &[f32], cols: usize) -> Vec<Vec<(f64, 
     (0..rows.len()).map(of).collect()
 }
 
+/// Calls `work` in a pool of so many threads.
+#[cfg(feature = "threads")]
+pub(crate) fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+/// Without the feature there is one thread whatever is asked for.
+#[cfg(not(feature = "threads"))]
+pub(crate) fn with_threads<T>(_threads: usize, work: impl FnOnce() -> T) -> T {
+    work()
+}
+
 /// What `work` gives in pools of 1 to 4 threads must be the same.
 pub(crate) fn same_for_all_threads<T: PartialEq + std::fmt::Debug + Send>(work: impl Fn() -> T + Sync) -> T {
-    let with = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(&work);
-    let one = with(1);
+    let one = with_threads(1, &work);
     for threads in 2..=4 {
-        assert_eq!(with(threads), one, "{threads} threads");
+        assert_eq!(with_threads(threads, &work), one, "{threads} threads");
     }
     one
 }

@@ -1,6 +1,6 @@
 import { type CallOptions, runJob } from "./engine/run.js";
 import type { EvaluateOptions, Evaluation } from "./generated/index.js";
-import type { Matrix, Points } from "./points.js";
+import { arraySource, integerSource, type Matrix, type Points } from "./points.js";
 
 /** What an embedding is held against beside the points. */
 export interface Labelled {
@@ -9,13 +9,18 @@ export interface Labelled {
 }
 
 /** Measures how well an embedding keeps the neighbours that the points have. */
-export function evaluate(
+export async function evaluate(
   points: Points,
   embedding: Pick<Matrix, "data" | "rows" | "cols">,
   options: EvaluateOptions & Labelled & CallOptions = {},
 ): Promise<Evaluation> {
   const { signal, onProgress, labels, ...params } = options;
-  const arrays = { embedding: embedding.data, labels: labels && classNumbers(labels) };
+  const { data, cols } = Object(embedding) as Matrix;
+  const arrays = {
+    embedding: arraySource("embedding.data", data),
+    "embedding.cols": integerSource("embedding.cols", [cols]),
+    labels: labels && integerSource("labels", classNumbers(labels)),
+  };
   return runJob({ kind: "evaluate", points, arrays, options: params }, { signal, onProgress });
 }
 

@@ -4,7 +4,15 @@ import { chosenBackend } from "./engine/engines.js";
 import { type CallOptions, runJob } from "./engine/run.js";
 import type { Diagnostics, UmapOptions } from "./generated/index.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
-import type { Matrix, NumericArray, Points } from "./points.js";
+import {
+  arraySource,
+  integerSource,
+  isNested,
+  type Matrix,
+  type NumericArray,
+  type Points,
+  type Source,
+} from "./points.js";
 import type { Backend } from "./protocol.js";
 
 /** Options of `UMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
@@ -55,17 +63,12 @@ export interface FitRequest {
 
 export async function fit({ options, points, call, frames }: FitRequest): Promise<Fitted> {
   const { init, precomputedKnn: knn, ...rest } = options;
-  const initArray = typeof init === "object" ? ("data" in init ? init.data : init) : undefined;
+  const given = typeof init === "object" && init !== null;
   const job = {
     kind: "fit",
     points,
-    options: initArray === undefined ? { ...rest, init } : rest,
-    arrays: {
-      init: initArray,
-      "precomputedKnn.indices": knn && integers(knn.indices ?? []),
-      "precomputedKnn.distances": knn?.distances,
-      "precomputedKnn.k": knn?.k === undefined ? undefined : Uint32Array.of(knn.k),
-    },
+    options: given ? rest : { ...rest, init },
+    arrays: { ...(given && initArrays(init)), ...(knn && knnArrays(knn)) },
   };
   const { backend, reason } = chosenBackend();
   let threads = 1;
@@ -79,8 +82,25 @@ export async function fit({ options, points, call, frames }: FitRequest): Promis
   return { ...found, diagnostics: { ...found.diagnostics, backend, backendReason: reason, threads } };
 }
 
-/** Numbers of points come in any form that holds numbers. */
-function integers(indices: NumericArray): NumericArray {
-  if (indices instanceof Uint32Array) return indices;
-  return Int32Array.from(Array.isArray(indices) ? (indices as number[][]).flat() : indices);
+type Arrays = Record<string, Source | undefined>;
+
+function initArrays(init: NumericArray | Pick<Matrix, "data">): Arrays {
+  const { data, cols } = ("data" in init ? init : { data: init }) as { data: NumericArray; cols?: number };
+  return { init: arraySource("init", data), "init.cols": numberSource("init.cols", cols ?? columns(data)) };
+}
+
+function knnArrays({ indices, distances, k }: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Arrays {
+  return {
+    "precomputedKnn.indices": integerSource("precomputedKnn.indices", indices),
+    "precomputedKnn.distances": arraySource("precomputedKnn.distances", distances),
+    "precomputedKnn.k": numberSource("precomputedKnn.k", k ?? columns(indices)),
+  };
+}
+
+function columns(array: NumericArray): number | undefined {
+  return isNested(array) ? array[0]?.length : undefined;
+}
+
+function numberSource(name: string, value: number | undefined): Source | undefined {
+  return value === undefined ? undefined : integerSource(name, [value]);
 }

@@ -1,4 +1,5 @@
 import type { Engine } from "./engine/engine.js";
+import { UmapError } from "./errors.js";
 import { type FitRequest, type Fitted, fit } from "./fit.js";
 import type { Frame } from "./protocol.js";
 
@@ -11,6 +12,9 @@ export async function* frames(
   every: number,
   done: (fitted: Fitted) => void,
 ): AsyncGenerator<Frame> {
+  if (!Number.isInteger(every) || every < 1) {
+    throw new UmapError("invalid-parameter", `every: expected an integer, at least 1, got ${String(every)}`);
+  }
   const stop = new AbortController();
   const signals = [stop.signal, request.call.signal].filter((signal) => signal !== undefined);
   const call = { ...request.call, signal: AbortSignal.any(signals) };

@@ -22,7 +22,7 @@ export interface Neighbors extends KnnGraph {
 }
 
 /** Finds the `k` nearest neighbours of every point. */
-export function nearestNeighbors(points: Points, options: KnnOptions & CallOptions = {}): Promise<Neighbors> {
+export async function nearestNeighbors(points: Points, options: KnnOptions & CallOptions = {}): Promise<Neighbors> {
   const { signal, onProgress, ...params } = options;
   return runJob({ kind: "nearest-neighbors", points, options: params }, { signal, onProgress });
 }

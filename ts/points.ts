@@ -30,6 +30,8 @@ export type NumericArray = TypedArray | number[] | number[][] | Float32Array[];
 
 export interface Source {
   dtype: Dtype;
+  /** How many pieces there are. */
+  count: number;
   /** Pieces with memory of their own, which can be moved to the host; at least one, so that an empty array arrives too. */
   pieces(): Iterable<Uint8Array<ArrayBuffer>>;
 }
@@ -50,24 +52,72 @@ const DTYPES: Record<string, Dtype> = {
   Uint32Array: "u32",
 };
 
+const VIEWS: Partial<Record<Dtype, new (buffer: ArrayBuffer) => Float64Array | Float32Array | Int16Array>> = {
+  f32: Float32Array,
+  f64: Float64Array,
+  i8: Int8Array as never,
+  i16: Int16Array,
+  u8: Uint8Array as never,
+  u16: Uint16Array as never,
+};
+
 export function pointsSource(points: Points): { rows: number; cols: number; source: Source } {
   if (Array.isArray(points)) {
     return { rows: points.length, cols: points[0]?.length ?? 0, source: rowsSource("points", points) };
   }
   const { data, rows, cols, dtype } = Object(points) as Matrix;
-  const source = arraySource("points.data", data);
-  return { rows, cols, source: dtype === undefined ? source : { ...source, dtype } };
+  const source = typedSource("points.data", data);
+  if (rows > 0 && cols > 0 && rows * cols !== data.length) {
+    const expected = `${rows * cols} values (${rows} x ${cols})`;
+    throw new UmapError("shape-mismatch", `points.data: expected ${expected}, got ${data.length}`);
+  }
+  if (dtype === undefined) return { rows, cols, source };
+  if (dtype !== "f16" || data.BYTES_PER_ELEMENT !== 2) {
+    const got = `${JSON.stringify(dtype)} with a ${nameOf(data)}`;
+    throw new UmapError("invalid-parameter", `points.dtype: expected none, or "f16" with a Uint16Array, got ${got}`);
+  }
+  return { rows, cols, source: { ...source, dtype } };
 }
 
 export function arraySource(name: string, array: NumericArray): Source {
-  if (Array.isArray(array)) {
-    return rowsSource(name, (typeof array[0] === "number" ? [array] : array) as number[][]);
-  }
+  if (!Array.isArray(array)) return typedSource(name, array);
+  return rowsSource(name, (isNested(array) ? array : [array]) as number[][]);
+}
+
+/** Whether an array's values lie in rows. */
+export function isNested(array: unknown): array is number[][] | Float32Array[] {
+  return Array.isArray(array) && isRow(array[0]);
+}
+
+/** Whole numbers in whatever form and type. */
+export function integerSource(name: string, array: NumericArray): Source {
+  const { dtype, count, pieces } = arraySource(name, array);
+  if (dtype === "i32" || dtype === "u32") return { dtype, count, pieces };
+  const View = VIEWS[dtype];
+  if (View === undefined)
+    throw new UmapError("shape-mismatch", `${name}: expected whole numbers, got ${nameOf(array)}`);
+  return {
+    dtype: "i32",
+    count,
+    *pieces() {
+      for (const { buffer } of pieces()) {
+        const values = new View(buffer);
+        const whole = Int32Array.from(values);
+        const at = values.findIndex((value, at) => value !== whole[at]);
+        if (at >= 0) throw new UmapError("invalid-parameter", `${name}: expected whole numbers, got ${values[at]}`);
+        yield new Uint8Array(whole.buffer);
+      }
+    },
+  };
+}
+
+function typedSource(name: string, array: TypedArray): Source {
   const dtype = DTYPES[nameOf(array)];
   if (dtype === undefined) {
     throw new UmapError("shape-mismatch", `${name}: expected a typed array of numbers, got ${nameOf(array)}`);
   }
-  return { dtype, pieces: () => piecesOfArray(array) };
+  const count = Math.max(1, Math.ceil(array.byteLength / PIECE_BYTES));
+  return { dtype, count, pieces: () => piecesOfArray(array) };
 }
 
 function* piecesOfArray(array: TypedArray): Iterable<Uint8Array<ArrayBuffer>> {
@@ -82,7 +132,7 @@ function* piecesOfArray(array: TypedArray): Iterable<Uint8Array<ArrayBuffer>> {
 
 /** Rows go as 64-bit numbers unless they hold 32 bits; Rust rounds them as it does a Float64Array. */
 function rowsSource(name: string, rows: number[][] | Float32Array[]): Source {
-  const cols = rows[0]?.length ?? 0;
+  const cols = rows.length > 0 ? checkedRow(name, rows[0], 0).length : 0;
   const single = nameOf(rows[0]) === "Float32Array";
   const Element = single ? Float32Array : Float64Array;
   const rowsPerPiece = Math.ceil(PIECE_BYTES / (Element.BYTES_PER_ELEMENT * Math.max(1, cols)));
@@ -92,20 +142,37 @@ function rowsSource(name: string, rows: number[][] | Float32Array[]): Source {
       const some = rows.slice(first, first + rowsPerPiece);
       const piece = new Element(some.length * cols);
       for (const [index, row] of some.entries()) {
-        if (row.length !== cols) {
+        if (checkedRow(name, row, first + index).length !== cols) {
           const got = `${row.length} in row ${first + index}`;
           throw new UmapError("shape-mismatch", `${name}: expected ${cols} values in every row, got ${got}`);
         }
+        checkNumbers(name, row, first + index);
         piece.set(row, index * cols);
       }
       yield new Uint8Array(piece.buffer);
       first += rowsPerPiece;
     } while (first < rows.length);
   }
-  return { dtype: single ? "f32" : "f64", pieces };
+  return { dtype: single ? "f32" : "f64", count: Math.max(1, Math.ceil(rows.length / rowsPerPiece)), pieces };
+}
+
+function isRow(row: unknown): row is ArrayLike<number> {
+  return Array.isArray(row) || nameOf(row) in DTYPES;
+}
+
+function checkedRow(name: string, row: unknown, at: number): ArrayLike<number> {
+  if (isRow(row)) return row;
+  throw new UmapError("shape-mismatch", `${name}: expected rows of numbers, got ${nameOf(row)} in row ${at}`);
+}
+
+/** Typed arrays would take null for 0, and texts for the numbers in them. */
+function checkNumbers(name: string, row: number[] | Float32Array, at: number): void {
+  const col = Array.isArray(row) ? row.findIndex((value) => typeof value !== "number") : -1;
+  if (col < 0) return;
+  throw new UmapError("not-finite", `${name}[${at}, ${col}] is ${String(row[col])}: every value must be a number`);
 }
 
 /** The name of a built-in type, also for values of another realm. */
-function nameOf(value: unknown): string {
+export function nameOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }

@@ -1,4 +1,4 @@
-import type { CallOptions } from "./engine/run.js";
+import { type CallOptions, checkedCall } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import {
   type Embedding,
@@ -84,7 +84,7 @@ export class UMAP {
   }
 
   private request(points: Points, call: CallOptions) {
-    const signals = [this.end.signal, call.signal].filter((signal) => signal !== undefined);
+    const signals = [this.end.signal, checkedCall(call).signal].filter((signal) => signal !== undefined);
     return { options: this.options, points, call: { ...call, signal: AbortSignal.any(signals) } };
   }
 

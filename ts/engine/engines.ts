@@ -1,20 +1,25 @@
 /** The engines of this thread: all estimators with the same number of threads share one. */
 import { configuration } from "../configure.js";
+import { MAX_THREADS } from "../generated/index.js";
 import { platform } from "../platform/platform.js";
 import type { Backend } from "../protocol.js";
+import { untilAborted } from "./abort.js";
 import { Engine } from "./engine.js";
 
 const engines = new Set<Engine>();
 let latest: Engine | undefined;
 
 /** Runs `use` with an engine that is started, keeping it from being ended meanwhile. */
-export async function withEngine<T>(threads: unknown, use: (engine: Engine) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  { threads, signal }: { threads: unknown; signal?: AbortSignal },
+  use: (engine: Engine) => Promise<T>,
+): Promise<T> {
   const engine = engineFor(chosenBackend().backend, poolSize(threads));
   latest = engine;
   endUnused();
   engine.enter();
   try {
-    await engine.ready;
+    await untilAborted(engine.ready, signal);
     return await use(engine);
   } finally {
     engine.leave();
@@ -34,7 +39,8 @@ export function chosenBackend(): { backend: Backend; reason: string } {
 
 /** A number that cannot be is left to the options' own check, which says what is accepted. */
 function poolSize(threads: unknown): number {
-  return Number.isInteger(threads) && Number(threads) > 0 ? Number(threads) : platform().processors();
+  const fits = Number.isInteger(threads) && Number(threads) > 0 && Number(threads) <= MAX_THREADS;
+  return fits ? Number(threads) : Math.min(platform().processors(), MAX_THREADS);
 }
 
 function engineFor(backend: Backend, threads: number): Engine {

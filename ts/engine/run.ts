@@ -2,8 +2,9 @@
 import { transfer } from "comlink";
 import { UmapError } from "../errors.js";
 import type { Stage } from "../generated/index.js";
-import { arraySource, type NumericArray, type Points, pointsSource, type Source } from "../points.js";
+import { nameOf, type Points, pointsSource, type Source } from "../points.js";
 import type { ProgressMessage } from "../protocol.js";
+import { aborted } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { withEngine } from "./engines.js";
 
@@ -29,7 +30,7 @@ export interface Job {
   options: { nThreads?: unknown; nJobs?: unknown; [name: string]: unknown };
   points?: Points;
   /** Further arrays, by the names that Rust knows them by. */
-  arrays?: Record<string, NumericArray | undefined>;
+  arrays?: Record<string, Source | undefined>;
 }
 
 let jobs = 0;
@@ -42,9 +43,10 @@ export interface Watch {
 }
 
 /** Runs a job to its end. */
-export function runJob<T>(job: Job, { signal, onProgress }: CallOptions = {}, watch?: Watch): Promise<T> {
-  if (signal?.aborted) return Promise.reject(aborted(signal));
-  return withEngine(job.options.nThreads ?? job.options.nJobs, async (engine) => {
+export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch): Promise<T> {
+  const { signal, onProgress } = checkedCall(call);
+  if (signal?.aborted) throw aborted(signal);
+  return withEngine({ threads: job.options.nThreads ?? job.options.nJobs, signal }, async (engine) => {
     const id = ++jobs;
     const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
     const { listener, thrown } = guarded(onProgress, cancel);
@@ -52,7 +54,7 @@ export function runJob<T>(job: Job, { signal, onProgress }: CallOptions = {}, wa
     engine.listen(id, listener);
     try {
       await engine.call((host) => host.open(id, job.kind, optionsText(job.options)));
-      await upload(engine, id, job, signal);
+      await upload(engine, id, job, { signal, listener });
       const result = engine.call((host) => host.run(id, watch?.framesEvery ?? 0));
       watch?.attend(engine, id);
       return (await result) as T;
@@ -66,26 +68,64 @@ export function runJob<T>(job: Job, { signal, onProgress }: CallOptions = {}, wa
   });
 }
 
-async function upload(engine: Engine, id: number, { points, arrays = {} }: Job, signal?: AbortSignal): Promise<void> {
+/** Options of a call, checked: what is meant for an estimator would be lost here. */
+export function checkedCall(call: CallOptions): CallOptions {
+  const unknown = Object.keys(call).find((name) => name !== "signal" && name !== "onProgress");
+  if (unknown !== undefined) {
+    throw new UmapError(
+      "unknown-option",
+      `unknown option of a call: \`${unknown}\`, the options are signal, onProgress`,
+    );
+  }
+  const { signal, onProgress } = call;
+  if (signal !== undefined && nameOf(signal) !== "AbortSignal") {
+    throw new UmapError("invalid-parameter", `signal: expected an AbortSignal, got ${nameOf(signal)}`);
+  }
+  if (onProgress !== undefined && typeof onProgress !== "function") {
+    throw new UmapError("invalid-parameter", `onProgress: expected a function, got ${nameOf(onProgress)}`);
+  }
+  return call;
+}
+
+interface Uploading {
+  signal: AbortSignal | undefined;
+  listener: (progress: ProgressMessage) => void;
+}
+
+async function upload(engine: Engine, id: number, { points, arrays = {} }: Job, uploading: Uploading): Promise<void> {
   if (points !== undefined) {
     const { rows, cols, source } = pointsSource(points);
     await engine.call((host) => host.openPoints(id, rows, cols));
-    await uploadArray(engine, id, "points", source, signal);
+    const report = (fraction: number) =>
+      uploading.listener({ type: "progress", job: id, stage: "points", fraction, epoch: undefined });
+    await uploadArray(engine, id, { name: "points", source, signal: uploading.signal, report });
   }
-  for (const [name, array] of Object.entries(arrays)) {
-    if (array !== undefined) await uploadArray(engine, id, name, arraySource(name, array), signal);
+  for (const [name, source] of Object.entries(arrays)) {
+    if (source !== undefined) await uploadArray(engine, id, { name, source, signal: uploading.signal });
   }
 }
 
+interface Upload {
+  name: string;
+  source: Source;
+  signal: AbortSignal | undefined;
+  report?: (fraction: number) => void;
+}
+
 /** Copies an array to the host piece by piece; while one is read the next is copied. */
-async function uploadArray(engine: Engine, id: number, name: string, { dtype, pieces }: Source, signal?: AbortSignal) {
+async function uploadArray(engine: Engine, id: number, { name, source, signal, report }: Upload): Promise<void> {
+  const { dtype, count, pieces } = source;
   let sent: Promise<void> = Promise.resolve();
+  let done = -1;
   for (const piece of pieces()) {
     await sent;
+    done += 1;
+    if (done > 0) report?.(done / count);
     if (signal?.aborted) throw aborted(signal);
     sent = engine.call((host) => host.push(id, name, dtype, transfer(piece, [piece.buffer])));
   }
   await sent;
+  report?.(1);
 }
 
 /** A listener of the user's that throws ends the job, and the call rejects with what it threw. */
@@ -104,13 +144,14 @@ function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
 
 /** JSON has no place for these, and dropping them would hide a mistake: Rust's check is to see them. */
 function optionsText(options: object): string {
-  return JSON.stringify(options, (_key, value) => {
-    if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-    if (typeof value === "function") return `[function ${value.name}]`;
-    return value;
-  });
-}
-
-function aborted(signal: AbortSignal): UmapError {
-  return new UmapError("cancelled", "the call was aborted", { cause: signal.reason });
+  try {
+    return JSON.stringify(options, (_key, value) => {
+      if (typeof value === "number" && !Number.isFinite(value)) return String(value);
+      if (typeof value === "bigint" || typeof value === "symbol") return String(value);
+      if (typeof value === "function") return `[function ${value.name}]`;
+      return value;
+    });
+  } catch (cause) {
+    throw new UmapError("invalid-parameter", `options: expected plain values, got ${cause}`, { cause });
+  }
 }

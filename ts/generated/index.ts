@@ -213,7 +213,7 @@ export interface UmapOptions {
   /** umap-learn's name for `seed`. */
   randomState?: number;
   /**
-   * Threads to work with; -1 for as many as the machine has. Results do not depend on it.
+   * Threads to work with, 1 to 256; -1 for as many as the machine has. Results do not depend on it.
    * @default -1
    */
   nThreads?: number;
@@ -243,7 +243,8 @@ export interface UmapOptions {
 
 export interface KnnOptions {
   /**
-   * Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points.
+   * Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points. The result
+   * says what was used.
    * @default 15
    */
   k?: number;
@@ -275,7 +276,8 @@ export interface KnnOptions {
 
 export interface EvaluateOptions {
   /**
-   * Neighbours per point, the point itself not counted. 1 to below half the number of points.
+   * Neighbours per point, the point itself not counted. At least 1; cut to below half the number of points, where
+   * trustworthiness is defined. The result says what was used.
    * @default 15
    */
   k?: number;
@@ -304,3 +306,6 @@ export interface EvaluateOptions {
   /** umap-learn's name for `nThreads`. */
   nJobs?: number;
 }
+
+/** The greatest `nThreads`. */
+export const MAX_THREADS = 256;

@@ -6,7 +6,10 @@ import type * as single from "../wasm/single/umap_wasm.js";
 import { FrameQueue } from "./frame-queue.js";
 import type { WorkerScope } from "./scope.js";
 
-/** Milliseconds of work between two looks at the messages: well under the 100 ms within which an abort is promised. */
+/**
+ * Milliseconds of work between two looks at the messages, shared by the jobs that run: well under the 100 ms within
+ * which an abort is promised.
+ */
 const SLICE = 30;
 
 /** What the host needs of a module; both builds have it. */
@@ -49,7 +52,8 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
     started.job.requestFrames(framesEvery);
     try {
       started.job.start();
-      const result = await drive(id, started, scope);
+      const slice = () => SLICE / [...jobs.values()].filter(({ running }) => running).length;
+      const result = await drive(id, started, scope, slice);
       forget(id);
       return result;
     } catch (thrown) {
@@ -71,15 +75,15 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
   };
 }
 
-async function drive(id: number, { job, frames }: Entry, scope: WorkerScope): Promise<unknown> {
-  let result = job.step(SLICE);
+async function drive(id: number, { job, frames }: Entry, scope: WorkerScope, slice: () => number): Promise<unknown> {
+  let result = job.step(slice());
   while (result === undefined) {
     scope.post({ type: "progress", job: id, stage: job.stage(), fraction: job.fraction(), epoch: job.epoch() });
     const frame = job.takeFrame();
     // The layout goes on when the frame has been taken.
     if (frame !== undefined) await frames.offer(frame);
     await scope.nextTurn();
-    result = job.step(SLICE);
+    result = job.step(slice());
   }
   return result;
 }

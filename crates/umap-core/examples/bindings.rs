@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 use ts_rs::{Config, TS};
-use umap_core::params::{ALIASES, EvaluateParams, KnnParams, UmapParams};
+use umap_core::params::{ALIASES, EvaluateParams, KnnParams, MAX_THREADS, UmapParams};
 
 fn main() -> std::io::Result<()> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
@@ -27,6 +27,7 @@ fn main() -> std::io::Result<()> {
         umap.to_typescript(),
         knn.to_typescript(),
         evaluate.to_typescript(),
+        format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
     ];
     std::fs::write(types, parts.join("\n\n") + "\n")?;
     let head = "# Options\n\nWritten by `npm run generate` from `crates/umap-core/src/params.rs`. Do not edit.";

@@ -1,7 +1,7 @@
 //! Times a whole fit natively, for profiles: `fit N D THREADS FILE [OPTIONS [OUT]]`. FILE holds N x D bytes; OPTIONS is
 //! JSON; OUT gets the embedding as little-endian f32.
 
-use umap_core::params::UmapParams;
+use umap_core::params::{Params, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::block_on;
 use umap_core::umap::{FitInputs, fit};

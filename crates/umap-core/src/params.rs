@@ -1,7 +1,9 @@
 //! Every option: its name, meaning, range and default. TypeScript's types, defaults and documentation are generated
 //! from this file (`npm run generate`); there is no other place for them.
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, IntoDeserializer};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::error::{Result, UmapError};
 use crate::metric::Metric;
@@ -18,12 +20,14 @@ pub struct UmapParams {
     /// Dimensions of the embedding. 1 to 256.
     pub n_components: u32,
     /// How far two points are from each other.
+    #[serde(deserialize_with = "name")]
     pub metric: Metric,
     /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above.
     pub n_epochs: Option<u32>,
     /// Length of a step at the start of the layout. More than 0.
     pub learning_rate: f64,
     /// Initial layout, unless an array is given.
+    #[serde(deserialize_with = "name")]
     pub init: Init,
     /// How close points may come in the embedding, in its units. 0 to `spread`.
     pub min_dist: f64,
@@ -42,13 +46,14 @@ pub struct UmapParams {
     /// Second coefficient of that curve.
     pub b: Option<f64>,
     /// Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
+    #[serde(deserialize_with = "number_or_infinity")]
     pub disconnection_distance: Option<f64>,
     /// Search neighbours approximately even where the exact search would be faster.
     pub force_approximation: bool,
     /// The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295.
     #[serde(alias = "randomState")]
     pub seed: u32,
-    /// Threads to work with; -1 for as many as the machine has. Results do not depend on it.
+    /// Threads to work with, 1 to 256; -1 for as many as the machine has. Results do not depend on it.
     #[serde(alias = "nJobs")]
     pub n_threads: i32,
     /// Of umap-learn; no effect here.
@@ -59,7 +64,7 @@ pub struct UmapParams {
     pub transform_queue_size: Option<f64>,
     /// Of umap-learn; no effect here, use `onProgress`.
     #[cfg_attr(feature = "bindings", ts(type = "Record<string, unknown>", optional))]
-    pub tqdm_kwds: Option<serde_json::Value>,
+    pub tqdm_kwds: Option<Value>,
     /// Of umap-learn; no effect here, use `onProgress`.
     pub verbose: Option<bool>,
 }
@@ -111,44 +116,63 @@ impl Default for UmapParams {
     }
 }
 
-impl UmapParams {
+/// Options that a caller wrote.
+pub trait Params: for<'a> Deserialize<'a> {
+    /// Checks every range.
+    fn validate(&self) -> Result<()>;
+
     /// Reads options from JSON and checks them.
-    pub fn from_json(json: &str) -> Result<Self> {
+    fn from_json(json: &str) -> Result<Self> {
         let params: Self = from_json(json)?;
         params.validate()?;
         Ok(params)
     }
+}
 
-    /// Checks every range.
-    pub fn validate(&self) -> Result<()> {
-        let number = |name: &str, value: f64, ok: bool, expected: &str| {
-            if ok && !value.is_nan() { Ok(()) } else { Err(UmapError::parameter(name, expected, value)) }
-        };
-        let at_least_0 = |name: &str, x: f64| number(name, x, x >= 0.0 && x.is_finite(), "a finite number, at least 0");
-        let positive = |name: &str, x: f64| number(name, x, x > 0.0 && x.is_finite(), "a finite number above 0");
-        let n = f64::from(self.n_neighbors);
-        number("nNeighbors", n, self.n_neighbors >= 2, "an integer, at least 2")?;
+fn check(name: &str, value: f64, ok: bool, expected: &str) -> Result<()> {
+    if ok && !value.is_nan() { Ok(()) } else { Err(UmapError::parameter(name, expected, value)) }
+}
+
+fn check_count(name: &str, value: u32, least: u32) -> Result<()> {
+    check(name, value.into(), value >= least, &format!("an integer, at least {least}"))
+}
+
+fn check_threads(threads: i32) -> Result<()> {
+    let ok = threads == -1 || (1..=MAX_THREADS as i32).contains(&threads);
+    check("nThreads", threads.into(), ok, &format!("-1, or an integer, 1 to {MAX_THREADS}"))
+}
+
+/// Every thread is a worker with a stack of its own.
+pub const MAX_THREADS: u32 = 256;
+
+impl Params for UmapParams {
+    fn validate(&self) -> Result<()> {
+        let fits = |x: f64| (x as f32).is_finite();
+        let at_least_0 = |name: &str, x: f64| check(name, x, x >= 0.0 && fits(x), "a finite 32-bit float, at least 0");
+        let positive = |name: &str, x: f64| check(name, x, x > 0.0 && fits(x), "a finite 32-bit float above 0");
+        check_count("nNeighbors", self.n_neighbors, 2)?;
         let d = self.n_components;
-        number("nComponents", d.into(), (1..=256).contains(&d), "an integer, 1 to 256")?;
+        check("nComponents", d.into(), (1..=256).contains(&d), "an integer, 1 to 256")?;
         positive("learningRate", self.learning_rate)?;
         positive("spread", self.spread)?;
         let in_spread = (0.0..=self.spread).contains(&self.min_dist);
-        number("minDist", self.min_dist, in_spread, &format!("0 to spread ({})", self.spread))?;
+        check("minDist", self.min_dist, in_spread, &format!("0 to spread ({})", self.spread))?;
         let mix = self.set_op_mix_ratio;
-        number("setOpMixRatio", mix, (0.0..=1.0).contains(&mix), "0 to 1")?;
-        let local = self.local_connectivity;
-        number("localConnectivity", local, (0.0..n).contains(&local), &format!("0 to below nNeighbors ({n})"))?;
+        check("setOpMixRatio", mix, (0.0..=1.0).contains(&mix), "0 to 1")?;
+        let (local, n) = (self.local_connectivity, f64::from(self.n_neighbors));
+        check("localConnectivity", local, (0.0..n).contains(&local), &format!("0 to below nNeighbors ({n})"))?;
         at_least_0("repulsionStrength", self.repulsion_strength)?;
         let rate = self.negative_sample_rate;
-        number("negativeSampleRate", rate.into(), rate <= 1000, "an integer, 0 to 1000")?;
+        check("negativeSampleRate", rate.into(), rate <= 1000, "an integer, 0 to 1000")?;
         self.a.map_or(Ok(()), |a| positive("a", a))?;
         self.b.map_or(Ok(()), |b| positive("b", b))?;
         let limit = self.disconnection_distance.unwrap_or(f64::INFINITY);
-        number("disconnectionDistance", limit, limit > 0.0, "a number above 0")?;
-        let threads = self.n_threads;
-        number("nThreads", threads.into(), threads == -1 || threads >= 1, "-1, or an integer, at least 1")
+        check("disconnectionDistance", limit, limit > 0.0, "a number above 0")?;
+        check_threads(self.n_threads)
     }
+}
 
+impl UmapParams {
     /// Notes on options that are accepted and have no effect.
     pub fn notes(&self) -> Vec<String> {
         let given = [
@@ -169,9 +193,11 @@ impl UmapParams {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
 pub struct KnnParams {
-    /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points.
+    /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points. The result
+    /// says what was used.
     pub k: u32,
     /// How far two points are from each other.
+    #[serde(deserialize_with = "name")]
     pub metric: Metric,
     /// Search approximately even where the exact search would be faster.
     pub force_approximation: bool,
@@ -194,15 +220,24 @@ impl Default for KnnParams {
     }
 }
 
+impl Params for KnnParams {
+    fn validate(&self) -> Result<()> {
+        check_count("k", self.k, 2)?;
+        check_threads(self.n_threads)
+    }
+}
+
 /// Options of `evaluate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
 pub struct EvaluateParams {
-    /// Neighbours per point, the point itself not counted. 1 to below half the number of points.
+    /// Neighbours per point, the point itself not counted. At least 1; cut to below half the number of points, where
+    /// trustworthiness is defined. The result says what was used.
     pub k: u32,
     /// How far two points are from each other in the input; in the embedding distance is Euclidean.
+    #[serde(deserialize_with = "name")]
     pub metric: Metric,
     /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
     pub sample: u32,
@@ -219,15 +254,59 @@ impl Default for EvaluateParams {
     }
 }
 
-/// Parses options; errors name the option.
+impl Params for EvaluateParams {
+    fn validate(&self) -> Result<()> {
+        check_count("k", self.k, 1)?;
+        check_count("sample", self.sample, 1)?;
+        check_threads(self.n_threads)
+    }
+}
+
+/// JSON has no infinity; it comes as text.
+fn number_or_infinity<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<f64>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::String(text) if text == "Infinity" => Ok(Some(f64::INFINITY)),
+        value => f64::deserialize(value).map(Some).map_err(D::Error::custom),
+    }
+}
+
+/// One of an enum's names. Of another type than text serde would not say which names there are.
+fn name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> std::result::Result<T, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let name = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    T::deserialize(name.into_deserializer())
+}
+
+/// Parses options; errors name the option and what it accepts.
 pub fn from_json<T: for<'a> Deserialize<'a>>(json: &str) -> Result<T> {
     let deserializer = &mut serde_json::Deserializer::from_str(json);
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let message = error.inner().to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        match message.strip_prefix("unknown field ") {
-            Some(names) => UmapError::UnknownOption(names.replace("expected one of", "the options are")),
-            None => UmapError::parameter(&error.path().to_string(), "a value that fits", message),
+        if let Some(names) = message.strip_prefix("unknown field ") {
+            return UmapError::UnknownOption(names.replace("expected one of", "the options are"));
+        }
+        if let Some(name) = message.strip_prefix("duplicate field ") {
+            return UmapError::parameter(name.trim_matches('`'), "one value", "another under its other name");
+        }
+        let name = error.path().to_string();
+        match message.split_once(", expected ") {
+            Some((got, expected)) => {
+                let got = got.trim_start_matches("invalid type: ").trim_start_matches("invalid value: ");
+                UmapError::parameter(&name, in_words(expected), got.trim_start_matches("unknown variant "))
+            }
+            None => UmapError::parameter(&name, "a value that fits", message),
         }
     })
+}
+
+/// What JavaScript calls a type of Rust's.
+fn in_words(expected: &str) -> String {
+    match expected {
+        "u32" => format!("an integer, 0 to {}", u32::MAX),
+        "i32" => "an integer".into(),
+        "f64" => "a finite number".into(),
+        _ => expected.replace('`', ""),
+    }
 }

@@ -12,7 +12,7 @@ use crate::metric::Metric;
 use crate::optimize::force::UmapForce;
 use crate::optimize::schedule::default_epochs;
 use crate::optimize::{LayoutParams, LayoutState};
-use crate::params::UmapParams;
+use crate::params::{Params, UmapParams};
 use crate::points::Points;
 use crate::pulse::{Pulse, Stage};
 
@@ -109,12 +109,14 @@ pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: 
     let mut layout = LayoutState::new(&fuzzy.graph, data, dims, force, layout_params(params, rows), &prepare).await?;
     layout.run_to(layout.n_epochs(), &run).await?;
 
-    let disconnected = fuzzy.disconnected.len() as u32;
+    let disconnected = disconnected_rows(&fuzzy);
     if disconnected > 0 {
         notes.push(format!(
-            "{disconnected} rows have no neighbour within disconnectionDistance; their coordinates are NaN"
+            "{disconnected} rows have no edge in the graph: no neighbour within disconnectionDistance, or none that \
+             setOpMixRatio leaves; their coordinates are NaN"
         ));
     }
+    check_layout(layout.embedding(), dims, disconnected)?;
     let diagnostics = Diagnostics {
         rows: rows as u32,
         cols: cols as u32,
@@ -131,6 +133,22 @@ pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: 
         notes,
     };
     Ok(Fitted { embedding: layout.into_embedding(), knn, fuzzy, diagnostics })
+}
+
+/// Rows that the layout has no place for. A single row has one.
+fn disconnected_rows(fuzzy: &FuzzyGraph) -> u32 {
+    if fuzzy.graph.rows() == 1 { 0 } else { fuzzy.disconnected.len() as u32 }
+}
+
+/// No coordinates but those of disconnected rows are NaN: extreme options can drive a layout out of f32's range.
+fn check_layout(embedding: &[f32], dims: usize, disconnected: u32) -> Result<()> {
+    let lost = embedding.chunks_exact(dims).filter(|row| row.iter().any(|x| !x.is_finite())).count();
+    if lost <= disconnected as usize {
+        return Ok(());
+    }
+    let expected = "values that keep the layout within 32-bit floats";
+    let got = format!("{} rows that are not finite", lost - disconnected as usize);
+    Err(UmapError::parameter("learningRate, repulsionStrength, negativeSampleRate, a, b", expected, got))
 }
 
 enum Given {

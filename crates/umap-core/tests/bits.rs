@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::oracle::same_for_all_threads;
 use umap_core::metric::Metric;
-use umap_core::params::UmapParams;
+use umap_core::params::{Params, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::block_on;
 use umap_core::random::h32;

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use umap_core::csr::Csr;
 use umap_core::init::{InitUsed, InitialLayout, Placement, given_layout, initial_layout};
 use umap_core::metric::Metric;
-use umap_core::params::Init;
+use umap_core::params::{Init, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::{Job, Pulse, block_on, native_clock};
-use umap_core::random::{Random, Stream};
+use umap_core::random::{Random, Stream, h32};
+use umap_core::umap::{FitInputs, fit};
 use umap_core::{Result, UmapError};
 
 const COLS: usize = 6;
@@ -302,4 +303,18 @@ fn the_users_array_is_checked_and_rescaled() {
     assert!(repeated.note.unwrap().starts_with("1 rows"));
     assert!(repeated.data[0] != repeated.data[2] && (repeated.data[0] - repeated.data[2]).abs() < 0.1);
     check(&given(&[3.0; 20], 10).unwrap(), 10, 2);
+}
+
+/// Rows of few distinct values, whose graphs are stars around the first rows of each value: most eigenvalues are 1, and
+/// a block that holds only those may lose its vectors, or find values up to 2.
+#[test]
+fn graphs_of_repeated_rows_have_finite_layouts() {
+    for (rows, cols) in [(100, 1), (200, 4), (300, 1), (300, 4), (400, 4), (500, 1)] {
+        let value = |at: u32| if cols > 1 && (at / cols) % 3 == 0 { 0.0 } else { h32(at) as f32 / 4.3e9 - 0.5 };
+        let data: Vec<f32> = (0..rows * cols).map(value).collect();
+        let points = Points::from_slice(&data, rows as usize, cols as usize, Metric::Cosine).unwrap();
+        let params = UmapParams { metric: Metric::Cosine, n_epochs: Some(0), ..UmapParams::default() };
+        let fitted = block_on(async |pulse| fit(points, &params, FitInputs::default(), pulse).await).unwrap();
+        assert!(fitted.embedding.iter().all(|x| x.is_finite()), "{rows} x {cols}");
+    }
 }

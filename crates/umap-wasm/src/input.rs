@@ -9,6 +9,8 @@ use umap_core::{Result, UmapError};
 
 /// The name under which pieces go to the points.
 const POINTS: &str = "points";
+/// Arrays of whole numbers; all others are floats, whatever type they come in.
+const INTEGERS: [&str; 5] = ["precomputedKnn.indices", "precomputedKnn.k", "labels", "embedding.cols", "init.cols"];
 
 #[derive(Default)]
 pub(crate) struct Input {
@@ -38,7 +40,7 @@ impl Input {
             "u8" => self.push_floats(name, decode(bytes, u8::from_le_bytes)),
             "i16" => self.push_floats(name, decode(bytes, i16::from_le_bytes)),
             "u16" => self.push_floats(name, decode(bytes, u16::from_le_bytes)),
-            "i32" | "u32" if name != POINTS => {
+            "i32" | "u32" if INTEGERS.contains(&name) => {
                 append(name, self.integers.entry(name.into()).or_default(), decode(bytes, u32::from_le_bytes))
             }
             "i32" => self.push_floats(name, decode(bytes, i32::from_le_bytes)),
@@ -69,6 +71,11 @@ impl Input {
         self.floats.remove(name)
     }
 
+    /// A whole number, if it was given.
+    pub(crate) fn integer(&mut self, name: &str) -> Option<usize> {
+        self.integers.remove(name)?.first().map(|&value| value as usize)
+    }
+
     /// An array of whole numbers, if it was given.
     pub(crate) fn integers(&mut self, name: &str) -> Option<Vec<i32>> {
         self.integers.remove(name).map(|values| values.into_iter().map(u32::cast_signed).collect())
@@ -82,8 +89,7 @@ impl Input {
             return None;
         }
         let (indices, distances) = (indices.unwrap_or_default(), distances.unwrap_or_default());
-        let given = self.integers.remove("precomputedKnn.k").and_then(|k| k.first().copied());
-        let k = given.map_or(indices.len() / rows, |k| k as usize);
+        let k = self.integer("precomputedKnn.k").unwrap_or(indices.len() / rows);
         Some(KnnGraph { k, indices, distances })
     }
 }

@@ -3,7 +3,7 @@
 use umap_core::evaluate::evaluate;
 use umap_core::knn::nearest_neighbors;
 use umap_core::metric::Metric;
-use umap_core::params::{EvaluateParams, KnnParams, UmapParams, from_json};
+use umap_core::params::{EvaluateParams, KnnParams, Params, UmapParams, from_json};
 use umap_core::pulse::{Job, Pulse, Stage};
 use umap_core::umap::{FitInputs, fit};
 use umap_core::{Result, UmapError};
@@ -28,8 +28,8 @@ impl Task {
     pub(crate) fn new(kind: &str, options: &str) -> Result<Self> {
         match kind {
             "fit" => UmapParams::from_json(options).map(Self::Fit),
-            "nearest-neighbors" => from_json(options).map(Self::NearestNeighbors),
-            "evaluate" => from_json(options).map(Self::Evaluate),
+            "nearest-neighbors" => KnnParams::from_json(options).map(Self::NearestNeighbors),
+            "evaluate" => EvaluateParams::from_json(options).map(Self::Evaluate),
             "provoke" => from_json(options).map(Self::Provoke),
             _ => Err(UmapError::parameter("kind", "fit, nearest-neighbors, evaluate or provoke", kind)),
         }
@@ -57,7 +57,11 @@ impl Task {
 
 fn start_fit(params: UmapParams, mut input: Input, pulse: Pulse) -> Result<Steps> {
     let points = input.points()?;
-    let inputs = FitInputs { precomputed_knn: input.knn(points.rows()), init: input.floats("init") };
+    let (rows, dims) = (points.rows(), params.n_components as usize);
+    if let Some(cols) = input.integer("init.cols").filter(|&cols| cols != dims) {
+        return Err(UmapError::shape("init", format!("{rows} x {dims} values"), format!("rows of {cols}")));
+    }
+    let inputs = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init") };
     Ok(steps(pulse, async move |pulse| fit(points, &params, inputs, &pulse).await, output::fitted))
 }
 
@@ -65,8 +69,7 @@ fn start_nearest_neighbors(params: KnnParams, mut input: Input, pulse: Pulse) ->
     let points = input.points()?;
     let search = async move |pulse: Pulse| {
         pulse.begin(Stage::Knn);
-        let k = (params.k as usize).clamp(1, points.rows());
-        nearest_neighbors(&points, k, params.force_approximation, params.seed, &pulse).await
+        nearest_neighbors(&points, params.k as usize, params.force_approximation, params.seed, &pulse).await
     };
     Ok(steps(pulse, search, output::neighbors))
 }
@@ -74,10 +77,10 @@ fn start_nearest_neighbors(params: KnnParams, mut input: Input, pulse: Pulse) ->
 fn start_evaluate(params: EvaluateParams, mut input: Input, pulse: Pulse) -> Result<Steps> {
     let points = input.points()?;
     let embedding = input.floats("embedding").unwrap_or_default();
+    let dims = input.integer("embedding.cols").unwrap_or_default();
     let labels = input.integers("labels");
     let measure = async move |pulse: Pulse| {
         pulse.begin(Stage::Evaluate);
-        let dims = embedding.len() / points.rows();
         evaluate(&points, &embedding, dims, labels.as_deref(), &params, &pulse).await
     };
     Ok(steps(pulse, measure, |found| output::plain(&found)))

@@ -9,7 +9,7 @@ use crate::error::{Result, UmapError};
 use crate::knn::{Nearest, nearest_others};
 use crate::memory;
 use crate::parallel;
-use crate::params::EvaluateParams;
+use crate::params::{EvaluateParams, Params};
 use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
@@ -45,7 +45,8 @@ pub async fn evaluate(
     params: &EvaluateParams,
     pulse: &Pulse,
 ) -> Result<Evaluation> {
-    check(points, embedding, dims, labels, params)?;
+    params.validate()?;
+    check(points, embedding, dims, labels)?;
     let n = points.rows();
     let k = (params.k as usize).min((n - 1) / 2);
     let rows = Random::new(params.seed, Stream::Sample).sample(n as u32, params.sample);
@@ -81,13 +82,7 @@ fn trustworthiness(ranks: &[u32], rows: usize, n: usize, k: usize) -> f64 {
     1.0 - beyond as f64 * (2.0 / (rows as f64 * k * (2.0 * n - 3.0 * k - 1.0)))
 }
 
-fn check(
-    points: &Points,
-    embedding: &[f32],
-    dims: usize,
-    labels: Option<&[i32]>,
-    params: &EvaluateParams,
-) -> Result<()> {
+fn check(points: &Points, embedding: &[f32], dims: usize, labels: Option<&[i32]>) -> Result<()> {
     let n = points.rows();
     if n < 3 {
         return Err(UmapError::shape("points", "at least 3 rows", format!("{n}")));
@@ -98,11 +93,6 @@ fn check(
     }
     if let Some(labels) = labels.filter(|labels| labels.len() != n) {
         return Err(UmapError::shape("labels", format!("{n} values"), format!("{}", labels.len())));
-    }
-    for (name, value) in [("k", params.k), ("sample", params.sample)] {
-        if value == 0 {
-            return Err(UmapError::parameter(name, "an integer, at least 1", value));
-        }
     }
     Ok(())
 }

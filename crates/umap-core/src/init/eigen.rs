@@ -72,13 +72,19 @@ pub(crate) async fn smallest(graph: &Csr, dims: usize, pulse: &Pulse) -> Result<
                 return Ok(None);
             };
             let spectrum = finish(&walk, &x, state, [dims, width], &pulse.part(to, to)).await?;
-            return Ok(Some(spectrum).filter(|spectrum| spectrum.vectors.iter().all(|x| x.is_finite())));
+            return Ok(Some(spectrum).filter(|spectrum| is_usable(&spectrum.vectors, dims)));
         }
         if refined.is_none() {
             x = random_block(level.rows(), width, &start).await?;
         }
     }
     Ok(None)
+}
+
+/// Whether every vector is finite and not lost to rounding. That happens where a component repeats one eigenvalue.
+fn is_usable(vectors: &[f32], dims: usize) -> bool {
+    let is_zero = |column: usize| vectors.iter().skip(column).step_by(dims).all(|&x| x == 0.0);
+    vectors.iter().all(|x| x.is_finite()) && !(0..dims).any(is_zero)
 }
 
 /// The same for a graph of at most [`DENSE`] vertices, without ticks.

@@ -65,9 +65,11 @@ pub(crate) async fn refine(walk: &Walk<'_>, x: &mut Vec<f32>, wanted: Wanted, pu
 /// values are too close to 0 for the greatest degree, a higher cut-off still smooths; below it the coarse start has to
 /// be right.
 fn filter_for(ritz: &Ritz, dims: usize, excess: f64) -> (f64, u32) {
-    let wanted = ritz.values[dims - 1].max(0.0);
+    // Graphs of few distinct eigenvalues (stars) leave a block that has lost the small ones: its values may reach 2,
+    // above which no cut-off can be.
+    let wanted = ritz.values[dims - 1].clamp(0.0, 1.9);
     let gain = (2.0 * excess).clamp(4.0, GAIN);
-    let mut cut = ritz.values.last().unwrap().clamp(wanted + 1e-6, 1.5);
+    let mut cut = ritz.values.last().unwrap().min(1.5).max(wanted + 1e-6);
     loop {
         if let Some(degree) = filter_degree(wanted, cut, gain, MAX_DEGREE) {
             return (cut, degree);

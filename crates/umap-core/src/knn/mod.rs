@@ -63,8 +63,8 @@ fn cost_of_exact(points: &Points) -> u64 {
     rows.saturating_mul(rows).saturating_mul(points.stride() as u64 + 32)
 }
 
-/// The `k` nearest rows of every row, the row itself included (1 <= `k` <= rows). Compares all pairs where that is fast
-/// enough, unless `force_approximation`.
+/// The `k` nearest rows of every row, the row itself included; `k` is cut to the number of rows. Compares all pairs
+/// where that is fast enough, unless `force_approximation`.
 pub async fn nearest_neighbors(
     points: &Points,
     k: usize,
@@ -72,6 +72,7 @@ pub async fn nearest_neighbors(
     seed: u32,
     pulse: &Pulse,
 ) -> Result<Neighbors> {
+    let k = k.clamp(1, points.rows());
     KnnGraph::check_size(points.rows(), k)?;
     let is_cheap = cost_of_exact(points) <= EXACT_COST && !force_approximation;
     if is_cheap || points.rows() <= ONE_LEAF || k == 1 {

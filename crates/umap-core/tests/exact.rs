@@ -172,3 +172,11 @@ fn a_probe_of_few_points() {
         assert_eq!(probe.recall(&search(&points, rows)), 1.0);
     }
 }
+
+/// All pairs of so many rows would take minutes.
+#[test]
+fn a_row_alone_is_found_without_a_search() {
+    let points = Points::from_slice(&vec![1u8; 200_000], 200_000, 1, Metric::Euclidean).unwrap();
+    let graph = block_on(async |pulse| exact(&points, 1, pulse).await).unwrap();
+    assert!(graph.indices.into_iter().eq(0..200_000) && graph.distances.iter().all(|&d| d == 0.0));
+}

@@ -3,7 +3,7 @@
 use umap_core::UmapError;
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
-use umap_core::params::UmapParams;
+use umap_core::params::{Params, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::{Job, Pulse, Stage, block_on, native_clock};
 use umap_core::umap::{FitInputs, fit};

@@ -310,7 +310,8 @@ fn the_users_array_is_checked_and_rescaled() {
 #[test]
 fn graphs_of_repeated_rows_have_finite_layouts() {
     for (rows, cols) in [(100, 1), (200, 4), (300, 1), (300, 4), (400, 4), (500, 1)] {
-        let value = |at: u32| if cols > 1 && (at / cols) % 3 == 0 { 0.0 } else { h32(at) as f32 / 4.3e9 - 0.5 };
+        let value =
+            |at: u32| if cols > 1 && (at / cols).is_multiple_of(3) { 0.0 } else { h32(at) as f32 / 4.3e9 - 0.5 };
         let data: Vec<f32> = (0..rows * cols).map(value).collect();
         let points = Points::from_slice(&data, rows as usize, cols as usize, Metric::Cosine).unwrap();
         let params = UmapParams { metric: Metric::Cosine, n_epochs: Some(0), ..UmapParams::default() };

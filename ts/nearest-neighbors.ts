@@ -18,7 +18,7 @@ export interface Neighbors extends KnnGraph {
   /** Share of the true neighbours that were found, measured on a sample of rows; 1 if the search was exact. */
   recall: number;
   /** Whether the search ran on 7-bit rows; the distances are exact all the same. */
-  quantised: boolean;
+  quantized: boolean;
 }
 
 /** Finds the `k` nearest neighbours of every point. */

@@ -70,7 +70,7 @@ knnRecall: number | null,
 /**
  * Whether the search ran on 7-bit rows (distances are recomputed in 32 bits either way).
  */
-knnQuantised: boolean, 
+knnQuantized: boolean, 
 /**
  * How the initial layout was made.
  */

@@ -29,16 +29,16 @@ fn main() {
         let found = block_on(async |pulse| nearest_neighbors(&points, 15, true, 42, pulse).await).expect("neighbours");
         let hash = found.graph.indices.iter().fold(0u32, |h, &i| umap_core::random::h32(h ^ i));
         let seconds = start.elapsed().as_secs_f64();
-        println!("{seconds:.2} s, recall {:.4}, quantised {}, hash {hash:08x}", found.recall, found.quantised);
+        println!("{seconds:.2} s, recall {:.4}, quantized {}, hash {hash:08x}", found.recall, found.quantized);
     });
 }
 
 /// 50 clusters of unit variance, their centres three times as wide.
 fn clusters(rows: usize, cols: usize) -> Vec<f32> {
-    let (centres, noise) = (Random::new(1, Stream::Layout), Random::new(1, Stream::Noise));
+    let (centers, noise) = (Random::new(1, Stream::Layout), Random::new(1, Stream::Noise));
     let value = |i: usize| {
         let (row, col) = ((i / cols) as u32, (i % cols) as u32);
-        3.0 * centres.at(row % 50).normal(col) + noise.at(row).normal(col)
+        3.0 * centers.at(row % 50).normal(col) + noise.at(row).normal(col)
     };
     (0..rows * cols).map(value).collect()
 }

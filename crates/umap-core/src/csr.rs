@@ -1,6 +1,7 @@
 //! Sparse square matrices by rows, shared by the fuzzy, init and optimize stages.
 
 use crate::error::{Result, UmapError};
+use crate::memory;
 use crate::parallel;
 use crate::pulse::Pulse;
 
@@ -54,10 +55,12 @@ impl<T: Copy + Default + Send> Csr<T> {
         })
         .await?;
         let entries = accumulate(&mut indptr)?;
-        let (mut indices, mut data) = (vec![0; entries], vec![T::default(); entries]);
+        let filling = pulse.part(0.4, 0.5);
+        let mut indices = memory::filled("columns of a sparse matrix", entries, 1, 0, &filling).await?;
+        let mut data = memory::filled("values of a sparse matrix", entries, 1, T::default(), &filling).await?;
         let tasks = disjoint_rows(&indptr, &mut indices).zip(disjoint_rows(&indptr, &mut data));
         let tasks: Vec<_> = tasks.enumerate().collect();
-        parallel::for_each(&pulse.part(0.4, 1.0), tasks, |(task, (indices, data))| {
+        parallel::for_each(&pulse.part(0.5, 1.0), tasks, |(task, (indices, data))| {
             let mut slots = indices.iter_mut().zip(data);
             for i in task * ROWS_PER_TASK..rows.min((task + 1) * ROWS_PER_TASK) {
                 visit(i, &mut |column, value| {

@@ -51,11 +51,11 @@ pub enum UmapError {
         cols: usize,
     },
     /// The work does not fit in the memory there is.
-    #[error("{what} needs {bytes} bytes more than there are")]
+    #[error("not enough memory: {what} would take {bytes} bytes")]
     OutOfMemory {
         /// What was to be stored.
         what: String,
-        /// How much was asked for.
+        /// How much that takes.
         bytes: u64,
     },
     /// The caller cancelled the work.

@@ -11,6 +11,7 @@ pub mod fuzzy;
 pub mod init;
 pub mod knn;
 pub mod math;
+mod memory;
 pub mod metric;
 pub mod optimize;
 pub mod parallel;

@@ -7,6 +7,7 @@ use crate::error::{Result, UmapError};
 use crate::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use crate::init::{self, InitUsed, InitialLayout};
 use crate::knn::{KnnGraph, KnnMethod, Neighbors, nearest_neighbors};
+use crate::memory;
 use crate::metric::Metric;
 use crate::optimize::force::UmapForce;
 use crate::optimize::schedule::default_epochs;
@@ -54,7 +55,7 @@ pub struct Diagnostics {
     /// Share of true neighbours found, estimated on a sample of rows against an exact search; absent if they were given.
     pub knn_recall: Option<f64>,
     /// Whether the search ran on 7-bit rows (distances are recomputed in 32 bits either way).
-    pub knn_quantised: bool,
+    pub knn_quantized: bool,
     /// How the initial layout was made.
     pub init: InitUsed,
     /// Epochs of the layout.
@@ -77,19 +78,22 @@ pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: 
     let (rows, cols, metric) = (points.rows(), points.cols(), points.metric());
     let mut notes = params.notes();
     let k = clamp_neighbors(params.n_neighbors as usize, rows, &mut notes);
+    let dims = params.n_components as usize;
+    // Before hours are spent: the initial layout iterates up to seven vectors more than the embedding has.
+    memory::check::<f32>(&format!("embedding ({rows} x {dims})"), rows, dims + 7)?;
+    KnnGraph::check_size(rows, k)?;
 
     pulse.begin(Stage::Knn);
     let neighbors = match inputs.precomputed_knn {
-        Some(given) => Given::Precomputed(precomputed(given, rows, k, &mut notes)?),
+        Some(given) => Given::Precomputed(precomputed(given, rows, k, &mut notes, pulse).await?),
         None => Given::Found(nearest_neighbors(&points, k, params.force_approximation, params.seed, pulse).await?),
     };
-    let (knn, method, recall, quantised) = neighbors.into_parts();
+    let (knn, method, recall, quantized) = neighbors.into_parts();
 
     pulse.begin(Stage::Fuzzy);
     let fuzzy = fuzzy_simplicial_set(&knn, fuzzy_params(params, metric), pulse).await?;
 
     pulse.begin(Stage::Init);
-    let dims = params.n_components as usize;
     let InitialLayout { data, used, note } = match inputs.init {
         Some(array) => init::given_layout(&array, rows, dims, params.seed, pulse).await?,
         None => init::initial_layout(Some(&points), &fuzzy.graph, params.init, dims, params.seed, pulse).await?,
@@ -100,8 +104,10 @@ pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: 
     pulse.begin(Stage::Optimize);
     let (a, b) = curve_of(params);
     let force = UmapForce::new(a, b, params.repulsion_strength);
-    let mut layout = LayoutState::new(&fuzzy.graph, data, dims, force, layout_params(params, rows), pulse).await?;
-    layout.run_to(layout.n_epochs(), pulse).await?;
+    // Getting ready takes about as long as two of some hundred epochs.
+    let (prepare, run) = (pulse.part(0.0, 0.01), pulse.part(0.01, 1.0));
+    let mut layout = LayoutState::new(&fuzzy.graph, data, dims, force, layout_params(params, rows), &prepare).await?;
+    layout.run_to(layout.n_epochs(), &run).await?;
 
     let disconnected = disconnected_rows(&fuzzy);
     if disconnected > 0 {
@@ -117,7 +123,7 @@ pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: 
         n_neighbors: knn.k as u32,
         knn_method: method,
         knn_recall: recall,
-        knn_quantised: quantised,
+        knn_quantized: quantized,
         init: used,
         n_epochs: layout.n_epochs(),
         a,
@@ -154,7 +160,7 @@ impl Given {
     fn into_parts(self) -> (KnnGraph, Option<KnnMethod>, Option<f64>, bool) {
         match self {
             Self::Precomputed(graph) => (graph, None, None, false),
-            Self::Found(found) => (found.graph, Some(found.method), Some(found.recall), found.quantised),
+            Self::Found(found) => (found.graph, Some(found.method), Some(found.recall), found.quantized),
         }
     }
 }
@@ -167,23 +173,25 @@ fn clamp_neighbors(wanted: usize, rows: usize, notes: &mut Vec<String>) -> usize
 }
 
 /// Neighbours that were given, in the form that the stages expect: `k` columns, the row itself first.
-fn precomputed(mut given: KnnGraph, rows: usize, k: usize, notes: &mut Vec<String>) -> Result<KnnGraph> {
-    given.validate(rows)?;
+async fn precomputed(
+    given: KnnGraph,
+    rows: usize,
+    k: usize,
+    notes: &mut Vec<String>,
+    pulse: &Pulse,
+) -> Result<KnnGraph> {
+    given.validate(rows, &pulse.part(0.0, 0.5)).await?;
     if given.k < k {
-        return Err(UmapError::shape(
-            "precomputedKnn",
-            format!("at least nNeighbors ({k}) columns"),
-            given.k.to_string(),
-        ));
+        let expected = format!("at least nNeighbors ({k}) columns");
+        return Err(UmapError::shape("precomputedKnn", expected, given.k.to_string()));
     }
-    let without_self = given.put_self_first();
+    let (knn, without_self) = given.with_self_first(k, &pulse.part(0.5, 1.0)).await?;
     if without_self > 0 {
         notes.push(format!(
             "precomputedKnn: {without_self} rows did not contain themselves; their farthest neighbour made room"
         ));
     }
-    given.truncate(k);
-    Ok(given)
+    Ok(knn)
 }
 
 fn fuzzy_params(params: &UmapParams, metric: Metric) -> FuzzyParams {

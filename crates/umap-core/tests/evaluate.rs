@@ -1,6 +1,6 @@
 //! Quality measures against their definitions, by sorting.
 
-use crate::oracle::{METRICS, fixture, floats, integers, numbers, order, same_for_all_threads};
+use crate::oracle::{METRICS, fixture, floats, integers, numbers, order, same_for_all_threads, with_threads};
 use umap_core::UmapError;
 use umap_core::evaluate::{Evaluation, evaluate};
 use umap_core::metric::Metric;
@@ -187,8 +187,7 @@ fn any_number_of_threads_gives_the_same_bits() {
 fn ticks_follow_the_work() {
     let case = case(2000, 784, 2, Metric::Euclidean);
     let params = EvaluateParams { sample: 500, ..EvaluateParams::default() };
-    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let ticks = one.install(|| {
+    let ticks = with_threads(1, || {
         block_on(async |pulse| {
             evaluate(&case.points, &case.embedding, 2, Some(&case.labels), &params, pulse).await.unwrap();
             assert_eq!(pulse.fraction(), 1.0);

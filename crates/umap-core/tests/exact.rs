@@ -1,6 +1,6 @@
 //! The exact search and the probe against sorting all distances.
 
-use crate::oracle::{METRICS, fixture, floats, integers, numbers, order, same_for_all_threads};
+use crate::oracle::{METRICS, fixture, floats, integers, numbers, order, same_for_all_threads, with_threads};
 use umap_core::UmapError;
 use umap_core::knn::{KnnGraph, NONE, Probe, exact};
 use umap_core::metric::Metric;
@@ -116,8 +116,7 @@ fn any_number_of_threads_gives_the_same_bits() {
 fn ticks_follow_the_work_and_cancel_it() {
     let (rows, cols) = (1500, 784);
     let points = Points::from_slice(&integers(rows, cols, 5), rows, cols, Metric::Euclidean).unwrap();
-    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let ticks = one.install(|| {
+    let ticks = with_threads(1, || {
         block_on(async |pulse| {
             exact(&points, 15, pulse).await.unwrap();
             assert_eq!(pulse.fraction(), 1.0);
@@ -172,4 +171,12 @@ fn a_probe_of_few_points() {
         let probe = block_on(async |pulse| Probe::new(&points, 15, 1, pulse).await).unwrap();
         assert_eq!(probe.recall(&search(&points, rows)), 1.0);
     }
+}
+
+/// All pairs of so many rows would take minutes.
+#[test]
+fn a_row_alone_is_found_without_a_search() {
+    let points = Points::from_slice(&vec![1u8; 200_000], 200_000, 1, Metric::Euclidean).unwrap();
+    let graph = block_on(async |pulse| exact(&points, 1, pulse).await).unwrap();
+    assert!(graph.indices.into_iter().eq(0..200_000) && graph.distances.iter().all(|&d| d == 0.0));
 }

@@ -93,7 +93,7 @@ fn fuzzy_union_and_intersection() {
 }
 
 #[test]
-fn fuzzy_with_missing_neighbours() {
+fn fuzzy_with_missing_neighbors() {
     let all = fixture("fuzzy_disconnected");
     let found = fuzzy(&all, 1.0, 1.0);
     assert_same_graph(&found.graph, &csr(&all["graph"]), "disconnected");

@@ -184,7 +184,7 @@ fn the_graph_equals_the_dense_one() {
 }
 
 #[test]
-fn missing_and_distant_neighbours_are_cut_and_do_not_blur_the_rest() {
+fn missing_and_distant_neighbors_are_cut_and_do_not_blur_the_rest() {
     let mut knn = random_knn(60, 6, 4);
     let plain = fuzzy(&knn, DEFAULTS);
     // Row 7 loses its last neighbour, row 8 all.
@@ -262,7 +262,7 @@ fn work_is_interruptible_throughout() {
 
 proptest! {
     #[test]
-    fn any_neighbours_give_a_canonical_graph(
+    fn any_neighbors_give_a_canonical_graph(
         (rows, k, cells) in (2_usize..30, 1_usize..8).prop_flat_map(|(rows, k)| {
             let cell = (0..rows as u32 + 1, 0..20_u32);
             (Just(rows), Just(k), proptest::collection::vec(cell, rows * k))

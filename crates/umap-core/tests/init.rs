@@ -21,14 +21,14 @@ fn blobs(count: usize, size: usize) -> Vec<f32> {
     let random = Random::new(7, Stream::Sample);
     let value = |at: usize| {
         let (row, col) = (at / COLS, at % COLS);
-        let centre = 100.0 * random.at((row / size) as u32).at(1).uniform(col as u32);
-        centre + random.at(row as u32).normal(col as u32)
+        let center = 100.0 * random.at((row / size) as u32).at(1).uniform(col as u32);
+        center + random.at(row as u32).normal(col as u32)
     };
     (0..count * size * COLS).map(value).collect()
 }
 
 /// Symmetric nearest neighbour graph by comparing all pairs within groups of `size` rows.
-fn neighbour_graph(data: &[f32], size: usize, k: usize) -> Csr {
+fn neighbor_graph(data: &[f32], size: usize, k: usize) -> Csr {
     let n = data.len() / COLS;
     let row = |i: usize| &data[i * COLS..][..COLS];
     let mut rows = vec![BTreeMap::new(); n];
@@ -98,7 +98,7 @@ fn check(layout: &InitialLayout, n: usize, dims: usize) {
 #[test]
 fn no_axis_is_flat_in_three_and_more_dimensions() {
     let data = blobs(1, 600);
-    let graph = neighbour_graph(&data, 600, 10);
+    let graph = neighbor_graph(&data, 600, 10);
     for dims in [1, 2, 3, 5, 10] {
         for method in METHODS {
             let found = layout(Some(&points(&data, COLS)), &graph, method, dims);
@@ -124,26 +124,26 @@ fn blobs_are_apart_and_their_points_together() {
     {
         let size = if count > 100 { 20 } else { 60 };
         let data = blobs(count, size);
-        let graph = neighbour_graph(&data, size, 8);
+        let graph = neighbor_graph(&data, size, 8);
         for (points, placement) in [(Some(&points(&data, COLS)), placed), (None, unseen)] {
             let found = layout(points, &graph, Init::Spectral, 2);
             check(&found, count * size, 2);
             let components = count as u32;
             assert_eq!(found.used, InitUsed::SpectralComponents { components, placement }, "{:?}", found.note);
             // The room of a component reaches half way to its neighbours: few points are nearer to another's centre.
-            let centres: Vec<[f32; 2]> = found.data.chunks(size * 2).map(centre).collect();
+            let centers: Vec<[f32; 2]> = found.data.chunks(size * 2).map(center).collect();
             let near = |p: &[f32], c: &[f32; 2]| (p[0] - c[0]).powi(2) + (p[1] - c[1]).powi(2);
             let astray = found.data.chunks(2).enumerate().filter(|(i, p)| {
-                let own = near(p, &centres[i / size]);
-                centres.iter().any(|c| near(p, c) < own * 0.999)
+                let own = near(p, &centers[i / size]);
+                centers.iter().any(|c| near(p, c) < own * 0.999)
             });
             let astray = astray.count() as f64 / (count * size) as f64;
-            assert!(astray < 0.15, "{count} blobs: {astray} nearer to another blob's centre");
+            assert!(astray < 0.15, "{count} blobs: {astray} nearer to another blob's center");
         }
     }
 }
 
-fn centre(rows: &[f32]) -> [f32; 2] {
+fn center(rows: &[f32]) -> [f32; 2] {
     let mean = |k: usize| rows.iter().skip(k).step_by(2).sum::<f32>() / (rows.len() / 2) as f32;
     [mean(0), mean(1)]
 }
@@ -165,7 +165,7 @@ fn thousands_of_isolated_points_and_of_pairs() {
     check(&found, n, 2);
     assert_eq!(found.used, InitUsed::SpectralComponents { components: 3000, placement: Placement::Pca });
     // One component among isolated points keeps its room.
-    let mut graph = neighbour_graph(&data[..200 * COLS], 200, 8);
+    let mut graph = neighbor_graph(&data[..200 * COLS], 200, 8);
     graph.indptr.resize(n + 1, graph.data.len() as u32);
     let found = layout(Some(&with), &graph, Init::Spectral, 3);
     check(&found, n, 3);
@@ -230,8 +230,8 @@ fn principal_components_are_those_of_the_points() {
 fn the_same_bits_for_any_number_of_threads() {
     let data = blobs(3, 2500);
     let with = points(&data, COLS);
-    let whole = neighbour_graph(&blobs(1, 3000), 3000, 10);
-    let parts = neighbour_graph(&data, 2500, 8);
+    let whole = neighbor_graph(&blobs(1, 3000), 3000, 10);
+    let parts = neighbor_graph(&data, 2500, 8);
     let repeated: Vec<f32> = (0..4000).map(|at| (at / 8) as f32).collect();
     same_for_all_threads(|| {
         [
@@ -264,7 +264,7 @@ fn a_long_path_ends_within_its_bound_and_says_what_it_reached() {
 #[test]
 fn every_method_ticks_and_can_be_cancelled() {
     let data = blobs(4, 2000);
-    let graph = neighbour_graph(&data, 2000, 8);
+    let graph = neighbor_graph(&data, 2000, 8);
     for method in [Init::Spectral, Init::Pca] {
         let pulse = Pulse::new(native_clock);
         let (data, graph, inner) = (data.clone(), graph.clone(), pulse.clone());

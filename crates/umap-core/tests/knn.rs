@@ -1,6 +1,6 @@
 //! Approximate search against all pairs, in the shapes of data that break trees, heaps and 7-bit rows.
 
-use crate::oracle::same_for_all_threads;
+use crate::oracle::{same_for_all_threads, with_threads};
 use umap_core::knn::{KnnGraph, KnnMethod, Neighbors, exact, nearest_neighbors};
 use umap_core::metric::Metric;
 use umap_core::points::Points;
@@ -21,8 +21,8 @@ fn points(rows: usize, cols: usize, metric: Metric, value: impl Fn(usize, usize)
 
 fn clusters(rows: usize, cols: usize, metric: Metric) -> Points {
     let noise = normals(rows, cols);
-    let centre = |row: usize, col| Random::new(8, Stream::Layout).at((row % 12) as u32).normal(col as u32);
-    points(rows, cols, metric, |row, col| 4.0 * centre(row, col) + noise(row, col))
+    let center = |row: usize, col| Random::new(8, Stream::Layout).at((row % 12) as u32).normal(col as u32);
+    points(rows, cols, metric, |row, col| 4.0 * center(row, col) + noise(row, col))
 }
 
 fn approximate(points: &Points, k: usize) -> Neighbors {
@@ -43,7 +43,7 @@ fn recall(points: &Points, graph: &KnnGraph) -> f64 {
 /// What holds for every graph whatever its recall.
 fn check(points: &Points, graph: &KnnGraph) {
     if points.metric() != Metric::InnerProduct {
-        graph.validate(points.rows()).unwrap();
+        block_on(async |pulse| graph.validate(points.rows(), pulse).await).unwrap();
     }
     for row in 0..points.rows() {
         let (ids, distances) = graph.row(row);
@@ -70,7 +70,7 @@ fn expect(points: &Points, least: f64) -> Neighbors {
 
 #[test]
 fn clusters_are_found_in_every_metric() {
-    let quantised = [
+    let quantized = [
         (Metric::Euclidean, true),
         (Metric::Cosine, true),
         (Metric::Correlation, true),
@@ -78,9 +78,9 @@ fn clusters_are_found_in_every_metric() {
         (Metric::Manhattan, true),
         (Metric::Chebyshev, false),
     ];
-    for (metric, quantised) in quantised {
+    for (metric, quantized) in quantized {
         let found = expect(&clusters(3000, 40, metric), 0.98);
-        assert_eq!(found.quantised, quantised, "{metric:?}");
+        assert_eq!(found.quantized, quantized, "{metric:?}");
     }
 }
 
@@ -109,20 +109,20 @@ fn thousands_of_duplicates_are_no_obstacle() {
 }
 
 #[test]
-fn columns_of_very_different_width_are_not_quantised() {
+fn columns_of_very_different_width_are_not_quantized() {
     let noise = normals(3000, 40);
     let heavy = |row: usize, col: usize| {
         let tail = (f64::from(noise(row, col + 40)) * 2.0).exp() as f32;
         noise(row, col) * tail * 10f32.powi((col % 10) as i32 - 3)
     };
-    assert!(!expect(&points(3000, 40, Metric::Euclidean, heavy), 0.97).quantised);
+    assert!(!expect(&points(3000, 40, Metric::Euclidean, heavy), 0.97).quantized);
     // Neighbours are decided by narrow columns beside one very wide one, which has two values only.
     let narrow = |row: usize, col: usize| if col == 0 { 1e6 * (row % 2) as f32 } else { 1e-3 * noise(row, col) };
-    assert!(!expect(&points(3000, 40, Metric::Euclidean, narrow), 0.97).quantised);
+    assert!(!expect(&points(3000, 40, Metric::Euclidean, narrow), 0.97).quantized);
 }
 
 #[test]
-fn few_rows_and_many_neighbours_leave_no_gap() {
+fn few_rows_and_many_neighbors_leave_no_gap() {
     for (rows, k) in [(2, 2), (3, 2), (61, 61), (61, 15), (70, 70), (300, 200), (500, 2)] {
         let points = clusters(rows, 5, Metric::Euclidean);
         let found = approximate(&points, k);
@@ -140,7 +140,6 @@ fn small_inputs_are_searched_exactly() {
     assert_eq!(found.graph, block_on(async |pulse| exact(&points, K, pulse).await).unwrap());
 }
 
-#[cfg(feature = "threads")]
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
     for metric in [Metric::Euclidean, Metric::Chebyshev] {
@@ -158,12 +157,10 @@ fn large_inputs_are_not() {
 }
 
 /// Milliseconds between ticks are what an abort waits for; with one thread, a task's share of the work bounds them.
-#[cfg(feature = "threads")]
 #[test]
 fn work_is_interruptible_all_along() {
     let points = clusters(8000, 100, Metric::Chebyshev);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
-    let (ticks, gap, took) = pool.install(|| {
+    let (ticks, gap, took) = with_threads(1, || {
         let pulse = Pulse::new(native_clock);
         let (inside, points) = (pulse.clone(), points);
         let search = async move { nearest_neighbors(&points, K, true, 42, &inside).await };

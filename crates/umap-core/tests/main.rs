@@ -4,6 +4,7 @@ mod bits;
 mod curve;
 mod evaluate;
 mod exact;
+mod fit;
 mod fixtures;
 mod fuzzy;
 mod init;

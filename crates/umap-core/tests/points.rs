@@ -111,6 +111,18 @@ fn wrong_numbers_of_values_are_refused() {
         let error = PointsBuilder::new(rows, cols, Metric::Euclidean).unwrap_err();
         assert_eq!(error, UmapError::EmptyInput { rows, cols });
     }
-    let error = PointsBuilder::new(1, 1 << 50, Metric::Euclidean).unwrap_err();
-    assert!(matches!(error, UmapError::OutOfMemory { .. }), "{error}");
+}
+
+#[test]
+fn sizes_beyond_memory_and_row_numbers_are_refused_before_anything_is_stored() {
+    for (rows, cols) in [(1, 1 << 50), (1, usize::MAX), (1 << 30, usize::MAX / 2), (1 << 30, 1 << 30)] {
+        for metric in [Metric::Euclidean, Metric::Cosine] {
+            let error = PointsBuilder::new(rows, cols, metric).unwrap_err();
+            assert!(matches!(error, UmapError::OutOfMemory { .. }), "{rows} x {cols}: {error}");
+        }
+    }
+    for rows in [(1 << 31) - 1, 1 << 32, usize::MAX] {
+        let error = PointsBuilder::new(rows, 1, Metric::Euclidean).unwrap_err();
+        assert!(matches!(error, UmapError::ShapeMismatch { .. }), "{rows}: {error}");
+    }
 }

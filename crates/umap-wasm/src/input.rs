@@ -41,8 +41,7 @@ impl Input {
             "i16" => self.push_floats(name, decode(bytes, i16::from_le_bytes)),
             "u16" => self.push_floats(name, decode(bytes, u16::from_le_bytes)),
             "i32" | "u32" if INTEGERS.contains(&name) => {
-                self.integers.entry(name.into()).or_default().extend(decode(bytes, u32::from_le_bytes));
-                Ok(())
+                append(name, self.integers.entry(name.into()).or_default(), decode(bytes, u32::from_le_bytes))
             }
             "i32" => self.push_floats(name, decode(bytes, i32::from_le_bytes)),
             "u32" => self.push_floats(name, decode(bytes, u32::from_le_bytes)),
@@ -57,10 +56,7 @@ impl Input {
     fn push_floats<T: Element>(&mut self, name: &str, values: Vec<T>) -> Result<()> {
         match &mut self.points {
             Some(points) if name == POINTS => points.push(&values),
-            _ => {
-                self.floats.entry(name.into()).or_default().extend(values.into_iter().map(T::to_f32));
-                Ok(())
-            }
+            _ => append(name, self.floats.entry(name.into()).or_default(), values.into_iter().map(T::to_f32)),
         }
     }
 
@@ -96,6 +92,21 @@ impl Input {
         let k = self.integer("precomputedKnn.k").unwrap_or(indices.len() / rows);
         Some(KnnGraph { k, indices, distances })
     }
+}
+
+/// Appends values whose number is not known before the last piece has come.
+fn append<T>(
+    name: &str,
+    array: &mut Vec<T>,
+    values: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator>,
+) -> Result<()> {
+    let values = values.into_iter();
+    let len = array.len() + values.len();
+    let failed = |_| UmapError::OutOfMemory { what: name.into(), bytes: (len as u64) * size_of::<T>() as u64 };
+    // Doubling, while there is room for twice the array.
+    array.try_reserve(values.len()).or_else(|_| array.try_reserve_exact(values.len())).map_err(failed)?;
+    array.extend(values);
+    Ok(())
 }
 
 /// Bytes as they came from JavaScript, which need not be aligned.

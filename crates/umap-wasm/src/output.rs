@@ -47,7 +47,7 @@ fn knn_fields(graph: &KnnGraph) -> [(&'static str, JsValue); 3] {
 
 pub(crate) fn neighbors(found: Neighbors) -> JsValue {
     let how =
-        [("method", plain(&found.method)), ("recall", found.recall.into()), ("quantised", found.quantised.into())];
+        [("method", plain(&found.method)), ("recall", found.recall.into()), ("quantized", found.quantized.into())];
     object(knn_fields(&found.graph).into_iter().chain(how))
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::error::{Result, UmapError};
 use crate::knn::{Nearest, nearest_others};
+use crate::memory;
 use crate::parallel;
 use crate::params::{EvaluateParams, Params};
 use crate::points::Points;
@@ -49,6 +50,7 @@ pub async fn evaluate(
     let n = points.rows();
     let k = (params.k as usize).min((n - 1) / 2);
     let rows = Random::new(params.seed, Stream::Sample).sample(n as u32, params.sample);
+    memory::check::<u64>(&format!("{k} neighbors of {} rows", rows.len()), rows.len(), 2 * k)?;
     let layout = Points::from_embedding(embedding, n, dims)?;
     // By multiplications, but not below a tenth: short rows cost more than their arithmetic.
     let layout_share = (dims as f64 / (dims + points.cols()) as f64).max(0.1);
@@ -85,7 +87,7 @@ fn check(points: &Points, embedding: &[f32], dims: usize, labels: Option<&[i32]>
     if n < 3 {
         return Err(UmapError::shape("points", "at least 3 rows", format!("{n}")));
     }
-    if dims == 0 || embedding.len() != n * dims {
+    if dims == 0 || n.checked_mul(dims) != Some(embedding.len()) {
         let expected = format!("{n} rows of at least 1 column");
         return Err(UmapError::shape("embedding", expected, format!("{} values in {dims} columns", embedding.len())));
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::knn::{BlockPairs, entry_of, sweep};
+use crate::memory;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -29,7 +30,7 @@ pub(super) async fn ranks(
     })
     .await?;
     // counts[q * k + t]: rows after target t - 1 and up to target t.
-    let mut counts = vec![0; rows.len() * k];
+    let mut counts = memory::filled("ranks", rows.len(), k, 0, pulse).await?;
     let fresh = |positions: Range<usize>| (positions.start, vec![0; positions.len() * k]);
     let visit = |(start, counts): &mut (usize, Vec<u32>), q: usize, id: u32, value: f32| {
         let (entry, targets) = (entry_of(value, id), &targets[q]);

@@ -5,6 +5,7 @@ use crate::csr::{Csr, accumulate};
 use crate::error::Result;
 use crate::knn::NONE;
 use crate::math::exp_neg;
+use crate::memory;
 use crate::parallel;
 use crate::pulse::Pulse;
 
@@ -27,10 +28,12 @@ pub(super) struct Directed {
 impl Directed {
     pub(super) async fn new(neighbors: &Neighbors<'_>, sigmas: &[f32], rhos: &[f32], pulse: &Pulse) -> Result<Self> {
         let (rows, k) = (neighbors.knn.rows(), neighbors.knn.k);
-        let (mut columns, mut weights) = (vec![NONE; rows * k], vec![0.0; rows * k]);
+        let filling = pulse.part(0.0, 0.1);
+        let mut columns = memory::filled("directed memberships", rows, k, NONE, &filling).await?;
+        let mut weights = memory::filled("directed memberships", rows, k, 0.0, &filling).await?;
         let per_task = ROWS_PER_TASK * k.max(1);
         let tasks = columns.chunks_mut(per_task).zip(weights.chunks_mut(per_task)).enumerate();
-        parallel::for_each(&pulse.part(0.0, 0.5), tasks, |(task, (columns, weights))| {
+        parallel::for_each(&pulse.part(0.1, 0.5), tasks, |(task, (columns, weights))| {
             let mut row = Vec::with_capacity(k);
             let slots = columns.chunks_exact_mut(k).zip(weights.chunks_exact_mut(k));
             for ((columns, weights), i) in slots.zip(task * ROWS_PER_TASK..) {
@@ -86,7 +89,8 @@ async fn transpose(columns: &[u32], rows: usize, pulse: &Pulse) -> Result<(Vec<u
         part.iter().filter(|&&column| column != NONE).for_each(|&column| starts[column as usize + 2] += 1);
         pulse.tick(0.3 * (tick * ENTRIES_PER_TICK) as f64 / total).await?;
     }
-    let mut sources = vec![0; accumulate(&mut starts)?];
+    let entries = accumulate(&mut starts)?;
+    let mut sources = memory::filled("directed memberships by column", entries, 1, 0, &pulse.part(0.3, 0.35)).await?;
     for (tick, part) in columns.chunks(ENTRIES_PER_TICK).enumerate() {
         for (&column, position) in part.iter().zip((tick * ENTRIES_PER_TICK) as u32..) {
             if column != NONE {

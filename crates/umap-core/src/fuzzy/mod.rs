@@ -4,7 +4,7 @@ mod combine;
 mod smooth_knn;
 
 use crate::csr::Csr;
-use crate::error::{Result, UmapError};
+use crate::error::Result;
 use crate::knn::{KnnGraph, NONE};
 use crate::pulse::Pulse;
 
@@ -40,14 +40,11 @@ pub struct FuzzyGraph {
 
 /// Neighbours to memberships, as umap-learn does, with the logarithm of the graph's own `k` as each row's sum.
 pub async fn fuzzy_simplicial_set(knn: &KnnGraph, params: FuzzyParams, pulse: &Pulse) -> Result<FuzzyGraph> {
-    if u32::try_from(knn.indices.len()).is_err() {
-        let what = "a neighbour graph of 2^32 or more entries".into();
-        return Err(UmapError::OutOfMemory { what, bytes: knn.indices.len() as u64 * 8 });
-    }
+    KnnGraph::check_size(knn.rows(), knn.k)?;
     let neighbors = Neighbors { knn, limit: params.disconnection_distance };
-    let (sigmas, rhos) = smooth_knn::smooth_knn(&neighbors, &params, &pulse.part(0.0, 0.4)).await?;
-    let directed = combine::Directed::new(&neighbors, &sigmas, &rhos, &pulse.part(0.4, 0.6)).await?;
-    let graph = combine::combine(&directed, params.set_op_mix_ratio as f32, &pulse.part(0.6, 1.0)).await?;
+    let (sigmas, rhos) = smooth_knn::smooth_knn(&neighbors, &params, &pulse.part(0.0, 0.7)).await?;
+    let directed = combine::Directed::new(&neighbors, &sigmas, &rhos, &pulse.part(0.7, 0.9)).await?;
+    let graph = combine::combine(&directed, params.set_op_mix_ratio as f32, &pulse.part(0.9, 1.0)).await?;
     let lone = |&i: &u32| graph.range(i as usize).is_empty();
     let disconnected = (0..graph.rows() as u32).filter(lone).collect();
     Ok(FuzzyGraph { graph, sigmas, rhos, disconnected })

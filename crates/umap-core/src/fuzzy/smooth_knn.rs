@@ -23,11 +23,11 @@ pub(super) async fn smooth_knn(
     pulse: &Pulse,
 ) -> Result<(Vec<f32>, Vec<f32>)> {
     let rows = neighbors.knn.rows();
-    let global = global_mean(neighbors, params, &pulse.part(0.0, 0.2)).await?;
+    let global = global_mean(neighbors, params, &pulse.part(0.0, 0.05)).await?;
     let (mut sigmas, mut rhos) = (vec![0.0; rows], vec![0.0; rows]);
     let target = log2(neighbors.knn.k as f64) as f32;
     let tasks = sigmas.chunks_mut(ROWS_PER_TASK).zip(rhos.chunks_mut(ROWS_PER_TASK)).enumerate();
-    parallel::for_each(&pulse.part(0.2, 1.0), tasks, |(task, (sigmas, rhos))| {
+    parallel::for_each(&pulse.part(0.05, 1.0), tasks, |(task, (sigmas, rhos))| {
         let mut row = Row::default();
         for ((sigma, rho), i) in sigmas.iter_mut().zip(rhos).zip(task * ROWS_PER_TASK..) {
             row.read(neighbors, i, params.signed_distances);

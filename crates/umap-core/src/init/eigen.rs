@@ -4,14 +4,15 @@
 //! from the vectors of the coarser one and improves them by Chebyshev-filtered subspace iteration (Zhou and Saad). The
 //! coarse start is what makes long thin graphs, whose smallest eigenvalues lie within 1e-8, solvable in bounded work.
 
-use super::block::{deflate_and_rotate, gram};
 use super::coarsen::{Coarse, coarsen};
 use super::dense::Jacobi;
-use super::ritz::Ritz;
+use super::refine::{State, Wanted, refine};
 use super::rows::for_each_row;
-use super::walk::{Blocks, Step, Walk, filter_degree};
+use super::walk::Walk;
 use crate::csr::Csr;
 use crate::error::Result;
+use crate::math;
+use crate::memory;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 use crate::simd::LANES;
@@ -22,13 +23,8 @@ pub(crate) const DENSE: usize = 40;
 pub(crate) const MAX_PRODUCTS: u32 = 200;
 /// The same for each coarser graph.
 const MAX_COARSE_PRODUCTS: u32 = 60;
-/// A filter lifts the wanted vectors at most this much above the unwanted ones before the next Rayleigh-Ritz step.
-const GAIN: f64 = 50.0;
-/// Degree of a filter at most.
-const MAX_DEGREE: u32 = 30;
-/// A vector is good enough when its part outside the block's space is at most about this; see `excess`. On MNIST (70,000
-/// digits) the vectors come out with cosines of 0.9998 and more to the exact ones; 0.02 would cost a sixth more.
-const TOLERANCE: f64 = 0.05;
+/// What the vectors are called where they do not fit in memory.
+pub(super) const BLOCK: &str = "eigenvectors of the graph";
 
 /// Eigenvectors, row-major `n` x `dims`, by increasing eigenvalue, each of length 1.
 pub(crate) struct Spectrum {
@@ -63,7 +59,9 @@ pub(crate) async fn smallest(graph: &Csr, dims: usize, pulse: &Pulse) -> Result<
     for at in (0..=levels.len()).rev() {
         let level = if at == 0 { graph } else { &levels[at - 1].graph };
         let bound = if at == 0 { MAX_PRODUCTS } else { MAX_COARSE_PRODUCTS };
-        let (from, to) = if at == 0 { (0.5, 1.0) } else { (0.2, 0.5) };
+        // A level is about 0.4 times as much work as the next finer one.
+        let reached = |at: usize| 0.2 + 0.8 * math::pow(0.4, at as f64);
+        let (from, to) = (reached(at + 1), reached(at));
         if at < levels.len() {
             x = prolong(&x, &levels[at].parent, width, &pulse.part(from, from)).await?;
         }
@@ -130,7 +128,7 @@ async fn hierarchy(graph: &Csr, width: usize, pulse: &Pulse) -> Result<Vec<Coars
 
 /// Vectors of the coarse graph on the fine one.
 async fn prolong(coarse: &[f32], parent: &[u32], width: usize, pulse: &Pulse) -> Result<Vec<f32>> {
-    let mut x = vec![0.0; parent.len() * width];
+    let mut x = memory::filled(BLOCK, parent.len(), width, 0.0, pulse).await?;
     for_each_row(&mut x, width, pulse, |i, row| {
         row.copy_from_slice(&coarse[parent[i] as usize * width..][..width]);
     })
@@ -141,7 +139,7 @@ async fn prolong(coarse: &[f32], parent: &[u32], width: usize, pulse: &Pulse) ->
 /// Random vectors, the same for every seed.
 pub(crate) async fn random_block(rows: usize, width: usize, pulse: &Pulse) -> Result<Vec<f32>> {
     let random = Random::new(0, Stream::Layout);
-    let mut x = vec![0.0; rows * width];
+    let mut x = memory::filled(BLOCK, rows, width, 0.0, pulse).await?;
     for_each_row(&mut x, width, pulse, |i, row| {
         row.iter_mut().enumerate().for_each(|(k, x)| *x = random.at(i as u32).uniform(k as u32) - 0.5);
     })
@@ -180,77 +178,6 @@ pub(crate) fn dense_laplacian(graph: &Csr) -> (Vec<f64>, Vec<f64>) {
     (matrix, root)
 }
 
-#[derive(Clone, Copy)]
-pub(crate) struct Wanted {
-    pub(crate) dims: usize,
-    pub(crate) width: usize,
-    /// Products that are not exceeded.
-    pub(crate) bound: u32,
-}
-
-pub(crate) struct State {
-    pub(crate) converged: bool,
-    pub(crate) residual: f64,
-    pub(crate) products: u32,
-}
-
-/// Improves `x` until the first `dims` vectors are settled or the work is spent. `None` if it has lost them.
-pub(crate) async fn refine(walk: &Walk<'_>, x: &mut Vec<f32>, wanted: Wanted, pulse: &Pulse) -> Result<Option<State>> {
-    let Wanted { dims, width, bound } = wanted;
-    let mut spare = vec![0.0; x.len()];
-    let mut products = 0;
-    loop {
-        let done = |products: u32| f64::from(products) / f64::from(bound);
-        let part = pulse.part(done(products), done(products + 1));
-        let plain = Step { scale: 1.0, shift: 0.0, previous: 0.0 };
-        walk.step(x, &mut spare, width, plain, &part).await?;
-        products += 1;
-        let (gram, mean) = gram(walk, x, &spare, width, &part).await?;
-        let ritz = gram.solve(&part).await?;
-        deflate_and_rotate(x, &mean, &ritz.vectors, width, &part).await?;
-        if ritz.values.len() < dims || ritz.values.iter().any(|value| !value.is_finite()) {
-            return Ok(None);
-        }
-        let excess = excess(&ritz, dims);
-        let converged = excess <= 1.0;
-        let (cut, degree) = filter_for(&ritz, dims, excess);
-        if converged || products + degree + 1 > bound {
-            let residual = ritz.residuals[..dims].iter().fold(0.0, |a: f64, &b| a.max(b));
-            return Ok(Some(State { converged, residual, products }));
-        }
-        let part = pulse.part(done(products), done(products + degree));
-        walk.filter(Blocks { x, spare: &mut spare, width }, ritz.values[0].max(0.0), cut, degree, &part).await?;
-        products += degree;
-    }
-}
-
-/// The cut-off and degree of the next filter, just enough to settle the wanted vectors where one filter can. Where their
-/// values are too close to 0 for the greatest degree, a higher cut-off still smooths; below it the coarse start has to
-/// be right.
-fn filter_for(ritz: &Ritz, dims: usize, excess: f64) -> (f64, u32) {
-    // Graphs of few distinct eigenvalues (stars) leave a block that has lost the small ones: its values may reach 2,
-    // above which no cut-off can be.
-    let wanted = ritz.values[dims - 1].clamp(0.0, 1.9);
-    let gain = (2.0 * excess).clamp(4.0, GAIN);
-    let mut cut = ritz.values.last().unwrap().min(1.5).max(wanted + 1e-6);
-    loop {
-        if let Some(degree) = filter_degree(wanted, cut, gain, MAX_DEGREE) {
-            return (cut, degree);
-        }
-        cut *= 1.25;
-    }
-}
-
-/// The greatest residual of a wanted vector, in units of what is good enough. A Ritz vector with residual r leaves the
-/// space of the block's eigenvectors by about r / (last value - its value); mixing among those within the space is
-/// settled by Rayleigh-Ritz. 1e-6 is about what f32 vectors can reach.
-fn excess(ritz: &Ritz, dims: usize) -> f64 {
-    let last = *ritz.values.last().unwrap();
-    let enough = |value: f64| (TOLERANCE * (last - value)).max(1e-3 * value).max(1e-6);
-    let excess = ritz.values.iter().zip(&ritz.residuals).take(dims).map(|(&value, residual)| residual / enough(value));
-    excess.fold(0.0, |a, b| if b > a { b } else { a })
-}
-
 /// The wanted columns times D^1/2, each of length 1 and with its sign.
 async fn finish(
     walk: &Walk<'_>,
@@ -259,7 +186,7 @@ async fn finish(
     [dims, width]: [usize; 2],
     pulse: &Pulse,
 ) -> Result<Spectrum> {
-    let mut vectors = vec![0.0; walk.rows() * dims];
+    let mut vectors = memory::filled(BLOCK, walk.rows(), dims, 0.0, pulse).await?;
     for_each_row(&mut vectors, dims, pulse, |i, row| {
         let root = walk.degree[i].sqrt();
         row.iter_mut().zip(&x[i * width..]).for_each(|(u, x)| *u = x * root);

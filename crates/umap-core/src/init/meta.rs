@@ -130,7 +130,7 @@ async fn centroids(points: &Points, components: &[&[u32]], pulse: &Pulse) -> Res
     }
     // Rows are in their form already; the inner product is no distance.
     let metric = match (points.metric().form(), points.metric()) {
-        (Form::Unit | Form::CentredUnit, _) => Metric::Cosine,
+        (Form::Unit | Form::CenteredUnit, _) => Metric::Cosine,
         (Form::AsIs, Metric::InnerProduct) => Metric::Euclidean,
         (Form::AsIs, metric) => metric,
     };

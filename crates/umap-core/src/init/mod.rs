@@ -14,6 +14,7 @@ mod meta;
 #[cfg(test)]
 mod oracle;
 mod pca;
+mod refine;
 mod ritz;
 mod rows;
 mod spectral;
@@ -25,6 +26,7 @@ use rows::for_each_row;
 
 use crate::csr::Csr;
 use crate::error::Result;
+use crate::memory;
 use crate::params::Init;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -143,7 +145,7 @@ async fn pca(points: Option<&Points>, dims: usize, pulse: &Pulse, notes: &mut Ve
 
 async fn random(rows: usize, dims: usize, seed: u32, pulse: &Pulse) -> Result<Vec<f32>> {
     let random = Random::new(seed, Stream::Layout);
-    let mut data = vec![0.0; rows * dims];
+    let mut data = memory::filled("initial layout", rows, dims, 0.0, pulse).await?;
     for_each_row(&mut data, dims, pulse, |i, row| {
         row.iter_mut().enumerate().for_each(|(k, x)| *x = random.at(i as u32).uniform(k as u32));
     })

@@ -1,7 +1,8 @@
 //! The iterative eigensolver against the dense one, and against eigenvalues that are known.
 
 use super::dense::{Eigen, Jacobi};
-use super::eigen::{DENSE, MAX_PRODUCTS, Spectrum, Wanted, dense_laplacian, random_block, refine, smallest};
+use super::eigen::{DENSE, MAX_PRODUCTS, Spectrum, dense_laplacian, random_block, smallest};
+use super::refine::{Wanted, refine};
 use super::walk::Walk;
 use crate::csr::Csr;
 use crate::pulse::block_on;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::eigen::fix_signs;
 use super::ritz::{Gram, Ritz};
 use crate::error::Result;
+use crate::memory;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -29,6 +30,7 @@ const TOLERANCE: f64 = 0.01;
 pub(crate) async fn scores(points: &Points, dims: usize, pulse: &Pulse) -> Result<Vec<f32>> {
     let (n, stride) = (points.rows(), points.stride());
     let width = (dims + 3).min(stride).next_multiple_of(LANES);
+    memory::check::<f64>("principal axes", stride, width)?;
     let random = Random::new(0, Stream::Layout);
     let sample = random.sample(n as u32, SAMPLE as u32);
     let all = Rows { points, sample: None, mean: mean(points, None, &pulse.part(0.0, 0.05)).await? };
@@ -168,7 +170,7 @@ async fn iterate(rows: &Rows<'_>, axes: &mut Vec<f64>, [dims, width, passes]: [u
     // The first pass only makes the random axes ones that the points have.
     for pass in 0..passes {
         let part = pulse.part(pass as f64 / passes as f64, (pass + 1) as f64 / passes as f64);
-        orthonormalise(axes, width, &part).await?;
+        orthonormalize(axes, width, &part).await?;
         let image = rows.apply(axes, width, &part).await?;
         // Rayleigh-Ritz orders by increasing value: minus the covariance.
         let ritz = gram(axes, &image, width).solve(&part).await?;
@@ -183,7 +185,7 @@ async fn iterate(rows: &Rows<'_>, axes: &mut Vec<f64>, [dims, width, passes]: [u
     Ok(())
 }
 
-async fn orthonormalise(axes: &mut Vec<f64>, width: usize, pulse: &Pulse) -> Result<()> {
+async fn orthonormalize(axes: &mut Vec<f64>, width: usize, pulse: &Pulse) -> Result<()> {
     let ritz = gram(axes, axes, width).solve(pulse).await?;
     *axes = rotate(axes, &ritz, width);
     Ok(())

@@ -6,6 +6,7 @@ use super::meta::{self, Placement};
 use super::rows::for_each_row;
 use crate::csr::Csr;
 use crate::error::Result;
+use crate::memory;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -79,7 +80,7 @@ async fn several(
     let greatest = reach.fold(0.0f32, |a, (x, r)| if x + r > a { x + r } else { a });
     // Isolated vertices lie anywhere.
     let isolated = random.at(2);
-    let mut data = vec![0.0; graph.rows() * dims];
+    let mut data = memory::filled("initial layout", graph.rows(), dims, 0.0, &pulse.part(0.35, 0.35)).await?;
     for_each_row(&mut data, dims, &pulse.part(0.35, 0.35), |i, row| {
         let draw = |k: usize| greatest * (2.0 * isolated.at(i as u32).uniform(k as u32) - 1.0);
         row.iter_mut().enumerate().for_each(|(k, x)| *x = draw(k));

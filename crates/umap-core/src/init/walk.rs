@@ -117,17 +117,17 @@ impl<'a> Walk<'a> {
         pulse: &Pulse,
     ) -> Result<()> {
         let Blocks { x, spare, width } = blocks;
-        let (half, centre) = ((TOP - cut) / 2.0, (TOP + cut) / 2.0);
-        let first = half / (low - centre);
+        let (half, center) = ((TOP - cut) / 2.0, (TOP + cut) / 2.0);
+        let first = half / (low - center);
         let mut sigma = first;
         let part = |k: u32| pulse.part(f64::from(k) / f64::from(degree), f64::from(k + 1) / f64::from(degree));
-        let step = Step { scale: (sigma / half) as f32, shift: centre as f32, previous: 0.0 };
+        let step = Step { scale: (sigma / half) as f32, shift: center as f32, previous: 0.0 };
         self.step(x, spare, width, step, &part(0)).await?;
         std::mem::swap(x, spare);
         for k in 1..degree {
             let after = 1.0 / (2.0 / first - sigma);
             let step =
-                Step { scale: (2.0 * after / half) as f32, shift: centre as f32, previous: (sigma * after) as f32 };
+                Step { scale: (2.0 * after / half) as f32, shift: center as f32, previous: (sigma * after) as f32 };
             self.step(x, spare, width, step, &part(k)).await?;
             std::mem::swap(x, spare);
             sigma = after;

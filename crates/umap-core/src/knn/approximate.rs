@@ -9,7 +9,7 @@ use crate::with_kernel;
 
 use super::forest::{self, Leaves};
 use super::nn_descent::{Start, descend, start};
-use super::quantised::{QuantisedSpace, Quantiser};
+use super::quantized::{QuantizedSpace, Quantizer};
 use super::rank::{in_original_order, rank_all, ranked};
 use super::rows::Rows;
 use super::space::{F32Space, Space};
@@ -36,7 +36,7 @@ const LEVELS: [Level; 3] = [
 ];
 /// Distances in 7 bits misplace some neighbours near the end (MNIST: recall 0.979 with 0 more, 0.989 with 3).
 const SPARE: usize = 3;
-/// Least recall that the nearest rows by quantised distances must allow.
+/// Least recall that the nearest rows by quantized distances must allow.
 const QUANTISED_CEILING: f64 = 0.99;
 /// Descent goes on up to this recall ...
 const ENOUGH: f64 = 0.99;
@@ -61,17 +61,17 @@ pub(super) async fn approximate(points: &Points, k: usize, seed: u32, pulse: &Pu
     let search = Search { points, probe, k, start };
     let (prepare, run) = (pulse.part(0.08, 0.15), pulse.part(0.15, 1.0));
     let in_order: Vec<u32> = (0..points.rows() as u32).collect();
-    if let Some((quantiser, space, level)) = search.quantise(&in_order, &prepare).await? {
+    if let Some((quantizer, space, level)) = search.quantize(&in_order, &prepare).await? {
         let leaves = search.first_tree(&space, &prepare).await?;
-        // Quantising again, in the tree's order, needs less memory than two copies.
+        // Quantizing again, in the tree's order, needs less memory than two copies.
         drop(space);
-        if let Some(space) = QuantisedSpace::new(points, &quantiser, &leaves.order, &prepare).await? {
+        if let Some(space) = QuantizedSpace::new(points, &quantizer, &leaves.order, &prepare).await? {
             let graph = search.run(&space, &leaves, level, &run).await?;
             return Ok(Neighbors {
                 recall: probe.recall(&graph),
                 graph,
                 method: KnnMethod::NnDescent,
-                quantised: true,
+                quantized: true,
             });
         }
     }
@@ -79,21 +79,21 @@ pub(super) async fn approximate(points: &Points, k: usize, seed: u32, pulse: &Pu
         let leaves = search.first_tree(&F32Space::new(points, &in_order, kernel), &prepare).await?;
         search.run(&F32Space::new(points, &leaves.order, kernel), &leaves, 0, &run).await?
     });
-    Ok(Neighbors { recall: probe.recall(&graph), graph, method: KnnMethod::NnDescent, quantised: false })
+    Ok(Neighbors { recall: probe.recall(&graph), graph, method: KnnMethod::NnDescent, quantized: false })
 }
 
 impl Search<'_> {
     /// The points in 7 bits, if that tells the probe's neighbours apart on one of the first two levels.
-    async fn quantise(&self, order: &[u32], pulse: &Pulse) -> Result<Option<(Quantiser, QuantisedSpace, usize)>> {
-        let Some(quantiser) = Quantiser::fit(self.points, self.start.seed, pulse).await? else { return Ok(None) };
-        let Some(space) = QuantisedSpace::new(self.points, &quantiser, order, pulse).await? else { return Ok(None) };
+    async fn quantize(&self, order: &[u32], pulse: &Pulse) -> Result<Option<(Quantizer, QuantizedSpace, usize)>> {
+        let Some(quantizer) = Quantizer::fit(self.points, self.start.seed, pulse).await? else { return Ok(None) };
+        let Some(space) = QuantizedSpace::new(self.points, &quantizer, order, pulse).await? else { return Ok(None) };
         let nearest = self.nearest_to_probe(&space, order, pulse).await?;
         let ceiling = |level: usize| {
             let of = |at: usize| nearest.neighbors(at as u32).take(self.width(level));
             self.probe.recall_by(|at, row| ranked(self.points, row, of(at)))
         };
         let level = (0..2).find(|&level| self.is_affordable(level) && ceiling(level) >= QUANTISED_CEILING);
-        Ok(level.map(|level| (quantiser, space, level)))
+        Ok(level.map(|level| (quantizer, space, level)))
     }
 
     /// The rows of the space that are nearest to those of the probe.
@@ -138,8 +138,12 @@ impl Search<'_> {
         start(space, &rows, &first.ends, self.start, &pulse.part(0.0, 0.3)).await?;
         let last = (level..LEVELS.len()).take_while(|&level| self.is_affordable(level)).last().unwrap_or(level);
         let by_trees = LEVELS.iter().position(|level| recall(&rows) >= level.trees_recall).unwrap_or(last);
+        let mut done = 0.3;
         for (level, effort) in LEVELS.iter().enumerate().take(last + 1).skip(by_trees.clamp(level, last)) {
-            let pulse = pulse.part(0.3, 0.9);
+            // Whether this level is the last is not known.
+            let to = if level == last { 0.9 } else { done + 0.7 * (0.9 - done) };
+            let pulse = pulse.part(done, to);
+            done = to;
             if rows.width() < self.width(level) {
                 rows = rows.widened(self.width(level), &pulse).await?;
             }

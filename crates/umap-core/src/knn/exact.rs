@@ -22,7 +22,9 @@ pub async fn exact(points: &Points, k: usize, pulse: &Pulse) -> Result<KnnGraph>
     let all_pairs = pulse.part(0.0, 0.99);
     // In round r block i meets block r - i (modulo their number): every pair of blocks meets once, and within a round no
     // block is in two tasks, so tasks own the rows that they update.
-    for round in 0..blocks {
+    // A row needs no search to find itself.
+    let rounds = if k == 1 { 0 } else { blocks };
+    for round in 0..rounds {
         let meeting: Vec<_> = (0..blocks)
             .map(|i| (i, (round + blocks - i) % blocks))
             .filter(|(i, j)| i <= j)
@@ -74,10 +76,11 @@ impl Meeting {
 
 async fn collect(metric: Metric, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pulse) -> Result<KnnGraph> {
     let rows: Vec<Nearest> = found.into_iter().flatten().collect();
-    let (mut indices, mut distances) = (vec![0; rows.len() * k], vec![0.0; rows.len() * k]);
-    let outputs = indices.chunks_exact_mut(k).zip(distances.chunks_exact_mut(k));
+    let pulse = pulse.part(0.99, 1.0);
+    let mut graph = KnnGraph::with_size(rows.len(), k, &pulse).await?;
+    let outputs = graph.indices.chunks_exact_mut(k).zip(graph.distances.chunks_exact_mut(k));
     let items: Vec<_> = rows.into_iter().zip(outputs).enumerate().collect();
-    parallel::for_each(&pulse.part(0.99, 1.0), items, |(row, (nearest, (ids, distances)))| {
+    parallel::for_each(&pulse, items, |(row, (nearest, (ids, distances)))| {
         let mut others: Vec<(f32, u32)> =
             nearest.into_sorted().map(|(value, id)| (metric.distance(value), id)).collect();
         // Different values can have the same distance: a square root rounds.
@@ -88,5 +91,5 @@ async fn collect(metric: Metric, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pul
         }
     })
     .await?;
-    Ok(KnnGraph { k, indices, distances })
+    Ok(graph)
 }

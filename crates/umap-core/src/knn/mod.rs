@@ -10,7 +10,7 @@ mod join;
 mod nearest;
 mod nn_descent;
 pub mod probe;
-mod quantised;
+mod quantized;
 mod rank;
 mod rows;
 mod space;
@@ -48,7 +48,7 @@ pub struct Neighbors {
     /// How they were found.
     pub method: KnnMethod,
     /// Whether the search ran in 7 bits per value (distances are exact all the same).
-    pub quantised: bool,
+    pub quantized: bool,
 }
 
 /// All pairs are compared up to this cost, in [`cost_of_exact`]'s units: about 0.4 s of one native thread. For 50 columns
@@ -73,10 +73,11 @@ pub async fn nearest_neighbors(
     pulse: &Pulse,
 ) -> Result<Neighbors> {
     let k = k.clamp(1, points.rows());
+    KnnGraph::check_size(points.rows(), k)?;
     let is_cheap = cost_of_exact(points) <= EXACT_COST && !force_approximation;
     if is_cheap || points.rows() <= ONE_LEAF || k == 1 {
         let graph = exact(points, k, pulse).await?;
-        return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantised: false });
+        return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantized: false });
     }
     approximate::approximate(points, k, seed, pulse).await
 }

@@ -95,11 +95,14 @@ pub(crate) async fn descend<S: Space>(
 ) -> Result<()> {
     let mut candidates = Candidates::new(rows.len(), max_candidates, pulse).await?;
     let random = Random::new(seed, Stream::Candidates);
+    let mut done = 0.0;
     for iteration in 1..=MOST_ITERATIONS {
-        let part = |of: f64| (f64::from(iteration - 1) + of) / f64::from(MOST_ITERATIONS);
-        candidates.choose(rows, random.at(iteration), &pulse.part(part(0.0), part(0.1))).await?;
-        join_candidates(space, rows, &candidates, &pulse.part(part(0.1), part(0.95))).await?;
-        let new = count_new(rows, &pulse.part(part(0.95), part(1.0))).await?;
+        // Mostly two to four iterations are enough: each is taken for this part of what is left.
+        let pulse = &pulse.part(done, done + 0.4 * (1.0 - done));
+        done += 0.4 * (1.0 - done);
+        candidates.choose(rows, random.at(iteration), &pulse.part(0.0, 0.1)).await?;
+        join_candidates(space, rows, &candidates, &pulse.part(0.1, 0.95)).await?;
+        let new = count_new(rows, &pulse.part(0.95, 1.0)).await?;
         if (new as f64) < CONVERGED * (rows.len() * rows.width()) as f64 || enough(iteration, rows) {
             break;
         }

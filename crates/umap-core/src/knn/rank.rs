@@ -53,7 +53,7 @@ pub(crate) async fn rank_all(points: &Points, rows: &Rows, order: &[u32], pulse:
 
 /// The graph of the first `k - 1` neighbours after the row itself; `places` says where each row's entries are.
 pub(crate) async fn in_original_order(rows: &Rows, places: &[u32], k: usize, pulse: &Pulse) -> Result<KnnGraph> {
-    let mut graph = KnnGraph { k, indices: vec![0; places.len() * k], distances: vec![0.0; places.len() * k] };
+    let mut graph = KnnGraph::with_size(places.len(), k, pulse).await?;
     let outputs = graph.indices.chunks_mut(TASK_ROWS * k).zip(graph.distances.chunks_mut(TASK_ROWS * k));
     let tasks: Vec<_> = places.chunks(TASK_ROWS).zip(outputs).enumerate().collect();
     parallel::for_each(pulse, tasks, |(task, (places, (ids, distances)))| {

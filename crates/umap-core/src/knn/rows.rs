@@ -5,7 +5,8 @@ use std::cell::UnsafeCell;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use crate::error::{Result, UmapError};
+use crate::error::Result;
+use crate::memory;
 use crate::parallel;
 use crate::pulse::Pulse;
 
@@ -52,18 +53,16 @@ pub(crate) struct Rows {
     width: usize,
 }
 
-// SAFETY: `entries` of a row are reached only through `with`, which holds the row's lock, or through `&mut self`.
+// SAFETY: the entries of a row are reached only through `with`, which holds the row's lock.
 unsafe impl Sync for Rows {}
 
 impl Rows {
     /// Empty rows. Row numbers must be below 2^31 - 1.
     pub(crate) async fn new(rows: usize, width: usize, pulse: &Pulse) -> Result<Self> {
         assert!(rows < i32::MAX as usize && width > 0);
-        let mut new = Self { heads: Vec::new(), entries: Vec::new(), width };
-        let bytes = (rows * (width * size_of::<Entry>() + size_of::<Head>())) as u64;
-        let failed = |_| UmapError::OutOfMemory { what: format!("neighbours ({rows} x {width})"), bytes };
-        new.heads.try_reserve_exact(rows).map_err(failed)?;
-        new.entries.try_reserve_exact(rows * width).map_err(failed)?;
+        let what = format!("neighbors while searching ({rows} x {width})");
+        let (heads, entries) = (memory::reserve(&what, rows, 1)?, memory::reserve(&what, rows, width)?);
+        let mut new = Self { heads, entries, width };
         for end in (0..rows).step_by(FILL_ROWS).map(|start| rows.min(start + FILL_ROWS)) {
             new.heads.resize_with(end, || Head { locked: AtomicBool::new(false), worst: AtomicU32::new(u32::MAX) });
             new.entries.resize_with(end * width, || UnsafeCell::new(EMPTY));
@@ -114,7 +113,7 @@ impl Rows {
     }
 
     /// Calls `work` with the entries of a row, which nobody else can reach meanwhile. `work` must keep them sorted and
-    /// must not call back.
+    /// must not call back: it would wait for itself.
     #[inline(always)]
     pub(crate) fn with<R>(&self, row: u32, work: impl FnOnce(&mut [Entry]) -> R) -> R {
         let lock = &self.heads[row as usize].locked;

@@ -42,7 +42,7 @@ pub enum Form {
     /// Scaled to length 1; a zero row becomes the unit vector of an extra column.
     Unit,
     /// Less its mean, then as `Unit`.
-    CentredUnit,
+    CenteredUnit,
 }
 
 /// Which kernel compares rows in their form.
@@ -63,7 +63,7 @@ impl Metric {
     pub fn form(self) -> Form {
         match self {
             Self::Cosine | Self::Dot => Form::Unit,
-            Self::Correlation => Form::CentredUnit,
+            Self::Correlation => Form::CenteredUnit,
             Self::Euclidean | Self::Manhattan | Self::Chebyshev | Self::InnerProduct => Form::AsIs,
         }
     }

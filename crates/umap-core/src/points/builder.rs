@@ -1,12 +1,15 @@
 //! Takes the input in pieces of any size, checks it and puts rows into the metric's form.
 
-use super::Points;
+use super::{Chunks, Points};
 use crate::error::{Result, UmapError};
+use crate::memory;
 use crate::metric::{Form, Metric};
 use crate::simd::LANES;
 
 /// A chunk is the greatest power of two of rows within this many bytes.
 const CHUNK_BYTES: usize = 128 << 20;
+/// Row numbers have 32 bits, of which the search keeps one for itself and one value means "none".
+const MAX_ROWS: usize = (1 << 31) - 2;
 
 /// A type that points can be given in.
 pub trait Element: Copy {
@@ -61,18 +64,15 @@ impl PointsBuilder {
         if rows == 0 || cols == 0 {
             return Err(UmapError::EmptyInput { rows, cols });
         }
+        if rows > MAX_ROWS {
+            return Err(UmapError::shape("points", format!("at most {MAX_ROWS} rows"), rows.to_string()));
+        }
+        let what = format!("points ({rows} x {cols})");
+        memory::check::<f32>(&what, rows, cols.saturating_add(LANES))?;
         // Unit forms put zero rows on an axis of their own, so that they are at distance 1 from the others.
         let stored = cols + usize::from(metric.form() != Form::AsIs);
-        let stride = stored.next_multiple_of(LANES);
-        let what = || format!("points ({rows} x {cols})");
-        let row_bytes = stride.saturating_mul(size_of::<f32>());
-        if rows.checked_mul(row_bytes).is_none() {
-            return Err(UmapError::OutOfMemory { what: what(), bytes: rows as u64 * row_bytes as u64 });
-        }
-        let chunk_shift = (CHUNK_BYTES / row_bytes).max(1).ilog2();
-        let chunks =
-            reserve(rows, stride, 1 << chunk_shift).map_err(|bytes| UmapError::OutOfMemory { what: what(), bytes })?;
-        Ok(Self { points: Points { chunks, chunk_shift, rows, cols, stride, metric }, filled: 0 })
+        let values = Chunks::reserve(&what, rows, stored.next_multiple_of(LANES), CHUNK_BYTES)?;
+        Ok(Self { points: Points { values, rows, cols, metric }, filled: 0 })
     }
 
     /// Appends the next values in row-major order; a piece may end within a row.
@@ -86,7 +86,7 @@ impl PointsBuilder {
         while !values.is_empty() {
             let (row, col) = (self.filled / cols, self.filled % cols);
             let (now, rest) = values.split_at(values.len().min(cols - col));
-            let stored = &mut self.points.row_mut(row)[col..col + now.len()];
+            let stored = &mut self.points.values.row_or_zeros(row)[col..col + now.len()];
             if !convert(now, stored) {
                 let at = stored.iter().position(|x| !x.is_finite()).unwrap_or(0);
                 return Err(UmapError::NotFinite { what: "points", row, col: col + at, value: now[at].to_f64() });
@@ -94,7 +94,7 @@ impl PointsBuilder {
             self.filled += now.len();
             if self.filled.is_multiple_of(cols) {
                 let form = self.points.metric.form();
-                put_into_form(self.points.row_mut(row), cols, form);
+                put_into_form(self.points.values.row_or_zeros(row), cols, form);
             }
             values = rest;
         }
@@ -117,30 +117,10 @@ impl Points {
     pub(crate) fn from_embedding(embedding: &[f32], rows: usize, dims: usize) -> Result<Self> {
         let mut points = PointsBuilder::new(rows, dims, Metric::Euclidean)?.points;
         for (i, row) in embedding.chunks_exact(dims).enumerate() {
-            points.row_mut(i)[..dims].copy_from_slice(row);
+            points.values.row_or_zeros(i)[..dims].copy_from_slice(row);
         }
         Ok(points)
     }
-
-    fn row_mut(&mut self, i: usize) -> &mut [f32] {
-        let start = (i & ((1 << self.chunk_shift) - 1)) * self.stride;
-        &mut self.chunks[i >> self.chunk_shift][start..start + self.stride]
-    }
-}
-
-/// Zeroed chunks for all rows, or how many bytes could not be had.
-fn reserve(rows: usize, stride: usize, chunk_rows: usize) -> std::result::Result<Vec<Vec<f32>>, u64> {
-    let mut chunks = Vec::new();
-    let mut left = rows;
-    while left > 0 {
-        let rows = left.min(chunk_rows);
-        let mut chunk = Vec::new();
-        chunk.try_reserve_exact(rows * stride).map_err(|_| (rows * stride * size_of::<f32>()) as u64)?;
-        chunk.resize(rows * stride, 0.0);
-        chunks.push(chunk);
-        left -= rows;
-    }
-    Ok(chunks)
 }
 
 /// Converts all values and says whether all are finite; without an early exit, so that the loop vectorises.
@@ -160,7 +140,7 @@ fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
     }
     let values = &mut row[..cols];
     let mean = match form {
-        Form::CentredUnit => values.iter().map(|&x| f64::from(x)).sum::<f64>() / cols as f64,
+        Form::CenteredUnit => values.iter().map(|&x| f64::from(x)).sum::<f64>() / cols as f64,
         _ => 0.0,
     };
     let squares: f64 = values.iter().map(|&x| (f64::from(x) - mean) * (f64::from(x) - mean)).sum();

@@ -1,21 +1,19 @@
 //! The one owned copy of the input: rows in the metric's form, in chunks that each fit a WebAssembly allocation.
 
 mod builder;
+mod chunks;
 
 pub use builder::{Element, F16, PointsBuilder};
+pub(crate) use chunks::Chunks;
 
 use crate::metric::Metric;
 
 /// Rows of points as kernels read them: 32-bit floats, each row padded with zeros to a multiple of four.
-///
-/// Rows lie in chunks of 2^`chunk_shift` rows, because one allocation on wasm32 cannot pass 2 GiB.
 #[derive(Debug)]
 pub struct Points {
-    chunks: Vec<Vec<f32>>,
-    chunk_shift: u32,
+    values: Chunks<f32>,
     rows: usize,
     cols: usize,
-    stride: usize,
     metric: Metric,
 }
 
@@ -39,7 +37,7 @@ impl Points {
 
     /// Length of a stored row: `cols`, in some forms one more, padded with zeros to a multiple of four.
     pub fn stride(&self) -> usize {
-        self.stride
+        self.values.stride()
     }
 
     /// The metric whose form the rows are in.
@@ -50,7 +48,6 @@ impl Points {
     /// The stored row, padding included.
     #[inline(always)]
     pub fn row(&self, i: usize) -> &[f32] {
-        let start = (i & ((1 << self.chunk_shift) - 1)) * self.stride;
-        &self.chunks[i >> self.chunk_shift][start..start + self.stride]
+        self.values.row(i)
     }
 }

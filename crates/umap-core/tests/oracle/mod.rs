@@ -39,7 +39,7 @@ pub(crate) fn distance(metric: Metric, x: &[f32], y: &[f32]) -> f64 {
         Metric::Chebyshev => pairs().map(|(a, b)| (a - b).abs()).fold(0.0, f64::max),
         Metric::InnerProduct => -dot(&x, &y),
         Metric::Cosine | Metric::Dot => cosine(&x, &y),
-        Metric::Correlation => cosine(&centred(&x), &centred(&y)),
+        Metric::Correlation => cosine(&centered(&x), &centered(&y)),
     }
 }
 
@@ -47,7 +47,7 @@ fn dot(x: &[f64], y: &[f64]) -> f64 {
     x.iter().zip(y).map(|(a, b)| a * b).sum()
 }
 
-fn centred(x: &[f64]) -> Vec<f64> {
+fn centered(x: &[f64]) -> Vec<f64> {
     let mean = x.iter().sum::<f64>() / x.len() as f64;
     x.iter().map(|v| v - mean).collect()
 }
@@ -73,12 +73,23 @@ pub(crate) fn order(metric: Metric, data: &[f32], cols: usize) -> Vec<Vec<(f64, 
     (0..rows.len()).map(of).collect()
 }
 
+/// Calls `work` in a pool of so many threads.
+#[cfg(feature = "threads")]
+pub(crate) fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+}
+
+/// Without the feature there is one thread whatever is asked for.
+#[cfg(not(feature = "threads"))]
+pub(crate) fn with_threads<T>(_threads: usize, work: impl FnOnce() -> T) -> T {
+    work()
+}
+
 /// What `work` gives in pools of 1 to 4 threads must be the same.
 pub(crate) fn same_for_all_threads<T: PartialEq + std::fmt::Debug + Send>(work: impl Fn() -> T + Sync) -> T {
-    let with = |n| rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap().install(&work);
-    let one = with(1);
+    let one = with_threads(1, &work);
     for threads in 2..=4 {
-        assert_eq!(with(threads), one, "{threads} threads");
+        assert_eq!(with_threads(threads, &work), one, "{threads} threads");
     }
     one
 }

@@ -1,11 +1,11 @@
 //! Points in 7 bits per value: a quarter of the memory traffic of 32-bit floats and 3 times their arithmetic per second.
 //! A search in them is ranked again by exact distances; whether their error matters is measured on a sample of rows
-//! (see `mod.rs`).
+//! (see `approximate.rs`).
 
-use crate::error::{Result, UmapError};
+use crate::error::Result;
 use crate::metric::KernelKind;
 use crate::parallel;
-use crate::points::Points;
+use crate::points::{Chunks, Points};
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
@@ -16,7 +16,7 @@ use super::space::Space;
 const SAMPLE_ROWS: u32 = 2048;
 /// Columns whose ranges one task reads.
 const TASK_COLUMNS: usize = 16;
-/// Rows that one task quantises.
+/// Rows that one task quantizes.
 const TASK_ROWS: usize = 256;
 /// This part of the sample is cut off at either end of a column.
 const CUT: f64 = 0.0005;
@@ -27,18 +27,20 @@ const MAX_COLUMNS: usize = 1 << 17;
 const MIN_COLUMNS: usize = 32;
 /// Rows are padded to a multiple of so many bytes.
 const ALIGN: usize = 16;
-/// A chunk is the greatest power of two of rows within this many bytes; small, because it is filled in one go.
-const CHUNK_BYTES: usize = 8 << 20;
+/// A chunk is the greatest power of two of rows within this many bytes.
+const CHUNK_BYTES: usize = 128 << 20;
+/// Rows of zeros between two ticks.
+const ZEROS_PER_TICK: usize = 4096;
 
 /// How values become integers: `(x - offset) * scale`, rounded, 0 to 127. One scale serves all columns, so distances of
 /// the integers are distances of the points.
 #[derive(Debug)]
-pub(crate) struct Quantiser {
+pub(crate) struct Quantizer {
     offsets: Vec<f32>,
     scale: f32,
 }
 
-impl Quantiser {
+impl Quantizer {
     /// Reads the columns' ranges from a sample. None where 7 bits cannot serve: Chebyshev distance (the greatest
     /// difference is a matter of a few roundings), very long or short rows, values all alike.
     pub(crate) async fn fit(points: &Points, seed: u32, pulse: &Pulse) -> Result<Option<Self>> {
@@ -56,7 +58,7 @@ impl Quantiser {
     }
 
     #[inline(always)]
-    fn quantise(&self, row: &[f32], out: &mut [u8]) {
+    fn quantize(&self, row: &[f32], out: &mut [u8]) {
         // At 2^23 a unit is the last bit: the addition rounds, and the low bits are the integer. No conversion, no branch.
         const UNIT: f32 = 8_388_608.0;
         for ((out, x), offset) in out.iter_mut().zip(row).zip(&self.offsets) {
@@ -84,68 +86,58 @@ fn ranges(points: &Points, rows: &[u32], first: usize) -> Vec<[f32; 2]> {
     values.into_iter().map(range).collect()
 }
 
-/// Quantised rows, in an order of one's own.
+/// Quantized rows, in an order of one's own.
 #[derive(Debug)]
-pub(crate) struct QuantisedSpace {
-    chunks: Vec<Vec<u8>>,
-    chunk_shift: u32,
-    stride: usize,
+pub(crate) struct QuantizedSpace {
+    values: Chunks<u8>,
     /// What a row adds to its keys, whatever the other row.
     terms: Vec<i32>,
     kernel: KernelKind,
 }
 
-impl QuantisedSpace {
+impl QuantizedSpace {
     /// Row `i` of the space is row `order[i]` of `points`. None where keys could pass 32 bits.
     pub(crate) async fn new(
         points: &Points,
-        quantiser: &Quantiser,
+        quantizer: &Quantizer,
         order: &[u32],
         pulse: &Pulse,
     ) -> Result<Option<Self>> {
         let stride = points.stride().next_multiple_of(ALIGN);
-        let chunk_shift = (CHUNK_BYTES / stride).max(1).ilog2();
         let kernel = points.metric().kernel();
-        let mut new = Self { chunks: Vec::new(), chunk_shift, stride, terms: Vec::new(), kernel };
-        let bytes = (order.len() * (stride + size_of::<i32>())) as u64;
-        for rows in order.chunks(1 << chunk_shift) {
-            let mut chunk = Vec::new();
-            let what = || format!("quantised points ({} x {})", order.len(), points.cols());
-            chunk.try_reserve_exact(rows.len() * stride).map_err(|_| UmapError::OutOfMemory { what: what(), bytes })?;
-            chunk.resize(rows.len() * stride, 0);
-            new.chunks.push(chunk);
-            pulse.tick(0.0).await?;
+        let what = format!("quantized points ({} x {})", order.len(), points.cols());
+        let mut values = Chunks::reserve(&what, order.len(), stride, CHUNK_BYTES)?;
+        for row in 0..order.len() {
+            values.row_or_zeros(row);
+            if row % ZEROS_PER_TICK == 0 {
+                pulse.tick(0.0).await?;
+            }
         }
-        let tasks = order
-            .chunks(1 << chunk_shift)
-            .zip(&mut new.chunks)
-            .flat_map(|(rows, chunk)| rows.chunks(TASK_ROWS).zip(chunk.chunks_mut(TASK_ROWS * stride)));
-        let tasks: Vec<_> = tasks.collect();
-        let terms = parallel::map(pulse, tasks, |(rows, out)| {
-            let quantise = |(&row, out): (&u32, &mut [u8])| {
-                quantiser.quantise(points.row(row as usize), out);
-                term(quantiser, kernel, out)
+        let tasks: Vec<_> = values.blocks_mut(TASK_ROWS).collect();
+        let terms = parallel::map(pulse, tasks, |(first, out)| {
+            let quantize = |(&row, out): (&u32, &mut [u8])| {
+                quantizer.quantize(points.row(row as usize), out);
+                term(quantizer, kernel, out)
             };
-            rows.iter().zip(out.chunks_exact_mut(stride)).map(quantise).collect::<Option<Vec<i32>>>()
+            order[first..].iter().zip(out.chunks_exact_mut(stride)).map(quantize).collect::<Option<Vec<i32>>>()
         });
         let terms = terms.await?.into_iter().collect::<Option<Vec<_>>>();
-        Ok(terms.map(|terms| Self { terms: terms.concat(), ..new }))
+        Ok(terms.map(|terms| Self { values, terms: terms.concat(), kernel }))
     }
 
     #[inline(always)]
     fn row(&self, i: u32) -> &[u8] {
-        let start = (i as usize & ((1 << self.chunk_shift) - 1)) * self.stride;
-        &self.chunks[i as usize >> self.chunk_shift][start..start + self.stride]
+        self.values.row(i as usize)
     }
 }
 
 /// With x = q / s + o: s^2 |x - y|^2 = |q|^2 + |r|^2 - 2 q.r, and -2 s^2 x.y = -2 s o.q - 2 s o.r - 2 q.r and a constant.
-fn term(quantiser: &Quantiser, kernel: KernelKind, row: &[u8]) -> Option<i32> {
+fn term(quantizer: &Quantizer, kernel: KernelKind, row: &[u8]) -> Option<i32> {
     match kernel {
         KernelKind::SquaredEuclidean => Some(row.iter().map(|&q| i32::from(q) * i32::from(q)).sum()),
         KernelKind::InnerProduct => {
-            let offset: f64 = row.iter().zip(&quantiser.offsets).map(|(&q, &o)| f64::from(q) * f64::from(o)).sum();
-            let term = (-2.0 * f64::from(quantiser.scale) * offset).round();
+            let offset: f64 = row.iter().zip(&quantizer.offsets).map(|(&q, &o)| f64::from(q) * f64::from(o)).sum();
+            let term = (-2.0 * f64::from(quantizer.scale) * offset).round();
             // Two terms and two products of 2^29 at most fit 32 bits.
             (term.abs() < f64::from(1 << 29) && row.len() <= MAX_COLUMNS / 4).then_some(term as i32)
         }
@@ -153,7 +145,7 @@ fn term(quantiser: &Quantiser, kernel: KernelKind, row: &[u8]) -> Option<i32> {
     }
 }
 
-impl Space for QuantisedSpace {
+impl Space for QuantizedSpace {
     fn rows(&self) -> usize {
         self.terms.len()
     }
@@ -180,14 +172,15 @@ impl Space for QuantisedSpace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::UmapError;
     use crate::metric::Metric;
     use crate::pulse::block_on;
 
-    fn quantised(points: &Points, order: &[u32]) -> (Quantiser, QuantisedSpace) {
+    fn quantized(points: &Points, order: &[u32]) -> (Quantizer, QuantizedSpace) {
         let fitted = block_on(async |pulse| {
-            let quantiser = Quantiser::fit(points, 1, pulse).await?.expect("fits");
-            let space = QuantisedSpace::new(points, &quantiser, order, pulse).await?.expect("fits");
-            Ok::<_, UmapError>((quantiser, space))
+            let quantizer = Quantizer::fit(points, 1, pulse).await?.expect("fits");
+            let space = QuantizedSpace::new(points, &quantizer, order, pulse).await?.expect("fits");
+            Ok::<_, UmapError>((quantizer, space))
         });
         fitted.unwrap()
     }
@@ -203,10 +196,10 @@ mod tests {
         for metric in [Metric::Euclidean, Metric::Cosine, Metric::Manhattan, Metric::InnerProduct] {
             let points = points(301, 37, metric);
             let order: Vec<u32> = (0..301).rev().collect();
-            let (quantiser, space) = quantised(&points, &order);
+            let (quantizer, space) = quantized(&points, &order);
             let integers = |i: u32| -> Vec<i64> {
-                let row = points.row(order[i as usize] as usize).iter().zip(&quantiser.offsets);
-                row.map(|(x, offset)| ((x - offset) * quantiser.scale).round_ties_even().clamp(0.0, 127.0) as i64)
+                let row = points.row(order[i as usize] as usize).iter().zip(&quantizer.offsets);
+                row.map(|(x, offset)| ((x - offset) * quantizer.scale).round_ties_even().clamp(0.0, 127.0) as i64)
                     .collect()
             };
             let all: Vec<u32> = (0..301).collect();
@@ -234,13 +227,13 @@ mod tests {
     fn keys_of_inner_products_follow_the_inner_products() {
         let points = points(200, 40, Metric::InnerProduct);
         let order: Vec<u32> = (0..200).collect();
-        let (quantiser, space) = quantised(&points, &order);
+        let (quantizer, space) = quantized(&points, &order);
         let mut keys = vec![0; 200];
         space.keys(&[0], &order, &mut keys);
         let product = |i: usize| -> f64 {
             points.row(0).iter().zip(points.row(i)).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
         };
-        let square = f64::from(quantiser.scale).powi(2);
+        let square = f64::from(quantizer.scale).powi(2);
         for i in 0..200 {
             let expected = -2.0 * square * (product(i) - product(1));
             let got = f64::from(keys[i]) - f64::from(keys[1]);
@@ -255,7 +248,7 @@ mod tests {
         let mut data = vec![0.0f32; 2 * cols];
         data[cols..].fill(1.0);
         let points = Points::from_slice(&data, 2, cols, Metric::Euclidean).unwrap();
-        let (_, space) = quantised(&points, &[0, 1]);
+        let (_, space) = quantized(&points, &[0, 1]);
         let mut keys = [0; 2];
         space.keys(&[0], &[0, 1], &mut keys);
         assert_eq!(keys.map(|key| key ^ (1 << 31)), [0, 127 * 127 * cols as u32]);

@@ -1,0 +1,62 @@
+//! Arrays whose size follows from the input: room is asked for before it is used, so that too large an input is an error
+//! and not the end of the program, and sizes are computed in 64 bits, which on wasm32 `usize` has not.
+
+use crate::error::{Result, UmapError};
+use crate::pulse::Pulse;
+
+/// Bytes written between two ticks: well below a millisecond.
+const TICK_BYTES: usize = 1 << 20;
+
+/// Errs unless `rows` x `cols` values have a length, and a size in bytes, that `usize` holds.
+pub(crate) fn check<T>(what: &str, rows: usize, cols: usize) -> Result<()> {
+    let bytes = (rows as u64).saturating_mul(cols as u64).saturating_mul(size_of::<T>() as u64);
+    if usize::try_from(bytes).is_ok_and(|bytes| bytes < usize::MAX) { Ok(()) } else { Err(too_large(what, bytes)) }
+}
+
+/// Room for `rows` x `cols` values.
+pub(crate) fn reserve<T>(what: &str, rows: usize, cols: usize) -> Result<Vec<T>> {
+    check::<T>(what, rows, cols)?;
+    let mut values = Vec::new();
+    let failed = |_| too_large(what, (rows * cols * size_of::<T>()) as u64);
+    values.try_reserve_exact(rows * cols).map_err(failed)?;
+    Ok(values)
+}
+
+/// `rows` x `cols` times `value`.
+pub(crate) async fn filled<T: Copy>(what: &str, rows: usize, cols: usize, value: T, pulse: &Pulse) -> Result<Vec<T>> {
+    let mut values = reserve(what, rows, cols)?;
+    let (len, step) = (rows * cols, TICK_BYTES / size_of::<T>());
+    while values.len() < len {
+        values.resize(len.min(values.len() + step), value);
+        pulse.tick(0.0).await?;
+    }
+    Ok(values)
+}
+
+fn too_large(what: &str, bytes: u64) -> UmapError {
+    UmapError::OutOfMemory { what: what.into(), bytes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pulse::block_on;
+
+    #[test]
+    fn sizes_beyond_all_memory_are_errors() {
+        let huge = usize::MAX / 2 + 1;
+        for (rows, cols) in [(huge, 2), (huge, 1), (1 << 40, 1 << 40), (1 << 50, 4)] {
+            let error = reserve::<u32>("values", rows, cols).unwrap_err();
+            assert!(
+                matches!(error, UmapError::OutOfMemory { bytes, .. } if bytes > 1 << 50),
+                "{rows} x {cols}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn all_places_are_filled() {
+        let filled = block_on(async |pulse| filled("values", 1000, 777, 3u32, pulse).await).unwrap();
+        assert!(filled.len() == 777_000 && filled.iter().all(|&x| x == 3));
+    }
+}

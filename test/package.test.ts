@@ -38,7 +38,7 @@ it("has what package.json promises, and the workers and modules that it starts",
 
 it("has no sources, no tests, no fixtures", () => {
   const others = files.filter((path) => !/^dist\/.*\.(d\.ts|js|cjs|wasm)$/.test(path));
-  expect(others.sort()).toEqual(["README.md", "dist/types-cjs/package.json", "package.json"]);
+  expect(others.sort()).toEqual(["LICENSE", "README.md", "dist/types-cjs/package.json", "package.json"]);
 });
 
 it("works installed alone, by import and by require", () => {

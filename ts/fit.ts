@@ -1,6 +1,5 @@
 /** What happens to the options and the result of a fit on their way to Rust and back. */
 import type { Engine } from "./engine/engine.js";
-import { chosenBackend } from "./engine/engines.js";
 import { type CallOptions, runJob } from "./engine/run.js";
 import type { Diagnostics, UmapOptions } from "./generated/index.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
@@ -70,16 +69,16 @@ export async function fit({ options, points, call, frames }: FitRequest): Promis
     options: given ? rest : { ...rest, init },
     arrays: { ...(given && initArrays(init)), ...(knn && knnArrays(knn)) },
   };
-  const { backend, reason } = chosenBackend();
-  let threads = 1;
+  let where: Pick<FitDiagnostics, "backend" | "backendReason" | "threads"> | undefined;
   const found = await runJob<Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics }>(job, call, {
     framesEvery: frames?.every ?? 0,
     attend: (engine, id) => {
-      threads = engine.backend === "threads" ? engine.threads : 1;
+      const { backend, reason, threads } = engine;
+      where = { backend, backendReason: reason, threads: backend === "threads" ? threads : 1 };
       frames?.attend(engine, id);
     },
   });
-  return { ...found, diagnostics: { ...found.diagnostics, backend, backendReason: reason, threads } };
+  return { ...found, diagnostics: { ...found.diagnostics, ...where } as FitDiagnostics };
 }
 
 type Arrays = Record<string, Source | undefined>;

@@ -46,7 +46,8 @@ export interface Watch {
 export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch): Promise<T> {
   const { signal, onProgress } = checkedCall(call);
   if (signal?.aborted) throw aborted(signal);
-  return withEngine({ threads: job.options.nThreads ?? job.options.nJobs, signal }, async (engine) => {
+  const threads = job.options.nThreads ?? job.options.nJobs;
+  return withEngine({ threads, signal, isSmall: isSmall(job.points) }, async (engine) => {
     const id = ++jobs;
     const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
     const { listener, thrown } = guarded(onProgress, cancel);
@@ -66,6 +67,14 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
       signal?.removeEventListener("abort", cancel);
     }
   });
+}
+
+/** Comparing all pairs so few takes some 10 ms. Shapes that cannot be are refused later. */
+const FEW_MULTIPLICATIONS = 5e7;
+
+function isSmall(points: Points | undefined): boolean {
+  const [rows, cols] = Array.isArray(points) ? [points.length, points[0]?.length] : [points?.rows, points?.cols];
+  return Number(rows) ** 2 * Number(cols) <= FEW_MULTIPLICATIONS;
 }
 
 /** Options of a call, checked: what is meant for an estimator would be lost here. */

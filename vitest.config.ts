@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.{ts,js}"],
-    // One at a time: the tests start pools of threads of their own and hold times against limits.
+    // One at a time: the tests start pools of threads of their own.
     fileParallelism: false,
     testTimeout: 60_000,
     // What is tested is the bundle that ships, as Node loads it.

@@ -44,8 +44,8 @@ export class UMAP {
   }
 
   /**
-   * Embeds points, yielding the layout every so many epochs (`every`, by default 10) and at the end. Leaving the loop
-   * early stops the work.
+   * Embeds points, yielding the layout every so many epochs (`every`, by default 10) and after the last; with
+   * `nEpochs: 0` there is none. Leaving the loop early stops the work.
    */
   async *frames(points: Points, { every = 10, ...call }: CallOptions & { every?: number } = {}): AsyncGenerator<Frame> {
     yield* frames(this.request(points, call), every, (fitted) => {

@@ -72,8 +72,8 @@ export async function fit({ options, points, call, frames }: FitRequest): Promis
   let where: Pick<FitDiagnostics, "backend" | "backendReason" | "threads"> | undefined;
   const found = await runJob<Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics }>(job, call, {
     framesEvery: frames?.every ?? 0,
-    attend: (engine, id) => {
-      const { backend, reason, threads } = engine;
+    attend: (engine, id, reason) => {
+      const { backend, threads } = engine;
       where = { backend, backendReason: reason, threads: backend === "threads" ? threads : 1 };
       frames?.attend(engine, id);
     },

@@ -14,8 +14,6 @@ import { compiled } from "./modules.js";
 export class Engine {
   readonly backend: Backend;
   readonly threads: number;
-  /** Why this build. */
-  readonly reason: string;
   /** Settles when calls can be made. */
   readonly ready: Promise<void>;
   private readonly workers: WorkerHandle[] = [];
@@ -25,9 +23,8 @@ export class Engine {
   private users = 0;
   private death: UmapError | undefined;
 
-  constructor(backend: Backend, threads: number, reason: string) {
+  constructor(backend: Backend, threads: number) {
     this.backend = backend;
-    this.reason = reason;
     this.threads = threads;
     this.ready = this.untilDeath(this.start());
     // An engine that did not start is not to be found again.

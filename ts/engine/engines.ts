@@ -12,31 +12,42 @@ let latest: Engine | undefined;
 /** Runs `use` with an engine that is started, keeping it from being ended meanwhile. */
 export async function withEngine<T>(
   { threads, signal, isSmall = false }: { threads: unknown; signal?: AbortSignal; isSmall?: boolean },
-  use: (engine: Engine) => Promise<T>,
+  use: (engine: Engine, reason: string) => Promise<T>,
 ): Promise<T> {
   // A number of threads that was asked for is what the caller gets.
-  const choice = isSmall && (threads === undefined || threads === -1) ? smallChoice() : chosenBackend();
-  const engine = engineFor(choice, poolSize(threads));
+  const { backend, reason } = chosenBackend(isSmall && (threads === undefined || threads === -1));
+  const engine = engineFor(backend, poolSize(threads));
   latest = engine;
   endUnused();
   engine.enter();
   try {
     await untilAborted(engine.ready, signal);
-    return await use(engine);
+    return await use(engine, reason);
   } finally {
     engine.leave();
     endUnused();
   }
 }
 
-/** Which build runs here, and why. */
-function chosenBackend(): { backend: Backend; reason: string } {
+/**
+ * Which build runs a call, and why.
+ *
+ * Starting a pool costs 80 ms (2 processors, Node 20; 500 x 64: 258 ms in all against 177), more than it saves on few
+ * points, and the results are equal; a pool that runs already serves them too.
+ */
+function chosenBackend(isSmall: boolean): { backend: Backend; reason: string } {
   const wanted = configuration.backend ?? "auto";
   if (wanted !== "auto") return { backend: wanted, reason: "configured" };
   const obstacle = platform().noThreads();
-  return obstacle === undefined
-    ? { backend: "threads", reason: "shared memory is available" }
-    : { backend: "single", reason: obstacle };
+  if (obstacle !== undefined) return { backend: "single", reason: obstacle };
+  if (isSmall && !hasPool()) {
+    return { backend: "single", reason: "few points: starting threads takes longer than they save" };
+  }
+  return { backend: "threads", reason: "shared memory is available" };
+}
+
+function hasPool(): boolean {
+  return [...engines].some((engine) => engine.alive && engine.backend === "threads");
 }
 
 /** A number that cannot be is left to the options' own check, which says what is accepted. */
@@ -45,23 +56,12 @@ function poolSize(threads: unknown): number {
   return fits ? Number(threads) : Math.min(platform().processors(), MAX_THREADS);
 }
 
-/**
- * Starting a pool costs 80 ms (2 processors, Node 20; 500 x 64: 258 ms in all against 177), more than it saves on few
- * points, and the results are equal; a pool that runs already serves them too.
- */
-function smallChoice(): { backend: Backend; reason: string } {
-  const choice = chosenBackend();
-  const hasPool = [...engines].some((engine) => engine.alive && engine.backend === "threads");
-  if ((configuration.backend ?? "auto") !== "auto" || choice.backend === "single" || hasPool) return choice;
-  return { backend: "single", reason: "few points: starting threads takes longer than they save" };
-}
-
-function engineFor({ backend, reason }: { backend: Backend; reason: string }, threads: number): Engine {
+function engineFor(backend: Backend, threads: number): Engine {
   for (const engine of engines) {
     if (engine.alive && engine.backend === backend && (backend === "single" || engine.threads === threads))
       return engine;
   }
-  const engine = new Engine(backend, threads, reason);
+  const engine = new Engine(backend, threads);
   engines.add(engine);
   return engine;
 }

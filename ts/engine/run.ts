@@ -38,8 +38,8 @@ let jobs = 0;
 export interface Watch {
   /** Epochs between two frames; none if 0. */
   framesEvery: number;
-  /** Called when the job runs. */
-  attend(engine: Engine, id: number): void;
+  /** Called when the job runs, with the reason why it runs there. */
+  attend(engine: Engine, id: number, reason: string): void;
 }
 
 /** Runs a job to its end. */
@@ -47,7 +47,7 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
   const { signal, onProgress } = checkedCall(call);
   if (signal?.aborted) throw aborted(signal);
   const threads = job.options.nThreads ?? job.options.nJobs;
-  return withEngine({ threads, signal, isSmall: isSmall(job.points) }, async (engine) => {
+  return withEngine({ threads, signal, isSmall: isSmall(job.points) }, async (engine, reason) => {
     const id = ++jobs;
     const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
     const { listener, thrown } = guarded(onProgress, cancel);
@@ -57,7 +57,7 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
       await engine.call((host) => host.open(id, job.kind, optionsText(job.options)));
       await upload(engine, id, job, { signal, listener });
       const result = engine.call((host) => host.run(id, watch?.framesEvery ?? 0));
-      watch?.attend(engine, id);
+      watch?.attend(engine, id, reason);
       return (await result) as T;
     } catch (error) {
       cancel();

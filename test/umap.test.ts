@@ -67,9 +67,9 @@ it("says why a build ran for each call, also on an engine that another call star
   configure({ backend: "single" });
   const configured = await new UMAP({ nEpochs: 5 }).fit(few);
   configure({ backend: "auto" });
-  const chosen = await new UMAP({ nEpochs: 5, nThreads: 2 }).fit(few);
+  const chosen = await new UMAP({ nEpochs: 5 }).fit(few);
   expect(configured.diagnostics).toMatchObject({ backend: "single", backendReason: "configured", threads: 1 });
-  expect(chosen.diagnostics).toMatchObject({ backend: "threads", backendReason: "shared memory is available" });
+  expect(chosen.diagnostics).toMatchObject({ backend: "single", backendReason: expect.stringContaining("few points") });
 });
 
 describe("frames", () => {

@@ -2,6 +2,8 @@
 import { main } from "../scripts/run.mjs";
 import { counts, flags, oneOf, someOf, wholeNumber } from "./flags.mjs";
 import { buildFirst, chosenDataset, interleaved, pointsOnDisk, scored } from "./measure.mjs";
+import { ready } from "./programs.mjs";
+import { python } from "./python.mjs";
 import { circumstances, header, save, saved } from "./record.mjs";
 import { tables } from "./table.mjs";
 
@@ -27,6 +29,8 @@ export function comparison({ registry, defaults = {}, choose, notes }) {
   return main(async () => {
     const wanted = options(registry, { ...FLAGS, ...defaults }, choose);
     const ours = wanted.programs.some((program) => program.startsWith("umap-wasm"));
+    // What is missing is found before anything long starts.
+    python();
     if (!wanted.rescore) await buildFirst(ours && !wanted["no-build"]);
     const keep = (record) => save(wanted.name, record, report(record, notes));
     const record = wanted.rescore ? saved(wanted.name) : measured(wanted, registry, keep);
@@ -59,13 +63,13 @@ function options(registry, defaults, choose) {
 }
 
 function measured(wanted, registry, keep) {
+  const chosen = ready(registry, wanted.programs);
   const { data, labels, ...dataset } = chosenDataset(wanted.dataset, wanted.rows);
   if (wanted.metric) dataset.metric = oneOf("metric", wanted.metric, ["euclidean", "cosine"]);
   const { name, rows, cols, metric } = dataset;
   const { programs, threads, repeats, limit } = wanted;
   const input = pointsOnDisk(wanted.name, { ...dataset, data, labels });
   const record = { circumstances: circumstances(), dataset: { name, rows, cols, metric }, threads, programs, input };
-  const chosen = Object.fromEntries(programs.map((program) => [program, registry[program]]));
   const values = { ...input.points, threads };
   interleaved({ programs: chosen, repeats, values, folder: input.folder, limit }, (runs) => {
     record.runs = runs;

@@ -44,8 +44,7 @@ const asArguments = (values) =>
   Object.entries(values).flatMap(([name, value]) => (value === true ? [`--${name}`] : [`--${name}`, String(value)]));
 
 /** One run in a process of its own: the facts that it prints, or `failed`, the reason why there are none. */
-function runOnce({ command, extra }, values, limitSeconds) {
-  const [file, first] = command();
+function runOnce({ command: [file, first], extra }, values, limitSeconds) {
   const load = loadavg()[0];
   const started = performance.now();
   const child = spawnSync(file, [...first, ...asArguments({ ...values, ...extra })], {

@@ -39,3 +39,7 @@ export const KNN_PROGRAMS = {
   "umap-wasm-1": ours({ "knn-only": true, threads: 1 }),
   pynndescent: inPython("pynndescent_knn.py"),
 };
+
+/** Programs by their names, with all that they need installed. */
+export const ready = (registry, names) =>
+  Object.fromEntries(names.map((name) => [name, { ...registry[name], command: registry[name].command() }]));

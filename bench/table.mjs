@@ -1,7 +1,7 @@
 // Markdown of measured runs: every program's medians and means, their ratios, then every run.
 
 export const line = (cells) => `| ${cells.join(" | ")} |`;
-const heading = (titles, texts) => [line(titles), line(titles.map((_, i) => (i < texts ? "---" : "---:")))];
+export const heading = (titles, texts) => [line(titles), line(titles.map((_, i) => (i < texts ? "---" : "---:")))];
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);

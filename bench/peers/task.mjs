@@ -50,10 +50,16 @@ export async function timed(work) {
   return { result, seconds: (performance.now() - started) / 1000 };
 }
 
-/** Seconds by the names of stages. `facts`: seconds, stages, versions and what else is worth keeping. */
+/** Most memory that the process has had. Linux's maxRSS is no less than what the process that started this one had. */
+function peakMib() {
+  if (process.platform !== "linux") return process.resourceUsage().maxRSS / 1024;
+  return Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))[1]) / 1024;
+}
+
+/** `facts`: seconds, stages (seconds by their names), versions and what else is worth keeping. */
 export function report({ embedding, knn, ...facts }) {
   // Before the results are written: copies of them are not the program's memory.
-  const peak_mib = process.resourceUsage().maxRSS / 1024;
+  const peak_mib = peakMib();
   if (embedding) writeNpy(`${values.out}.npy`, { data: embedding, rows: task.rows, cols: 2 });
   if (knn) writeNpy(`${values.out}.knn.npy`, { data: knn, rows: task.rows, cols: knn.length / task.rows });
   console.log(JSON.stringify({ peak_mib, ...facts }));

@@ -3,8 +3,11 @@
 import argparse
 import json
 import os
+import re
 import resource
+import sys
 import time
+from pathlib import Path
 
 # Neighbours per point, the point itself counted: umap-learn's default.
 K = 15
@@ -45,13 +48,21 @@ def timed(work):
     return result, time.perf_counter() - started
 
 
+def peak_mib():
+    """Most memory that the process has had. Linux's maxrss is no less than what the process that started this one had."""
+    if sys.platform == "linux":
+        return int(re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
+    maxrss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return maxrss / (2**20 if sys.platform == "darwin" else 1024)
+
+
 def report(args, embedding=None, knn=None, **facts):
     import numpy as np
 
     # Before the results are written: copies of them are not the program's memory.
-    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mib()
     if embedding is not None:
         np.save(f"{args.out}.npy", embedding)
     if knn is not None:
         np.save(f"{args.out}.knn.npy", knn.astype(np.int32))
-    print(json.dumps({"peak_mib": peak_mib, **facts}))
+    print(json.dumps({"peak_mib": peak, **facts}))

@@ -10,7 +10,7 @@ const umapJs = createRequire(import.meta.url)(new URL(module).pathname);
 const options = { nComponents: 2, nNeighbors: K, minDist: 0.1, distanceFn: umapJs[task.metric] };
 
 /** The stages of `fit`, which calls the same two methods. */
-async function fit(points, extra = {}) {
+async function embed(points, extra = {}) {
   const umap = new umapJs.UMAP({ ...options, ...extra });
   const setup = await timed(() => umap.initializeFit(points));
   const layout = await timed(() => umap.optimizeLayout());
@@ -21,8 +21,8 @@ const data = readPoints();
 const points = Array.from({ length: task.rows }, (_, row) =>
   Array.from(data.subarray(row * task.cols, (row + 1) * task.cols)),
 );
-await fit(points.slice(0, 200), { nEpochs: 20 });
-const { result, seconds } = await timed(() => fit(points));
+await embed(points.slice(0, 200), { nEpochs: 20 });
+const { result, seconds } = await timed(() => embed(points));
 const { umap, stages } = result;
 report({
   seconds,

@@ -12,7 +12,7 @@ const asked = { nEpochs: task.epochs, store: task.store };
 const shared = { metric, seed, nThreads: task.threads };
 const options = { ...shared, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) };
 
-async function fit(points, extra = {}) {
+async function embed(points, extra = {}) {
   const umap = new UMAP({ ...options, ...extra });
   const embedding = await umap.fitTransform(points);
   const { diagnostics } = umap;
@@ -29,7 +29,7 @@ async function search(points) {
 }
 
 const points = { data: readPoints(), rows, cols };
-const work = task.knnOnly ? search : fit;
+const work = task.knnOnly ? search : embed;
 // Where others compile, the pool starts and the engine's optimiser sees the hot loops.
 const few = { data: points.data.subarray(0, WARM_UP_ROWS * cols), rows: Math.min(rows, WARM_UP_ROWS), cols };
 const warmUp = await timed(() => work(few, { nEpochs: 20 }));

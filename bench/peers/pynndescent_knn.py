@@ -19,6 +19,7 @@ def main():
             n_iters=max(5, int(round(np.log2(rows)))),
             max_candidates=60,
             n_jobs=args.threads,
+            compressed=False,
         )
         return index.neighbor_graph[0]
 

@@ -53,20 +53,21 @@ function runOnce({ command: [file, first], extra }, values, limitSeconds) {
     killSignal: "SIGKILL",
     maxBuffer: 1 << 26,
   });
-  if (child.status === 0) return { load, ...lastJson(child.stdout) };
+  const facts = child.stdout?.split("\n").findLast((line) => line.startsWith("{"));
+  if (child.status === 0 && facts) return { load, ...JSON.parse(facts) };
   const took = (performance.now() - started) / 1000;
   return { load, failed: reason(child, limitSeconds), failed_after: took };
 }
 
-const lastJson = (text) => JSON.parse(text.trim().split("\n").at(-1));
-
 function reason({ error, status, signal, stderr }, limitSeconds) {
-  if (error?.code === "ETIMEDOUT") return `stopped after ${limitSeconds} s`;
+  if (error?.code === "ETIMEDOUT") return `more than ${limitSeconds} s`;
+  if (error) return error.message;
+  if (status === 0) return "expected a line of JSON, there was none";
   const lines = `${stderr ?? ""}`.split("\n");
   const telling = lines.filter((line) => /out of memory|heap limit|MemoryError|RuntimeError|Error:/.test(line));
   const ended = signal ? `ended by ${signal}` : `exit code ${status}`;
   // A promise that never settles ends Node with 13, and the kernel ends what takes the last memory with SIGKILL.
-  const hint = { 13: "never finished", SIGKILL: "out of memory?" }[signal ?? status] ?? error?.message ?? "";
+  const hint = { 13: "never finished", SIGKILL: "out of memory?" }[signal ?? status] ?? "";
   return [ended, telling[0]?.trim() || hint].filter(Boolean).join(": ").slice(0, 200);
 }
 

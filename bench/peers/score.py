@@ -11,6 +11,7 @@ not matter. Distances in the input are those of the metric. Prints one line of J
 """
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -139,11 +140,19 @@ def load(results, suffix):
     return {name: np.load(name + suffix, mmap_mode="r") for name in results if Path(name + suffix).exists()}
 
 
+def finite(embeddings):
+    """Those that have a position for every row; the others have no quality."""
+    whole = {name: embedding for name, embedding in embeddings.items() if np.isfinite(embedding).all()}
+    for name in embeddings.keys() - whole.keys():
+        print(f"{name}.npy: expected finite coordinates; not scored", file=sys.stderr)
+    return whole
+
+
 def main():
     args = arguments()
     labels = None if args.labels is None else np.fromfile(args.labels, np.uint8, count=args.rows)
     judge = Judge(read_points(args), labels, sampled_rows(args.rows, args.sample), args.k, args.metric)
-    embeddings, graphs = load(args.results, ".npy"), load(args.results, ".knn.npy")
+    embeddings, graphs = finite(load(args.results, ".npy")), load(args.results, ".knn.npy")
     scores = {name: {"result": name} for name in args.results}
     if embeddings:
         for name, found in zip(embeddings, judge.score(list(embeddings.values()))):

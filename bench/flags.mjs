@@ -38,8 +38,9 @@ export function counts(name, text, accepted) {
   const entries = text.split(",").filter((item) => item !== "");
   return Object.fromEntries(
     entries.map((item) => {
-      const [key, count] = item.split("=");
-      return [oneOf(name, key, accepted), wholeNumber(name, count ?? "")];
+      const [, key, count] = /^([^=]+)=([1-9]\d*)$/.exec(item) ?? [];
+      if (!key) throw new Error(`--${name} ${item}: expected a name and a whole number, such as ${accepted[0]}=1`);
+      return [oneOf(name, key, accepted), Number(count)];
     }),
   );
 }

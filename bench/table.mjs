@@ -43,7 +43,7 @@ const columns = (inputMib) => [
   ["label accuracy", (run) => run.label_accuracy, fixed(4), spread],
 ];
 
-const QUALITY = ["trustworthiness", "preservation", "label_accuracy"];
+const QUALITY = ["recall", "trustworthiness", "preservation", "label_accuracy"];
 
 function summary(programs, runs, shown) {
   const rows = programs.map((program) => {
@@ -75,20 +75,21 @@ function ratios(programs, runs) {
   return rows.length > 0 ? ["", ...heading(["ratio of medians", "time", "peak memory"], 1), ...rows] : [];
 }
 
-/** How much better than umap-learn's the means of the quality are. */
+/** How much better than umap-learn's, or where it did not run the first program's, the means of the quality are. */
 function differences(programs, runs) {
-  if (!programs.includes("umap-learn")) return [];
+  const base = programs.includes("umap-learn") ? "umap-learn" : programs[0];
   const of = (program, field) => mean(valuesOf(runs, program, field));
-  const fields = QUALITY.filter((field) => !Number.isNaN(of("umap-learn", field)));
-  const others = programs.filter((program) => program !== "umap-learn" && !Number.isNaN(of(program, fields[0])));
-  if (fields.length === 0 || others.length === 0) return [];
-  const signed = (value) => `${value < 0 ? "" : "+"}${value.toFixed(4)}`;
+  const fields = QUALITY.filter((field) => !Number.isNaN(of(base, field)));
+  const others = programs.filter(
+    (program) => program !== base && fields.some((field) => !Number.isNaN(of(program, field))),
+  );
+  if (others.length === 0) return [];
+  const signed = (value) => (Number.isNaN(value) ? "-" : `${value < 0 ? "" : "+"}${value.toFixed(4)}`);
+  const cells = (program) => fields.map((field) => signed(of(program, field) - of(base, field)));
   return [
     "",
     ...heading(["difference of means", ...fields.map((field) => field.replace("_", " "))], 1),
-    ...others.map((program) =>
-      line([`${program} - umap-learn`, ...fields.map((field) => signed(of(program, field) - of("umap-learn", field)))]),
-    ),
+    ...others.map((program) => line([`${program} - ${base}`, ...cells(program)])),
   ];
 }
 

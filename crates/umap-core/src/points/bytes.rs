@@ -39,7 +39,12 @@ pub(super) fn decode(row: &[u8], cols: usize, has_axis: bool, out: &mut Vec<f32>
     let (head, codes) = row.split_at(HEAD);
     let number = |at: usize| f32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
     let (offset, step) = (number(0), number(4));
-    out.extend(codes[..cols].iter().map(|&code| at_step(code, offset, step)));
+    // A vector of bytes at a time: left to itself the compiler loads four.
+    let (blocks, rest) = codes[..cols].as_chunks::<16>();
+    for block in blocks {
+        out.extend_from_slice(&block.map(|code| at_step(code, offset, step)));
+    }
+    out.extend(rest.iter().map(|&code| at_step(code, offset, step)));
     if has_axis {
         out.push(f32::from(codes[cols]));
     }

@@ -26,6 +26,9 @@ pub struct Points {
     metric: Metric,
 }
 
+/// Rows that are fetched into the cache at a time.
+const TOUCHED: usize = 4;
+
 impl Points {
     /// Copies `data` (row-major, `rows` x `cols`) into the form of `metric`, as 32-bit floats.
     pub fn from_slice<T: Element>(data: &[T], rows: usize, cols: usize, metric: Metric) -> crate::Result<Self> {
@@ -95,7 +98,10 @@ impl Points {
     fn decode<'a>(&self, rows: &[u32], room: &'a mut Vec<f32>) -> &'a [f32] {
         room.clear();
         room.reserve(rows.len() * self.stride());
-        rows.iter().for_each(|&i| self.values.decode(i as usize, self.width, room));
+        for rows in rows.chunks(TOUCHED) {
+            rows.iter().for_each(|&i| self.values.touch(i as usize));
+            rows.iter().for_each(|&i| self.values.decode(i as usize, self.width, room));
+        }
         room
     }
 }

@@ -61,7 +61,8 @@ export interface Frame {
 export interface Host {
   /** Starts a job's input; its options are checked before data is moved. */
   open(job: number, kind: string, options: string): Answer<void>;
-  openPoints(job: number, rows: number, cols: number): Answer<void>;
+  /** Makes room for points, whose pieces will all be of one type. */
+  openPoints(job: number, rows: number, cols: number, dtype: Dtype): Answer<void>;
   /** Appends a piece of an array of the job's. */
   push(job: number, name: string, dtype: Dtype, bytes: Uint8Array): Answer<void>;
   /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */

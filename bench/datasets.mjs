@@ -1,4 +1,5 @@
-// Real data for the demo and the benchmarks, as { name, data, rows, cols, labels, classes }, always in the same order of rows.
+// Data for the demo and the benchmarks, as { name, data, rows, cols, metric, labels, classes }, always in the same order of
+// rows: real data here, made data in synthetic.mjs. The metric is the one that suits the data.
 // Nothing here is used by the library. Downloads go through a package manager at a pinned version into .cache/ and are
 // checked against the SHA-256 below before they are read.
 import { execFileSync } from "node:child_process";
@@ -7,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
+import { GENERATORS } from "./synthetic.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const CACHE = join(ROOT, ".cache", "datasets");
@@ -56,13 +58,15 @@ const GLOVE = {
 };
 
 const LOADERS = { digits: loadDigits, mnist: loadMnist, "fashion-mnist": loadFashionMnist, glove: loadGlove };
+/** Real data. */
 export const DATASETS = Object.keys(LOADERS);
+export const ALL_DATASETS = [...DATASETS, ...Object.keys(GENERATORS)];
 
 /** Loads a data set by name; `say` receives a line before anything is downloaded. */
 export function loadDataset(name, { say = console.error } = {}) {
-  const load = LOADERS[name];
-  if (!load) throw new Error(`Unknown data set "${name}": expected one of ${DATASETS.join(", ")}.`);
-  return { name, ...load(say) };
+  const load = { ...LOADERS, ...GENERATORS }[name];
+  if (!load) throw new Error(`Unknown data set "${name}": expected one of ${ALL_DATASETS.join(", ")}.`);
+  return { name, metric: "euclidean", ...load(say) };
 }
 
 /** The first `rows` rows of a data set. */
@@ -104,7 +108,7 @@ function loadGlove(say) {
   const data = new Float32Array(words.length * cols);
   // Not Object.keys(vectors): words such as "2000" come first there, whatever their rank. Each vector is followed by its word's rank and norm: only the first 100 numbers are coordinates.
   for (const [row, word] of words.entries()) data.set(vectors[word].slice(0, cols), row * cols);
-  return { data, rows: words.length, cols, words };
+  return { data, rows: words.length, cols, words, metric: "cosine" };
 }
 
 /** The 60,000 training images, then the 10,000 test images; an IDX file has a header of 16 (images) or 8 bytes (labels). */

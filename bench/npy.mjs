@@ -1,8 +1,9 @@
-// NumPy's .npy format (version 1.0, little-endian f32), so that one scorer reads every program's embedding.
+// NumPy's .npy format (version 1.0, little-endian), so that one scorer reads every program's results.
 import { writeFileSync } from "node:fs";
 
 export function writeNpy(path, { data, rows, cols }) {
-  const shape = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
+  const type = data instanceof Int32Array ? "<i4" : "<f4";
+  const shape = `{'descr': '${type}', 'fortran_order': False, 'shape': (${rows}, ${cols}), }`;
   // Magic, version and length take 10 bytes; the header ends with a newline at a multiple of 64.
   const header = `${shape.padEnd(Math.ceil((shape.length + 11) / 64) * 64 - 11)}\n`;
   const length = Buffer.alloc(2);

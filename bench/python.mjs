@@ -1,22 +1,35 @@
 // The Python that holds umap-learn at pinned versions; made once under .cache/.
 import { execFileSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const environment = join(root, ".cache", "python");
+const requirements = join(root, "scripts", "fixtures", "requirements.txt");
+
+let checked;
 
 /** Path of the interpreter. `UMAP_PYTHON` names another one that has the packages. */
 export function python() {
-  if (process.env.UMAP_PYTHON) return process.env.UMAP_PYTHON;
-  const interpreter = join(environment, "bin", "python");
-  if (!existsSync(interpreter)) install();
+  if (checked) return checked;
+  const interpreter = process.env.UMAP_PYTHON ?? join(environment, "bin", "python");
+  if (!process.env.UMAP_PYTHON && !existsSync(interpreter)) install();
+  check(interpreter);
+  checked = interpreter;
   return interpreter;
 }
 
+function check(interpreter) {
+  const wanted = readFileSync(requirements, "utf8").trim().split("\n");
+  const list = "import importlib.metadata as m; print('\\n'.join(f'{d.name}=={d.version}' for d in m.distributions()))";
+  const found = execFileSync(interpreter, ["-c", list], { encoding: "utf8" }).toLowerCase().split("\n");
+  const missing = wanted.filter((name) => !found.includes(name.toLowerCase()));
+  if (missing.length > 0)
+    throw new Error(`${interpreter}: expected ${wanted.join(", ")}; not there: ${missing.join(", ")}`);
+}
+
 function install() {
-  const requirements = join(root, "scripts", "fixtures", "requirements.txt");
   console.error(`Installing umap-learn and what it needs (${requirements}) into ${environment}`);
   const show = { stdio: ["ignore", process.stderr, "inherit"] };
   try {

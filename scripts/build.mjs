@@ -1,5 +1,5 @@
-/** `npm run build`: both WebAssembly modules, then the TypeScript around them, into dist/. Skips what is up to date. */
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+/** `npm run build`: the WebAssembly modules, then the TypeScript around them, into dist/. Skips what is up to date. */
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -10,25 +10,6 @@ import { setup } from "./setup.mjs";
 const RUST_INPUTS = ["Cargo.toml", "Cargo.lock", "crates", "scripts/env.mjs", "scripts/build.mjs"];
 const TS_INPUTS = ["ts", "tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
 
-/**
- * `-O2` and no higher: with binaryen 132, `-O3` and `-Oz` make a threaded module whose pool never starts on Node 20.
- * The features are named one by one, because `--all-features` makes a module that engines refuse.
- */
-const OPTIMIZE = [
-  "-O2",
-  "--strip-debug",
-  "--strip-producers",
-  ...[
-    "simd",
-    "bulk-memory",
-    "mutable-globals",
-    "sign-ext",
-    "nontrapping-float-to-int",
-    "reference-types",
-    "multivalue",
-  ].map((feature) => `--enable-${feature}`),
-];
-
 /** The generator runs twice for a second: optimising it would take longer than that. */
 const TOOL = {
   CARGO_TARGET_DIR: join(root, "target/tools"),
@@ -37,10 +18,11 @@ const TOOL = {
 };
 
 export async function build(toolchain) {
-  const outputs = Object.keys(BUILDS).flatMap((name) => [moduleOf(name), `ts/wasm/${name}/umap_wasm.js`]);
+  const outputs = Object.keys(BUILDS).flatMap((name) => [moduleOf(name), glueOf(name)]);
   await once("wasm-modules", contentHash(RUST_INPUTS, toolchain.name), outputs, async () => {
     await run(toolchain.cargo, ["build", "--locked", "-p", "bindgen"], { ...toolchain.env, ...TOOL });
     await Promise.all(Object.keys(BUILDS).map((name) => buildModule(name, toolchain)));
+    checkGlue();
     for (const name of Object.keys(BUILDS)) printSize(name);
   });
   const bundles = [
@@ -60,6 +42,10 @@ function moduleOf(name) {
   return `dist/umap_wasm_${name}.wasm`;
 }
 
+function glueOf(name) {
+  return `ts/wasm/${name}/umap_wasm.js`;
+}
+
 async function buildModule(name, toolchain) {
   const { features, rustflags } = BUILDS[name];
   const target = `target/wasm-${name}`;
@@ -76,23 +62,19 @@ async function buildModule(name, toolchain) {
     `ts/wasm/${name}`,
   ]);
   mkdirSync(join(root, "dist"), { recursive: true });
-  const threads = name === "threads" ? ["--enable-threads"] : [];
-  await run("node_modules/.bin/wasm-opt", [
-    `ts/wasm/${name}/umap_wasm_bg.wasm`,
-    ...OPTIMIZE,
-    ...threads,
-    "-o",
-    moduleOf(name),
-  ]);
+  copyFileSync(join(root, `ts/wasm/${name}/umap_wasm_bg.wasm`), join(root, moduleOf(name)));
+}
+
+/** One worker's script serves both threaded modules, so their glue must be the same. */
+function checkGlue() {
+  const [threads, relaxed] = ["threads", "relaxed"].map((name) => readFileSync(join(root, glueOf(name)), "utf8"));
+  if (threads !== relaxed) throw new Error("wasm-bindgen wrote different glue for the builds `threads` and `relaxed`");
 }
 
 function printSize(name) {
   const bytes = readFileSync(join(root, moduleOf(name)));
   const kib = (size) => `${(size / 1024).toFixed(1)} KiB`;
-  const before = statSync(join(root, `ts/wasm/${name}/umap_wasm_bg.wasm`)).size;
-  console.log(
-    `${moduleOf(name)}: ${kib(bytes.length)} (${kib(before)} before wasm-opt), gzipped ${kib(gzipSync(bytes).length)}`,
-  );
+  console.log(`${moduleOf(name)}: ${kib(bytes.length)}, gzipped ${kib(gzipSync(bytes).length)}`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -23,15 +23,18 @@ const SHARED_MEMORY = [
   ...["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base"].map((name) => `--export=${name}`),
 ];
 
-/** The two builds of crates/umap-wasm. Each has a target folder: their flags differ, and cargo would build all anew. */
+const threaded = (features) => ({
+  features: ["--features", "threads"],
+  rustflags: [`-Ctarget-feature=${features}`, ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`)],
+});
+
+/**
+ * The builds of crates/umap-wasm; `relaxed` is `threads` with the integer kernel of engines that have relaxed SIMD. Each
+ * has a target folder: their flags differ, and cargo would build all anew.
+ */
 export const BUILDS = {
-  threads: {
-    features: ["--features", "threads"],
-    rustflags: [
-      `-Ctarget-feature=+atomics,${SINGLE_FEATURES}`,
-      ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`),
-    ],
-  },
+  threads: threaded(`+atomics,${SINGLE_FEATURES}`),
+  relaxed: threaded(`+atomics,${SINGLE_FEATURES},+relaxed-simd`),
   single: { features: [], rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`] },
 };
 

@@ -27,8 +27,13 @@ describe.each(Object.entries(browsers))("in %s", (_, { installed, launch }) => {
       const server = await serve(isolated);
       try {
         await browser?.page.goto(`${server.origin}/test/browser/page.html`);
-        const found = (await browser?.page.evaluate("window.found")) as Found & { isolated: boolean };
+        const found = (await browser?.page.evaluate("window.found")) as Found & {
+          isolated: boolean;
+          relaxedSimd: boolean;
+        };
         expect(found.isolated).toBe(isolated);
+        // Both browsers have relaxed SIMD, which is in the threaded build alone: the same bits must come of it.
+        expect(found.relaxedSimd).toBe(isolated);
         expectScenario(found, reference);
       } finally {
         server.close();

@@ -30,6 +30,7 @@ it("has what package.json promises, and the workers and modules that it starts",
     "dist/worker.js",
     "dist/node/worker.js",
     "dist/umap_wasm_threads.wasm",
+    "dist/umap_wasm_relaxed.wasm",
     "dist/umap_wasm_single.wasm",
   ];
   const promised = targets(manifest.exports).map((path) => path.replace("./", ""));

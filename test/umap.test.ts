@@ -19,6 +19,9 @@ describe("UMAP", () => {
     expect(solo.graph.indptr).toHaveLength(601);
     expect(solo.graph.indices).toHaveLength(solo.graph.indptr[600] ?? 0);
     expect(solo.diagnostics).toMatchObject({ rows: 600, nNeighbors: 15, nEpochs: 60, backend: "threads", threads: 2 });
+    // Node 20 has no relaxed SIMD; browsers.test.ts looks at engines that have.
+    expect(solo.diagnostics.relaxedSimd).toBe(Number.parseInt(process.versions.node, 10) >= 24);
+    expect(solo.diagnostics.wasmMemoryBytes / 65536).toBeGreaterThan(16);
   });
 
   it("gives overlapping calls what they give alone", async () => {

@@ -1,4 +1,4 @@
-import type { Backend } from "./protocol.js";
+import type { Backend, Build } from "./protocol.js";
 
 /** Settings of the package as a whole; they hold for what is started after the call. */
 export interface Configuration {
@@ -6,8 +6,8 @@ export interface Configuration {
   backend?: "auto" | Backend;
   /** Where the worker's script is, if not beside the package. */
   workerUrl?: string | URL;
-  /** Where the modules are, if not beside the package. */
-  wasmUrl?: Partial<Record<Backend, string | URL>>;
+  /** Where the modules are, if not beside the package; without `relaxed`, `threads` serves all engines. */
+  wasmUrl?: Partial<Record<Build, string | URL>>;
   /** Milliseconds that the workers may take to start. */
   startTimeout?: number;
 }

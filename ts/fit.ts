@@ -42,6 +42,10 @@ export interface FitDiagnostics extends Diagnostics {
   /** Why this build ran. */
   backendReason: string;
   threads: number;
+  /** Whether the search used relaxed SIMD, which is faster; the results are the same. */
+  relaxedSimd: boolean;
+  /** Size of the module's memory, all jobs counted; it never shrinks, so this is the most that was needed so far. */
+  wasmMemoryBytes: number;
 }
 
 /** What a fit found. */
@@ -69,17 +73,25 @@ export async function fit({ options, points, call, frames }: FitRequest): Promis
     options: given ? rest : { ...rest, init },
     arrays: { ...(given && initArrays(init)), ...(knn && knnArrays(knn)) },
   };
-  let where: Pick<FitDiagnostics, "backend" | "backendReason" | "threads"> | undefined;
-  const found = await runJob<Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics }>(job, call, {
+  let where: Pick<FitDiagnostics, "backend" | "backendReason" | "threads" | "relaxedSimd"> | undefined;
+  const { wasmMemoryBytes, ...found } = await runJob<Answered>(job, call, {
     framesEvery: frames?.every ?? 0,
     attend: (engine, id, reason) => {
-      const { backend, threads } = engine;
-      where = { backend, backendReason: reason, threads: backend === "threads" ? threads : 1 };
+      const { backend, build, threads } = engine;
+      where = {
+        backend,
+        backendReason: reason,
+        threads: backend === "threads" ? threads : 1,
+        relaxedSimd: build === "relaxed",
+      };
       frames?.attend(engine, id);
     },
   });
-  return { ...found, diagnostics: { ...found.diagnostics, ...where } as FitDiagnostics };
+  return { ...found, diagnostics: { ...found.diagnostics, ...where, wasmMemoryBytes } as FitDiagnostics };
 }
+
+/** A fit's answer as Rust gives it. */
+type Answered = Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
 
 type Arrays = Record<string, Source | undefined>;
 

@@ -1,6 +1,6 @@
 /** Numbers on their way to the module: any accepted form becomes pieces of bytes and the type of their elements. */
 import { UmapError } from "./errors.js";
-import type { Dtype } from "./protocol.js";
+import type { Dtype, Piece } from "./protocol.js";
 
 export type TypedArray =
   | Float32Array
@@ -32,8 +32,11 @@ export interface Source {
   dtype: Dtype;
   /** How many pieces there are. */
   count: number;
-  /** Pieces with memory of their own, which can be moved to the host; at least one, so that an empty array arrives too. */
-  pieces(): Iterable<Uint8Array<ArrayBuffer>>;
+  /**
+   * At least one piece, so that an empty array arrives too. `next` may be given a piece that has come back, to be filled
+   * again: what is dropped piles up until the collector runs (MNIST: some 70 MiB).
+   */
+  pieces(): Generator<Piece, void, Piece | undefined>;
 }
 
 /** A piece is copied on the caller's thread, in about a millisecond. */
@@ -120,14 +123,21 @@ function typedSource(name: string, array: TypedArray): Source {
   return { dtype, count, pieces: () => piecesOfArray(array) };
 }
 
-function* piecesOfArray(array: TypedArray): Iterable<Uint8Array<ArrayBuffer>> {
+function* piecesOfArray(array: TypedArray): ReturnType<Source["pieces"]> {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   let start = 0;
+  let spare: Piece | undefined;
   do {
-    // `slice` also copies out of shared memory, which cannot be moved.
-    yield bytes.slice(start, start + PIECE_BYTES) as Uint8Array<ArrayBuffer>;
+    const part = bytes.subarray(start, start + PIECE_BYTES);
+    const piece = room(part.length, spare);
+    piece.set(part);
+    spare = yield piece;
     start += PIECE_BYTES;
   } while (start < bytes.length);
+}
+
+function room(bytes: number, spare: Piece | undefined): Piece {
+  return spare?.length === bytes ? spare : new Uint8Array(bytes);
 }
 
 /** Rows go as 64-bit numbers unless they hold 32 bits; Rust rounds them as it does a Float64Array. */
@@ -136,11 +146,13 @@ function rowsSource(name: string, rows: number[][] | Float32Array[]): Source {
   const single = nameOf(rows[0]) === "Float32Array";
   const Element = single ? Float32Array : Float64Array;
   const rowsPerPiece = Math.ceil(PIECE_BYTES / (Element.BYTES_PER_ELEMENT * Math.max(1, cols)));
-  function* pieces() {
+  function* pieces(): ReturnType<Source["pieces"]> {
     let first = 0;
+    let spare: Piece | undefined;
     do {
       const some = rows.slice(first, first + rowsPerPiece);
-      const piece = new Element(some.length * cols);
+      const bytes = room(some.length * cols * Element.BYTES_PER_ELEMENT, spare);
+      const piece = new Element(bytes.buffer);
       for (const [index, row] of some.entries()) {
         if (checkedRow(name, row, first + index).length !== cols) {
           const got = `${row.length} in row ${first + index}`;
@@ -149,7 +161,7 @@ function rowsSource(name: string, rows: number[][] | Float32Array[]): Source {
         checkNumbers(name, row, first + index);
         piece.set(row, index * cols);
       }
-      yield new Uint8Array(piece.buffer);
+      spare = yield bytes;
       first += rowsPerPiece;
     } while (first < rows.length);
   }

@@ -4,6 +4,9 @@ import type { Stage } from "./generated/index.js";
 
 export type Backend = "threads" | "single";
 
+/** The modules: `relaxed` is `threads` for engines with relaxed SIMD, with the same results. */
+export type Build = Backend | "relaxed";
+
 /** The first message to a worker says what it is to be. */
 export type Start = StartHost | StartPool;
 
@@ -47,6 +50,9 @@ export interface ProgressMessage {
 /** Errors cross as data: an exception would arrive without its code. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; error: PlainError };
 
+/** Bytes with memory of their own, which can be moved to the host and back. */
+export type Piece = Uint8Array<ArrayBuffer>;
+
 export type Dtype = "f16" | "f32" | "f64" | "i8" | "i16" | "i32" | "u8" | "u16" | "u32";
 
 /** A layout in the making: row-major coordinates after so many epochs. */
@@ -63,8 +69,8 @@ export interface Host {
   open(job: number, kind: string, options: string): Answer<void>;
   /** Makes room for points, whose pieces will all be of one type. */
   openPoints(job: number, rows: number, cols: number, dtype: Dtype): Answer<void>;
-  /** Appends a piece of an array of the job's. */
-  push(job: number, name: string, dtype: Dtype, bytes: Uint8Array): Answer<void>;
+  /** Appends a piece of an array of the job's; hands its memory back, for the next piece. */
+  push(job: number, name: string, dtype: Dtype, bytes: Piece): Promise<Answer<Piece>>;
   /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */
   run(job: number, framesEvery: number): Promise<Answer<unknown>>;
   /** The next frame, or undefined once the job has ended. */

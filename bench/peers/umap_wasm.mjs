@@ -1,57 +1,45 @@
-// One timed fit of this package in a process of its own, the counterpart of umap_learn.py with the same arguments and output:
-//
-//   node umap_wasm.mjs points.bin --dtype uint8 --rows 70000 --cols 784 --threads 2 --out embedding.npy [--seed 1]
+// This package: a fit, or with --knn-only nearestNeighbors alone. Arguments and output: task.mjs.
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { UMAP } from "umap-wasm";
-import { writeNpy } from "../npy.mjs";
+import { nearestNeighbors, UMAP } from "umap-wasm";
+import { K, readPoints, report, task, timed } from "./task.mjs";
 
-const ELEMENTS = { uint8: Uint8Array, float32: Float32Array };
 const WARM_UP_ROWS = 4500;
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    dtype: { type: "string", default: "float32" },
-    rows: { type: "string" },
-    cols: { type: "string" },
-    threads: { type: "string" },
-    metric: { type: "string", default: "euclidean" },
-    seed: { type: "string", default: "42" },
-    out: { type: "string" },
-  },
-});
+const { rows, cols, metric, seed } = task;
+// Options that were not asked for are left out, so that an older build takes them too.
+const asked = { nEpochs: task.epochs, store: task.store };
+const shared = { metric, seed, nThreads: task.threads };
+const options = { ...shared, ...Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) };
 
-const rows = Number(values.rows);
-const cols = Number(values.cols);
-const bytes = readFileSync(positionals[0]);
-const Elements = ELEMENTS[values.dtype];
-const data = new Elements(bytes.buffer, bytes.byteOffset, rows * cols);
-const options = { metric: values.metric, seed: Number(values.seed), nThreads: Number(values.threads) };
-
-async function timed(points, extra = {}) {
+async function embed(points, extra = {}) {
   const umap = new UMAP({ ...options, ...extra });
-  const started = performance.now();
   const embedding = await umap.fitTransform(points);
-  const seconds = (performance.now() - started) / 1000;
   const { diagnostics } = umap;
-  await umap.dispose();
-  return { embedding, seconds, diagnostics };
+  return { embedding: embedding.data, knn: umap.knn.indices, diagnostics, recall_estimate: diagnostics.knnRecall };
 }
 
-// umap-learn is timed after its compiler has run; here the pool starts and the engine's optimiser sees the hot loops.
-const few = { data: data.subarray(0, WARM_UP_ROWS * cols), rows: Math.min(rows, WARM_UP_ROWS), cols };
-const warmUp = await timed(few, { nEpochs: 20 });
-const { embedding, seconds, diagnostics } = await timed({ data, rows, cols });
+async function search(points) {
+  const { indices, recall, method, quantized } = await nearestNeighbors(points, {
+    k: K,
+    ...shared,
+    forceApproximation: true,
+  });
+  return { knn: indices, recall_estimate: recall, diagnostics: { method, quantized } };
+}
 
-writeNpy(values.out, embedding);
-console.log(
-  JSON.stringify({
-    seconds,
-    warm_up_seconds: warmUp.seconds,
-    peak_mib: process.resourceUsage().maxRSS / 1024,
-    versions: `umap-wasm ${version}, Node ${process.versions.node}`,
-    diagnostics,
-  }),
-);
+const points = { data: readPoints(), rows, cols };
+const work = task.knnOnly ? search : embed;
+// Where others compile, the pool starts and the engine's optimiser sees the hot loops.
+const few = { data: points.data.subarray(0, WARM_UP_ROWS * cols), rows: Math.min(rows, WARM_UP_ROWS), cols };
+const warmUp = await timed(() => work(few, { nEpochs: 20 }));
+const { result, seconds } = await timed(() => work(points));
+const { stageMs = [], wasmMemoryBytes } = result.diagnostics;
+report({
+  seconds,
+  warm_up_seconds: warmUp.seconds,
+  stages: Object.fromEntries(stageMs.map(([stage, ms]) => [stage, ms / 1000])),
+  ...(wasmMemoryBytes !== undefined && { wasm_mib: wasmMemoryBytes / 2 ** 20 }),
+  versions: `umap-wasm ${version}, Node ${process.versions.node}`,
+  ...result,
+});

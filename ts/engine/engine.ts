@@ -7,12 +7,14 @@ import { configuration } from "../configure.js";
 import { UmapError } from "../errors.js";
 import type { ErrorCode } from "../generated/index.js";
 import { platform, type WorkerHandle } from "../platform/platform.js";
-import type { Answer, Backend, Host, ProgressMessage, WorkerMessage } from "../protocol.js";
+import type { Answer, Backend, Build, Host, ProgressMessage, WorkerMessage } from "../protocol.js";
 import { sharedMemory } from "./memory.js";
-import { compiled } from "./modules.js";
+import { buildFor, compiled } from "./modules.js";
 
 export class Engine {
   readonly backend: Backend;
+  /** The module that runs. */
+  readonly build: Build;
   readonly threads: number;
   /** Settles when calls can be made. */
   readonly ready: Promise<void>;
@@ -25,6 +27,7 @@ export class Engine {
 
   constructor(backend: Backend, threads: number) {
     this.backend = backend;
+    this.build = buildFor(backend);
     this.threads = threads;
     this.ready = this.untilDeath(this.start());
     // An engine that did not start is not to be found again.
@@ -91,7 +94,7 @@ export class Engine {
       // All scripts load while the module compiles.
       const host = this.spawn(workerUrl);
       const pool = Array.from({ length: this.backend === "threads" ? this.threads : 0 }, () => this.spawn(workerUrl));
-      const module = await compiled(this.backend);
+      const module = await compiled(this.build);
       if (this.alive) await this.startHost(host, pool, module);
     } finally {
       clearTimeout(limit);

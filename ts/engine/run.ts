@@ -3,7 +3,7 @@ import { transfer } from "comlink";
 import { UmapError } from "../errors.js";
 import type { Stage } from "../generated/index.js";
 import { nameOf, type Points, pointsSource, type Source } from "../points.js";
-import type { ProgressMessage } from "../protocol.js";
+import type { Piece, ProgressMessage } from "../protocol.js";
 import { aborted } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { withEngine } from "./engines.js";
@@ -123,15 +123,18 @@ interface Upload {
 
 /** Copies an array to the host piece by piece; while one is read the next is copied. */
 async function uploadArray(engine: Engine, id: number, { name, source, signal, report }: Upload): Promise<void> {
-  const { dtype, count, pieces } = source;
-  let sent: Promise<void> = Promise.resolve();
+  const { dtype, count } = source;
+  const pieces = source.pieces();
+  const send = (piece: Piece) => engine.call((host) => host.push(id, name, dtype, transfer(piece, [piece.buffer])));
+  let sent: Promise<Piece | undefined> = Promise.resolve(undefined);
   let done = -1;
-  for (const piece of pieces()) {
-    await sent;
+  for (let piece = pieces.next().value; piece; ) {
+    const spare = await sent;
     done += 1;
     if (done > 0) report?.(done / count);
     if (signal?.aborted) throw aborted(signal);
-    sent = engine.call((host) => host.push(id, name, dtype, transfer(piece, [piece.buffer])));
+    sent = send(piece);
+    piece = pieces.next(spare).value;
   }
   await sent;
   report?.(1);

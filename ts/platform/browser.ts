@@ -6,6 +6,7 @@ export const browser: Platform = {
   workerUrl: new URL("./worker.js", import.meta.url),
   wasmUrl: {
     threads: new URL("./umap_wasm_threads.wasm", import.meta.url),
+    relaxed: new URL("./umap_wasm_relaxed.wasm", import.meta.url),
     single: new URL("./umap_wasm_single.wasm", import.meta.url),
   },
   spawn,

@@ -1,6 +1,6 @@
 /** What the supervisor needs of the platform it runs on; the entry points install theirs. */
 import type { Endpoint } from "comlink";
-import type { Backend } from "../protocol.js";
+import type { Build } from "../protocol.js";
 
 export interface WorkerHandle {
   /** Calls and messages, as comlink speaks them on every platform. */
@@ -15,7 +15,7 @@ export interface WorkerHandle {
 
 export interface Platform {
   workerUrl: URL;
-  wasmUrl: Record<Backend, URL>;
+  wasmUrl: Record<Build, URL>;
   spawn(url: URL): WorkerHandle;
   compile(url: URL): Promise<WebAssembly.Module>;
   /** Why there can be no threads here, if so. */

@@ -68,7 +68,11 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
         jobs.set(id, { job: new wasm.Job(kind, options), running: false, frames: new FrameQueue() });
       }),
     openPoints: (id, rows, cols, dtype) => answer(trapped, () => entry(id).job.openPoints(rows, cols, dtype)),
-    push: (id, name, dtype, bytes) => answer(trapped, () => entry(id).job.push(name, dtype, bytes)),
+    push: (id, name, dtype, bytes) =>
+      answerLater(trapped, async () => {
+        entry(id).job.push(name, dtype, bytes);
+        return bytes;
+      }),
     cancel: (id) => answer(trapped, () => cancel(id)),
     run: (id, framesEvery) => answerLater(trapped, () => run(id, framesEvery)),
     frame: (id) => answerLater(trapped, async () => jobs.get(id)?.frames.take()),
@@ -96,6 +100,7 @@ function answer<T>(trapped: Trapped, call: () => T): Answer<T> {
   }
 }
 
+/** The answer may come later, and what memory it holds is moved, not copied. */
 async function answerLater<T>(trapped: Trapped, call: () => Promise<T>): Promise<Answer<T>> {
   try {
     const value = await call();

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::boxed::boxed;
 use crate::curve;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
@@ -88,17 +89,20 @@ pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: 
     pulse.begin(Stage::Knn);
     let neighbors = match inputs.precomputed_knn {
         Some(given) => Given::Precomputed(precomputed(given, rows, k, &mut notes, pulse).await?),
-        None => Given::Found(nearest_neighbors(&points, k, params.force_approximation, params.seed, pulse).await?),
+        None => {
+            let found = boxed(nearest_neighbors(&points, k, params.force_approximation, params.seed, pulse));
+            Given::Found(found.await?)
+        }
     };
     let (knn, method, recall, quantized) = neighbors.into_parts();
 
     pulse.begin(Stage::Fuzzy);
-    let fuzzy = fuzzy_simplicial_set(&knn, fuzzy_params(params, metric), pulse).await?;
+    let fuzzy = boxed(fuzzy_simplicial_set(&knn, fuzzy_params(params, metric), pulse)).await?;
 
     pulse.begin(Stage::Init);
     let InitialLayout { data, used, note } = match inputs.init {
         Some(array) => init::given_layout(&array, rows, dims, params.seed, pulse).await?,
-        None => init::initial_layout(Some(&points), &fuzzy.graph, params.init, dims, params.seed, pulse).await?,
+        None => boxed(init::initial_layout(Some(&points), &fuzzy.graph, params.init, dims, params.seed, pulse)).await?,
     };
     notes.extend(note);
     drop(points);
@@ -108,8 +112,9 @@ pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: 
     let force = UmapForce::new(a, b, params.repulsion_strength);
     // Getting ready takes about as long as two of some hundred epochs.
     let (prepare, run) = (pulse.part(0.0, 0.01), pulse.part(0.01, 1.0));
-    let mut layout = LayoutState::new(&fuzzy.graph, data, dims, force, layout_params(params, rows), &prepare).await?;
-    layout.run_to(layout.n_epochs(), &run).await?;
+    let start = LayoutState::new(&fuzzy.graph, data, dims, force, layout_params(params, rows), &prepare);
+    let mut layout = boxed(start).await?;
+    boxed(layout.run_to(layout.n_epochs(), &run)).await?;
 
     let disconnected = disconnected_rows(&fuzzy);
     if disconnected > 0 {

@@ -29,7 +29,7 @@ impl Input {
             _ => Err(UmapError::parameter(what, "a whole number", value)),
         };
         let (rows, cols) = (count("points.rows", rows)?, count("points.cols", cols)?);
-        self.points = Some(PointsBuilder::new(rows, cols, metric, store_of(store, dtype, metric))?);
+        self.points = Some(PointsBuilder::new(rows, cols, metric, store_of(store, dtype, cols, metric))?);
         self.points_dtype = dtype.into();
         Ok(())
     }
@@ -102,12 +102,12 @@ impl Input {
 }
 
 /// The store for points that come as `dtype`; an unknown one is refused with the first piece.
-fn store_of(store: Store, dtype: &str, metric: Metric) -> StoreUsed {
+fn store_of(store: Store, dtype: &str, cols: usize, metric: Metric) -> StoreUsed {
     match dtype {
-        "f16" => store.of::<F16>(metric),
-        "i8" => store.of::<i8>(metric),
-        "u8" => store.of::<u8>(metric),
-        _ => store.of::<f32>(metric),
+        "f16" => store.of::<F16>(cols, metric),
+        "i8" => store.of::<i8>(cols, metric),
+        "u8" => store.of::<u8>(cols, metric),
+        _ => store.of::<f32>(cols, metric),
     }
 }
 

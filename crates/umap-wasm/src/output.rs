@@ -57,5 +57,12 @@ pub(crate) fn fitted(found: Fitted) -> JsValue {
         ("knn", object(knn_fields(&found.knn))),
         ("graph", graph(&found.fuzzy.graph)),
         ("diagnostics", plain(&found.diagnostics)),
+        ("wasmMemoryBytes", memory_bytes()),
     ])
+}
+
+/// The module's memory, which never shrinks: the most that was needed since it was made.
+fn memory_bytes() -> JsValue {
+    let buffer = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>().buffer();
+    Reflect::get(&buffer, &"byteLength".into()).unwrap_throw()
 }

@@ -9,6 +9,7 @@ use super::dense::Jacobi;
 use super::refine::{State, Wanted, refine};
 use super::rows::for_each_row;
 use super::walk::Walk;
+use crate::boxed::boxed;
 use crate::csr::Csr;
 use crate::error::Result;
 use crate::math;
@@ -66,7 +67,8 @@ pub(crate) async fn smallest(graph: &Csr, dims: usize, pulse: &Pulse) -> Result<
             x = prolong(&x, &levels[at].parent, width, &pulse.part(from, from)).await?;
         }
         let walk = Walk::new(level, &pulse.part(from, from)).await?;
-        let refined = refine(&walk, &mut x, Wanted { dims, width, bound }, &pulse.part(from, to)).await?;
+        let part = pulse.part(from, to);
+        let refined = boxed(refine(&walk, &mut x, Wanted { dims, width, bound }, &part)).await?;
         if at == 0 {
             let Some(state) = refined else {
                 return Ok(None);
@@ -117,7 +119,7 @@ async fn hierarchy(graph: &Csr, width: usize, pulse: &Pulse) -> Result<Vec<Coars
         if finest.rows() <= dense_limit(width) {
             return Ok(levels);
         }
-        let coarse = coarsen(finest, pulse).await?;
+        let coarse = boxed(coarsen(finest, pulse)).await?;
         // Too few vertices cannot hold the block; too many mean that hubs or cliques defeat the aggregation.
         if coarse.graph.rows() <= width + 1 || coarse.graph.rows() * 4 > finest.rows() * 3 {
             return Ok(levels);

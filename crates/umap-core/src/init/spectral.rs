@@ -4,6 +4,7 @@ use super::components::Components;
 use super::eigen::{self, Spectrum};
 use super::meta::{self, Placement};
 use super::rows::for_each_row;
+use crate::boxed::boxed;
 use crate::csr::Csr;
 use crate::error::Result;
 use crate::memory;
@@ -38,7 +39,7 @@ pub(crate) async fn layout(
     let components = Components::find(graph, &pulse.part(0.0, 0.05)).await?;
     let pulse = &pulse.part(0.05, 1.0);
     if components.len() == 1 {
-        let spectrum = eigen::smallest(graph, dims, pulse).await?;
+        let spectrum = boxed(eigen::smallest(graph, dims, pulse)).await?;
         return Ok(spectrum.map(|spectrum| {
             let mut unsettled = Unsettled::default();
             unsettled.count(&spectrum);
@@ -50,7 +51,7 @@ pub(crate) async fn layout(
     if linked.is_empty() {
         return Ok(None);
     }
-    several(points, graph, &Parts { components, linked }, Space { dims, seed }, pulse).await.map(Some)
+    boxed(several(points, graph, &Parts { components, linked }, Space { dims, seed }, pulse)).await.map(Some)
 }
 
 struct Parts {
@@ -127,7 +128,7 @@ async fn alone(
         done += size(c);
         let part = pulse.part(0.2 + 0.8 * from, 0.2 + 0.8 * done as f64 / graph.rows() as f64);
         let sub = parts.components.subgraph(graph, c, &part).await?;
-        let spectrum = eigen::smallest(&sub, dims, &part).await?;
+        let spectrum = boxed(eigen::smallest(&sub, dims, &part)).await?;
         spectrum.iter().for_each(|spectrum| unsettled.count(spectrum));
         *own = spectrum.map(|spectrum| spectrum.vectors);
     }

@@ -43,7 +43,7 @@ impl Points {
         metric: Metric,
         store: Store,
     ) -> crate::Result<Self> {
-        let mut builder = PointsBuilder::new(rows, cols, metric, store.of::<T>(metric))?;
+        let mut builder = PointsBuilder::new(rows, cols, metric, store.of::<T>(cols, metric))?;
         builder.push(data)?;
         builder.finish()
     }

@@ -1,0 +1,45 @@
+// The programs that can be measured, each started as a process of its own with the arguments of peers/task.mjs.
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { installed } from "./packages.mjs";
+import { python } from "./python.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const peer = (name) => join(here, "peers", name);
+
+const ours = (extra = {}) => ({
+  command: () => [process.execPath, [peer("umap_wasm.mjs")]],
+  extra,
+});
+const inPython = (file) => ({ command: () => [python(), [peer(file)]] });
+// umap-js took 7.3 GB for MNIST.
+const inNode = (file, name) => ({
+  command: () => {
+    installed(name);
+    return [process.execPath, ["--max-old-space-size=16384", peer(file)]];
+  },
+  extra: { threads: 1 },
+});
+
+/** `command()` gives the program and its first arguments, `extra` the arguments that differ from the common ones. */
+export const PROGRAMS = {
+  "umap-wasm": ours(),
+  "umap-wasm-1": ours({ threads: 1 }),
+  "umap-wasm-f16": ours({ store: "f16" }),
+  "umap-wasm-int8": ours({ store: "int8" }),
+  "umap-learn": inPython("umap_learn.py"),
+  "embedding-atlas": inNode("embedding_atlas.mjs", "embedding-atlas"),
+  "umap-js": inNode("umap_js.mjs", "umap-js"),
+};
+export const PEERS = ["umap-wasm", "umap-wasm-1", "umap-learn", "embedding-atlas", "umap-js"];
+export const STORES = ["umap-wasm", "umap-wasm-f16", "umap-wasm-int8"];
+
+export const KNN_PROGRAMS = {
+  "umap-wasm": ours({ "knn-only": true }),
+  "umap-wasm-1": ours({ "knn-only": true, threads: 1 }),
+  pynndescent: inPython("pynndescent_knn.py"),
+};
+
+/** Programs by their names, with all that they need installed. */
+export const ready = (registry, names) =>
+  Object.fromEntries(names.map((name) => [name, { ...registry[name], command: registry[name].command() }]));

@@ -216,7 +216,8 @@ export interface UmapOptions {
   disconnectionDistance?: number;
   /**
    * What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
-   * unless the metric scales rows to length 1; else `f32`, 4 bytes per value. `f16` takes 2, for values up to 65504.
+   * for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
+   * 4 bytes per value. `f16` takes 2, for values up to 65504.
    * `int8` takes 1 (and 8 per row), in 255 equal steps from the least to the greatest value of a row: not for columns
    * of very different scales, of which the small ones would be lost.
    * @default "auto"

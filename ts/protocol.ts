@@ -67,7 +67,8 @@ export interface Frame {
 export interface Host {
   /** Starts a job's input; its options are checked before data is moved. */
   open(job: number, kind: string, options: string): Answer<void>;
-  openPoints(job: number, rows: number, cols: number): Answer<void>;
+  /** Makes room for points, whose pieces will all be of one type. */
+  openPoints(job: number, rows: number, cols: number, dtype: Dtype): Answer<void>;
   /** Appends a piece of an array of the job's; hands its memory back, for the next piece. */
   push(job: number, name: string, dtype: Dtype, bytes: Piece): Promise<Answer<Piece>>;
   /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */

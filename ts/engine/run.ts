@@ -104,7 +104,7 @@ interface Uploading {
 async function upload(engine: Engine, id: number, { points, arrays = {} }: Job, uploading: Uploading): Promise<void> {
   if (points !== undefined) {
     const { rows, cols, source } = pointsSource(points);
-    await engine.call((host) => host.openPoints(id, rows, cols));
+    await engine.call((host) => host.openPoints(id, rows, cols, source.dtype));
     const report = (fraction: number) =>
       uploading.listener({ type: "progress", job: id, stage: "points", fraction, epoch: undefined });
     await uploadArray(engine, id, { name: "points", source, signal: uploading.signal, report });

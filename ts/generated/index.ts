@@ -16,6 +16,16 @@ export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "evaluate
 export type Metric = "euclidean" | "cosine" | "correlation" | "manhattan" | "chebyshev" | "dot" | "inner_product";
 
 /**
+ * What the copy of the points is kept as. All arithmetic is in 32 bits, on the values as they were kept.
+ */
+export type Store = "auto" | "f32" | "f16" | "int8";
+
+/**
+ * What the copy of the points was kept as.
+ */
+export type StoreUsed = "f32" | "f16" | "int8";
+
+/**
  * Where the layout starts.
  */
 export type Init = "spectral" | "pca" | "random";
@@ -55,6 +65,10 @@ rows: number,
  * Columns of the input.
  */
 cols: number, 
+/**
+ * What the points were kept as.
+ */
+store: StoreUsed, 
 /**
  * Neighbours per point that were used, the point itself included.
  */
@@ -201,6 +215,15 @@ export interface UmapOptions {
    */
   disconnectionDistance?: number;
   /**
+   * What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
+   * for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
+   * 4 bytes per value. `f16` takes 2, for values up to 65504.
+   * `int8` takes 1 (and 8 per row), in 255 equal steps from the least to the greatest value of a row: not for columns
+   * of very different scales, of which the small ones would be lost.
+   * @default "auto"
+   */
+  store?: Store;
+  /**
    * Search neighbours approximately even where the exact search would be faster.
    * @default false
    */
@@ -253,6 +276,11 @@ export interface KnnOptions {
    * @default "euclidean"
    */
   metric?: Metric;
+  /**
+   * As in `UMAP`.
+   * @default "auto"
+   */
+  store?: Store;
   /**
    * Search approximately even where the exact search would be faster.
    * @default false

@@ -67,7 +67,7 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
       answer(trapped, () => {
         jobs.set(id, { job: new wasm.Job(kind, options), running: false, frames: new FrameQueue() });
       }),
-    openPoints: (id, rows, cols) => answer(trapped, () => entry(id).job.openPoints(rows, cols)),
+    openPoints: (id, rows, cols, dtype) => answer(trapped, () => entry(id).job.openPoints(rows, cols, dtype)),
     push: (id, name, dtype, bytes) =>
       answerLater(trapped, async () => {
         entry(id).job.push(name, dtype, bytes);

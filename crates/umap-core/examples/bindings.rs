@@ -18,6 +18,8 @@ fn main() -> std::io::Result<()> {
         declaration::<umap_core::error::ErrorCode>(),
         declaration::<umap_core::pulse::Stage>(),
         declaration::<umap_core::metric::Metric>(),
+        declaration::<umap_core::points::Store>(),
+        declaration::<umap_core::points::StoreUsed>(),
         declaration::<umap_core::params::Init>(),
         declaration::<umap_core::knn::KnnMethod>(),
         declaration::<umap_core::init::Placement>(),

@@ -15,7 +15,7 @@ fn main() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     let fitted = pool.install(|| {
         block_on(async |pulse| {
-            let points = Points::from_slice(&bytes[..rows * cols], rows, cols, params.metric)?;
+            let points = Points::stored(&bytes[..rows * cols], rows, cols, params.metric, params.store)?;
             fit(points, &params, FitInputs::default(), pulse).await
         })
     });

@@ -17,8 +17,9 @@ fn rate<K: Kernel, const M: usize, const N: usize>(kernel: K, points: &Points) -
         let start = Instant::now();
         for i in (0..ROWS).step_by(M) {
             for j in (0..ROWS).step_by(N) {
-                let a = std::array::from_fn::<_, M, _>(|m| points.row(i + m));
-                let b = std::array::from_fn::<_, N, _>(|n| points.row(j + n));
+                let (mut a_room, mut b_room) = (Vec::new(), Vec::new());
+                let a = points.read(std::array::from_fn::<_, M, _>(|m| (i + m) as u32), &mut a_room);
+                let b = points.read(std::array::from_fn::<_, N, _>(|n| (j + n) as u32), &mut b_room);
                 black_box(tile(kernel, black_box(a), black_box(b)));
             }
         }

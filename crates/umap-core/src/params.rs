@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::error::{Result, UmapError};
 use crate::metric::Metric;
+use crate::points::Store;
 
 /// Options of `UMAP`: umap-learn's in camelCase with its defaults, and ours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +49,13 @@ pub struct UmapParams {
     /// Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
     #[serde(deserialize_with = "number_or_infinity")]
     pub disconnection_distance: Option<f64>,
+    /// What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
+    /// for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
+    /// 4 bytes per value. `f16` takes 2, for values up to 65504.
+    /// `int8` takes 1 (and 8 per row), in 255 equal steps from the least to the greatest value of a row: not for columns
+    /// of very different scales, of which the small ones would be lost.
+    #[serde(deserialize_with = "name")]
+    pub store: Store,
     /// Search neighbours approximately even where the exact search would be faster.
     pub force_approximation: bool,
     /// The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295.
@@ -104,6 +112,7 @@ impl Default for UmapParams {
             a: None,
             b: None,
             disconnection_distance: None,
+            store: Store::Auto,
             force_approximation: false,
             seed: 42,
             n_threads: -1,
@@ -199,6 +208,9 @@ pub struct KnnParams {
     /// How far two points are from each other.
     #[serde(deserialize_with = "name")]
     pub metric: Metric,
+    /// As in `UMAP`.
+    #[serde(deserialize_with = "name")]
+    pub store: Store,
     /// Search approximately even where the exact search would be faster.
     pub force_approximation: bool,
     /// As in `UMAP`.
@@ -213,6 +225,7 @@ impl Default for KnnParams {
         Self {
             k: umap.n_neighbors,
             metric: umap.metric,
+            store: umap.store,
             force_approximation: umap.force_approximation,
             seed: umap.seed,
             n_threads: umap.n_threads,

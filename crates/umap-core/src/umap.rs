@@ -14,7 +14,7 @@ use crate::optimize::force::UmapForce;
 use crate::optimize::schedule::default_epochs;
 use crate::optimize::{LayoutParams, LayoutState};
 use crate::params::{Params, UmapParams};
-use crate::points::Points;
+use crate::points::{Points, StoreUsed};
 use crate::pulse::{Pulse, Stage};
 
 /// What a caller may bring instead of having it computed.
@@ -49,6 +49,8 @@ pub struct Diagnostics {
     pub rows: u32,
     /// Columns of the input.
     pub cols: u32,
+    /// What the points were kept as.
+    pub store: StoreUsed,
     /// Neighbours per point that were used, the point itself included.
     pub n_neighbors: u32,
     /// How neighbours were found; absent if they were given.
@@ -76,7 +78,7 @@ pub struct Diagnostics {
 /// Embeds `points`.
 pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: &Pulse) -> Result<Fitted> {
     params.validate()?;
-    let (rows, cols, metric) = (points.rows(), points.cols(), points.metric());
+    let (rows, cols, metric, store) = (points.rows(), points.cols(), points.metric(), points.store());
     let mut notes = params.notes();
     let k = clamp_neighbors(params.n_neighbors as usize, rows, &mut notes);
     let dims = params.n_components as usize;
@@ -125,6 +127,7 @@ pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: 
     let diagnostics = Diagnostics {
         rows: rows as u32,
         cols: cols as u32,
+        store,
         n_neighbors: knn.k as u32,
         knn_method: method,
         knn_recall: recall,

@@ -13,3 +13,4 @@ mod metric;
 mod optimize;
 mod oracle;
 mod points;
+mod stores;

@@ -15,7 +15,9 @@ fn uneven(rows: usize, cols: usize) -> Vec<f32> {
 
 fn measured(points: &Points, i: usize, j: usize) -> f32 {
     let metric = points.metric();
-    let [[value]] = with_kernel!(metric.kernel(), kernel => tile(kernel, [points.row(i)], [points.row(j)]));
+    let mut room = Vec::new();
+    let [a, b] = points.read([i as u32, j as u32], &mut room);
+    let [[value]] = with_kernel!(metric.kernel(), kernel => tile(kernel, [a], [b]));
     metric.distance(value)
 }
 
@@ -70,9 +72,10 @@ fn scalar(x: &[f32], y: &[f32], step: fn(f32, f32, f32) -> f32, join: fn(f32, f3
 fn every_shape<K: Kernel>(kernel: K, step: fn(f32, f32, f32) -> f32, join: fn(f32, f32) -> f32) {
     for cols in WIDTHS {
         let points = Points::from_slice(&uneven(8, cols), 8, cols, Metric::Euclidean).unwrap();
-        let row = |i| points.row(i);
-        let expected = |i, j| scalar(row(i), row(j), step, join).to_bits();
-        let (a, b) = ([0, 1, 2, 3].map(row), [4, 5, 6, 7].map(row));
+        let mut room = Vec::new();
+        let rows = points.read([0, 1, 2, 3, 4, 5, 6, 7], &mut room);
+        let expected = |i: usize, j: usize| scalar(rows[i], rows[j], step, join).to_bits();
+        let (a, b) = ([0, 1, 2, 3].map(|i| rows[i]), [4, 5, 6, 7].map(|i| rows[i]));
         let whole = tile(kernel, a, b);
         for (i, j) in (0..16).map(|at| (at / 4, at % 4)) {
             assert_eq!(whole[i][j].to_bits(), expected(i, 4 + j), "{cols} columns");

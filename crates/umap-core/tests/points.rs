@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use umap_core::UmapError;
 use umap_core::metric::Metric;
-use umap_core::points::{Element, F16, Points, PointsBuilder};
+use umap_core::points::{Element, F16, Points, PointsBuilder, StoreUsed};
 
 /// Sign, exponent and fraction read off one by one (IEEE 754-2019, 3.4).
 fn half(bits: u16) -> f64 {
@@ -25,8 +25,9 @@ fn every_half_precision_value_converts() {
     }
 }
 
-fn rows(points: &Points) -> Vec<&[f32]> {
-    (0..points.rows()).map(|i| points.row(i)).collect()
+fn rows(points: &Points) -> Vec<Vec<f32>> {
+    let row = |i| points.read([i], &mut Vec::new())[0].to_vec();
+    (0..points.rows() as u32).map(row).collect()
 }
 
 #[test]
@@ -60,7 +61,7 @@ proptest! {
         let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut % (data.len() + 1)).collect();
         cuts.extend([0, data.len()]);
         cuts.sort_unstable();
-        let mut builder = PointsBuilder::new(n, cols, metric).unwrap();
+        let mut builder = PointsBuilder::new(n, cols, metric, StoreUsed::F32).unwrap();
         for piece in cuts.windows(2) {
             builder.push(&data[piece[0]..piece[1]]).unwrap();
         }
@@ -73,12 +74,12 @@ proptest! {
 fn many_chunks_hold_the_rows_in_order() {
     // 8 MiB a row: 16 rows fit a chunk of 128 MiB.
     let (n, cols) = (19, 2 << 20);
-    let mut builder = PointsBuilder::new(n, cols, Metric::Euclidean).unwrap();
+    let mut builder = PointsBuilder::new(n, cols, Metric::Euclidean, StoreUsed::F32).unwrap();
     for row in 0..n {
         builder.push(&vec![row as f32; cols]).unwrap();
     }
     let points = builder.finish().unwrap();
-    assert!((0..n).all(|i| points.row(i).iter().all(|&x| x == i as f32)));
+    assert!(rows(&points).iter().enumerate().all(|(i, row)| row.iter().all(|&x| x == i as f32)));
 }
 
 #[test]
@@ -92,7 +93,7 @@ fn a_value_that_is_not_finite_is_named() {
     data[17] = 1e39;
     let got = Points::from_slice(&data, 6, 10, Metric::Cosine).unwrap_err();
     assert_eq!(got, refusal(1, 7, 1e39), "does not fit 32 bits");
-    let mut builder = PointsBuilder::new(6, 10, Metric::Euclidean).unwrap();
+    let mut builder = PointsBuilder::new(6, 10, Metric::Euclidean, StoreUsed::F32).unwrap();
     builder.push(&[1.0f32; 25]).unwrap();
     let error = builder.push(&[1.0, 2.0, f32::NAN]).unwrap_err().to_string();
     assert!(error.contains("points[2, 7] is NaN"), "{error}");
@@ -108,7 +109,7 @@ fn wrong_numbers_of_values_are_refused() {
     let many = message(Points::from_slice(&[0f32; 13], 3, 4, Metric::Euclidean));
     assert_eq!(many, "points: expected 12 values (3 x 4), got at least 13");
     for (rows, cols) in [(0, 3), (3, 0)] {
-        let error = PointsBuilder::new(rows, cols, Metric::Euclidean).unwrap_err();
+        let error = PointsBuilder::new(rows, cols, Metric::Euclidean, StoreUsed::F32).unwrap_err();
         assert_eq!(error, UmapError::EmptyInput { rows, cols });
     }
 }
@@ -117,12 +118,12 @@ fn wrong_numbers_of_values_are_refused() {
 fn sizes_beyond_memory_and_row_numbers_are_refused_before_anything_is_stored() {
     for (rows, cols) in [(1, 1 << 50), (1, usize::MAX), (1 << 30, usize::MAX / 2), (1 << 30, 1 << 30)] {
         for metric in [Metric::Euclidean, Metric::Cosine] {
-            let error = PointsBuilder::new(rows, cols, metric).unwrap_err();
+            let error = PointsBuilder::new(rows, cols, metric, StoreUsed::F32).unwrap_err();
             assert!(matches!(error, UmapError::OutOfMemory { .. }), "{rows} x {cols}: {error}");
         }
     }
     for rows in [(1 << 31) - 1, 1 << 32, usize::MAX] {
-        let error = PointsBuilder::new(rows, 1, Metric::Euclidean).unwrap_err();
+        let error = PointsBuilder::new(rows, 1, Metric::Euclidean, StoreUsed::F32).unwrap_err();
         assert!(matches!(error, UmapError::ShapeMismatch { .. }), "{rows}: {error}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
-use umap_core::points::{Element, F16, Points, PointsBuilder};
+use umap_core::points::{Element, F16, Points, PointsBuilder, Store, StoreUsed};
 use umap_core::{Result, UmapError};
 
 /// The name under which pieces go to the points.
@@ -15,23 +15,30 @@ const INTEGERS: [&str; 5] = ["precomputedKnn.indices", "precomputedKnn.k", "labe
 #[derive(Default)]
 pub(crate) struct Input {
     points: Option<PointsBuilder>,
+    /// The type that the points were announced as, on which their store may depend.
+    points_dtype: String,
     floats: BTreeMap<String, Vec<f32>>,
     integers: BTreeMap<String, Vec<u32>>,
 }
 
 impl Input {
-    /// Makes room for the points.
-    pub(crate) fn open(&mut self, rows: f64, cols: f64, metric: Metric) -> Result<()> {
+    /// Makes room for points that will come as `dtype`.
+    pub(crate) fn open(&mut self, [rows, cols]: [f64; 2], dtype: &str, metric: Metric, store: Store) -> Result<()> {
         let count = |what: &str, value: f64| match value {
             v if v >= 0.0 && v.fract() == 0.0 && v <= f64::from(u32::MAX) => Ok(v as usize),
             _ => Err(UmapError::parameter(what, "a whole number", value)),
         };
-        self.points = Some(PointsBuilder::new(count("points.rows", rows)?, count("points.cols", cols)?, metric)?);
+        let (rows, cols) = (count("points.rows", rows)?, count("points.cols", cols)?);
+        self.points = Some(PointsBuilder::new(rows, cols, metric, store_of(store, dtype, cols, metric))?);
+        self.points_dtype = dtype.into();
         Ok(())
     }
 
     /// Appends the next piece of an array: whole elements of the type that `dtype` names, little-endian.
     pub(crate) fn push(&mut self, name: &str, dtype: &str, bytes: &[u8]) -> Result<()> {
+        if name == POINTS && dtype != self.points_dtype {
+            return Err(UmapError::shape(POINTS, format!("pieces of {}", self.points_dtype), dtype));
+        }
         match dtype {
             "f32" => self.push_floats(name, decode(bytes, f32::from_le_bytes)),
             "f64" => self.push_floats(name, decode(bytes, f64::from_le_bytes)),
@@ -91,6 +98,16 @@ impl Input {
         let (indices, distances) = (indices.unwrap_or_default(), distances.unwrap_or_default());
         let k = self.integer("precomputedKnn.k").unwrap_or(indices.len() / rows);
         Some(KnnGraph { k, indices, distances })
+    }
+}
+
+/// The store for points that come as `dtype`; an unknown one is refused with the first piece.
+fn store_of(store: Store, dtype: &str, cols: usize, metric: Metric) -> StoreUsed {
+    match dtype {
+        "f16" => store.of::<F16>(cols, metric),
+        "i8" => store.of::<i8>(cols, metric),
+        "u8" => store.of::<u8>(cols, metric),
+        _ => store.of::<f32>(cols, metric),
     }
 }
 

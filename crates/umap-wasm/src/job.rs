@@ -1,7 +1,6 @@
 //! A job as JavaScript drives it: its options, then its input, then slice after slice until there is a result.
 
 use js_sys::Reflect;
-use umap_core::metric::Metric;
 use umap_core::pulse::Pulse;
 use wasm_bindgen::prelude::*;
 
@@ -36,12 +35,12 @@ impl Job {
         Ok(Self { task: Some(task), input: Input::default(), steps: None, pulse: Pulse::new(now), rows: 0 })
     }
 
-    /// Makes room for the points.
+    /// Makes room for points that will come as `dtype`.
     #[wasm_bindgen(js_name = openPoints)]
-    pub fn open_points(&mut self, rows: f64, cols: f64) -> WasmResult<()> {
-        let metric = self.task.as_ref().map_or(Metric::Euclidean, Task::metric);
+    pub fn open_points(&mut self, rows: f64, cols: f64, dtype: &str) -> WasmResult<()> {
+        let task = self.task.as_ref().expect_throw("not started");
         self.rows = rows as u32;
-        self.input.open(rows, cols, metric).map_err(thrown)
+        self.input.open([rows, cols], dtype, task.metric(), task.store()).map_err(thrown)
     }
 
     /// Appends the next piece of the array `name`.

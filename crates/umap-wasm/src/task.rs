@@ -4,6 +4,7 @@ use umap_core::evaluate::evaluate;
 use umap_core::knn::nearest_neighbors;
 use umap_core::metric::Metric;
 use umap_core::params::{EvaluateParams, KnnParams, Params, UmapParams, from_json};
+use umap_core::points::Store;
 use umap_core::pulse::{Job, Pulse, Stage};
 use umap_core::umap::{FitInputs, fit};
 use umap_core::{Result, UmapError};
@@ -42,6 +43,15 @@ impl Task {
             Self::NearestNeighbors(params) => params.metric,
             Self::Evaluate(params) => params.metric,
             Self::Provoke(_) => Metric::Euclidean,
+        }
+    }
+
+    /// What points are kept as.
+    pub(crate) fn store(&self) -> Store {
+        match self {
+            Self::Fit(params) => params.store,
+            Self::NearestNeighbors(params) => params.store,
+            Self::Evaluate(_) | Self::Provoke(_) => Store::Auto,
         }
     }
 

@@ -88,8 +88,9 @@ async fn affinities(points: &Points, components: &[&[u32]], pulse: &Pulse) -> Re
     let part = pulse.part(0.5, 1.0);
     let squares = parallel::map(&part, 0..count, |i| {
         let square = |j: usize| {
-            let value =
-                with_kernel!(metric.kernel(), kernel => tile(kernel, [centroids.row(i)], [centroids.row(j)])[0][0]);
+            let mut room = Vec::new();
+            let [a, b] = centroids.read([i as u32, j as u32], &mut room);
+            let value = with_kernel!(metric.kernel(), kernel => tile(kernel, [a], [b])[0][0]);
             f64::from(metric.distance(value)) * f64::from(metric.distance(value))
         };
         (0..count).map(square).collect::<Vec<f64>>()
@@ -116,9 +117,9 @@ async fn centroids(points: &Points, components: &[&[u32]], pulse: &Pulse) -> Res
         let done = c as f64 / components.len() as f64;
         let part = pulse.part(done, done);
         let partial = parallel::map(&part, members.chunks(ROWS), |members| {
-            let mut sum = vec![0.0f64; stride];
+            let (mut sum, mut room) = (vec![0.0f64; stride], Vec::new());
             for &i in members {
-                sum.iter_mut().zip(points.row(i as usize)).for_each(|(sum, &x)| *sum += f64::from(x));
+                sum.iter_mut().zip(points.read([i], &mut room)[0]).for_each(|(sum, &x)| *sum += f64::from(x));
             }
             sum
         });

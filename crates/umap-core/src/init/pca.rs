@@ -69,9 +69,9 @@ async fn mean(points: &Points, sample: Option<&[u32]>, pulse: &Pulse) -> Result<
     let n = sample.map_or(points.rows(), <[u32]>::len);
     let rows = 4 * task_rows(points);
     let partial = parallel::map(pulse, (0..n).step_by(rows), |from| {
-        let mut sum = vec![0.0; points.stride()];
+        let (mut sum, mut room) = (vec![0.0; points.stride()], Vec::new());
         for at in from..n.min(from + rows) {
-            let row = points.row(sample.map_or(at, |s| s[at] as usize));
+            let [row] = points.read([sample.map_or(at as u32, |s| s[at])], &mut room);
             sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
         }
         sum
@@ -89,11 +89,10 @@ impl Rows<'_> {
     }
 
     /// Rows `at` to `at + TILE`; the mean stands for rows from `end` on, and adds nothing.
-    fn tile(&self, at: usize, end: usize) -> [&[f32]; TILE] {
-        std::array::from_fn(|r| match at + r {
-            at if at < end => self.points.row(self.sample.map_or(at, |s| s[at] as usize)),
-            _ => &self.mean,
-        })
+    fn tile<'a>(&'a self, at: usize, end: usize, room: &'a mut Vec<f32>) -> [&'a [f32]; TILE] {
+        let number = |at: usize| self.sample.map_or(at as u32, |s| s[at]);
+        let rows = self.points.read(std::array::from_fn::<_, TILE, _>(|r| number((at + r).min(end - 1))), room);
+        std::array::from_fn(|r| if at + r < end { rows[r] } else { &self.mean })
     }
 
     /// (x - mean) . axes for some rows, four columns from `column` on.
@@ -110,9 +109,9 @@ impl Rows<'_> {
 
     /// The scores of some rows on the first `dims` axes.
     fn scores(&self, rows: Range<usize>, axes: &[f32], [dims, width]: [usize; 2]) -> Vec<f32> {
-        let mut scores = vec![0.0; rows.len() * dims];
+        let (mut scores, mut room) = (vec![0.0; rows.len() * dims], Vec::new());
         for at in rows.clone().step_by(TILE) {
-            let tile = self.tile(at, rows.end);
+            let tile = self.tile(at, rows.end, &mut room);
             for column in (0..dims.min(width)).step_by(LANES) {
                 let found = self.project(tile, axes, width, column);
                 let count = LANES.min(dims - column);
@@ -127,9 +126,9 @@ impl Rows<'_> {
 
     /// Sum over some rows of (x - mean) (x - mean)^T axes.
     fn covariance(&self, rows: Range<usize>, axes: &[f32], width: usize) -> Vec<f32> {
-        let mut sum = vec![0.0f32; axes.len()];
+        let (mut sum, mut room) = (vec![0.0f32; axes.len()], Vec::new());
         for at in rows.clone().step_by(TILE) {
-            let tile = self.tile(at, rows.end);
+            let tile = self.tile(at, rows.end, &mut room);
             for column in (0..width).step_by(LANES) {
                 let scores = self.project(tile, axes, width, column);
                 for (k, mean) in self.mean.iter().enumerate() {

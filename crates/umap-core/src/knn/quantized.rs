@@ -74,8 +74,9 @@ fn ranges(points: &Points, rows: &[u32], first: usize) -> Vec<[f32; 2]> {
     let columns = first..(first + TASK_COLUMNS).min(points.stride());
     let cut = (CUT * rows.len() as f64) as usize;
     let mut values = vec![Vec::with_capacity(rows.len()); columns.len()];
+    let mut room = Vec::new();
     for &row in rows {
-        let row = &points.row(row as usize)[columns.clone()];
+        let row = &points.read([row], &mut room)[0][columns.clone()];
         values.iter_mut().zip(row).for_each(|(column, &x)| column.push(x));
     }
     let range = |mut column: Vec<f32>| {
@@ -115,8 +116,9 @@ impl QuantizedSpace {
         }
         let tasks: Vec<_> = values.blocks_mut(TASK_ROWS).collect();
         let terms = parallel::map(pulse, tasks, |(first, out)| {
+            let mut room = Vec::new();
             let quantize = |(&row, out): (&u32, &mut [u8])| {
-                quantizer.quantize(points.row(row as usize), out);
+                quantizer.quantize(points.read([row], &mut room)[0], out);
                 term(quantizer, kernel, out)
             };
             order[first..].iter().zip(out.chunks_exact_mut(stride)).map(quantize).collect::<Option<Vec<i32>>>()
@@ -198,7 +200,8 @@ mod tests {
             let order: Vec<u32> = (0..301).rev().collect();
             let (quantizer, space) = quantized(&points, &order);
             let integers = |i: u32| -> Vec<i64> {
-                let row = points.row(order[i as usize] as usize).iter().zip(&quantizer.offsets);
+                let mut room = Vec::new();
+                let row = points.read([order[i as usize]], &mut room)[0].iter().zip(&quantizer.offsets);
                 row.map(|(x, offset)| ((x - offset) * quantizer.scale).round_ties_even().clamp(0.0, 127.0) as i64)
                     .collect()
             };
@@ -231,7 +234,9 @@ mod tests {
         let mut keys = vec![0; 200];
         space.keys(&[0], &order, &mut keys);
         let product = |i: usize| -> f64 {
-            points.row(0).iter().zip(points.row(i)).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
+            let mut room = Vec::new();
+            let [a, b] = points.read([0, i as u32], &mut room);
+            a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
         };
         let square = f64::from(quantizer.scale).powi(2);
         for i in 0..200 {

@@ -24,14 +24,15 @@ pub(crate) fn ranked(points: &Points, row: u32, others: impl Iterator<Item = u32
 }
 
 fn distances<K: Kernel>(kernel: K, points: &Points, row: u32, others: &[u32], out: &mut Vec<(f32, u32)>) {
-    let at = |i: u32| points.row(i as usize);
+    let (mut own_room, mut room) = (Vec::new(), Vec::new());
+    let own = points.read([row], &mut own_room);
     let (fours, rest) = others.as_chunks::<4>();
     for &four in fours {
-        let [values] = tile(kernel, [at(row)], four.map(at));
+        let [values] = tile(kernel, own, points.read(four, &mut room));
         out.extend(values.iter().map(|&value| points.metric().distance(value)).zip(four));
     }
     for &other in rest {
-        let [[value]] = tile(kernel, [at(row)], [at(other)]);
+        let [[value]] = tile(kernel, own, points.read([other], &mut room));
         out.push((points.metric().distance(value), other));
     }
 }

@@ -68,8 +68,8 @@ impl<'a, K: Kernel> F32Space<'a, K> {
     }
 
     #[inline(always)]
-    fn row(&self, i: u32) -> &[f32] {
-        self.points.row(self.order[i as usize] as usize)
+    fn read<'b, const N: usize>(&'b self, rows: [u32; N], room: &'b mut Vec<f32>) -> [&'b [f32]; N] {
+        self.points.read(rows.map(|i| self.order[i as usize]), room)
     }
 }
 
@@ -80,7 +80,8 @@ impl<K: Kernel> Space for F32Space<'_, K> {
 
     #[inline(always)]
     fn tile<const M: usize>(&self, a: [u32; M], b: [u32; TILE_B]) -> [[u32; TILE_B]; M] {
-        tile(self.kernel, a.map(|i| self.row(i)), b.map(|i| self.row(i))).map(|row| row.map(key_of))
+        let (mut a_room, mut b_room) = (Vec::new(), Vec::new());
+        tile(self.kernel, self.read(a, &mut a_room), self.read(b, &mut b_room)).map(|row| row.map(key_of))
     }
 }
 

@@ -48,8 +48,8 @@ impl<'a> BlockPairs<'a> {
         b: impl Iterator<Item = u32>,
         visit: impl FnMut(usize, usize, f32),
     ) {
-        let row = |i: u32| self.points.row(i as usize);
-        let (a, b): (Vec<_>, Vec<_>) = (a.map(row).collect(), b.map(row).collect());
+        let (mut a_room, mut b_room) = (Vec::new(), Vec::new());
+        let (a, b) = (self.points.read_all(a, &mut a_room), self.points.read_all(b, &mut b_room));
         with_kernel!(self.kernel, kernel => all_pairs(kernel, &a, &b, visit));
     }
 }

@@ -1,26 +1,49 @@
 //! The one owned copy of the input: rows in the metric's form, in chunks that each fit a WebAssembly allocation.
 
 mod builder;
+mod bytes;
 mod chunks;
+mod element;
+mod half;
+mod store;
+mod values;
 
-pub use builder::{Element, F16, PointsBuilder};
+pub use builder::PointsBuilder;
 pub(crate) use chunks::Chunks;
+pub use element::Element;
+pub use half::F16;
+pub use store::{Store, StoreUsed};
 
 use crate::metric::Metric;
+use values::{Values, Width};
 
-/// Rows of points as kernels read them: 32-bit floats, each row padded with zeros to a multiple of four.
+/// Rows of points. Kernels read them as 32-bit floats, each row padded with zeros to a multiple of four.
 #[derive(Debug)]
 pub struct Points {
-    values: Chunks<f32>,
+    values: Values,
     rows: usize,
-    cols: usize,
+    width: Width,
     metric: Metric,
 }
 
+/// Rows that are fetched into the cache at a time.
+const TOUCHED: usize = 4;
+
 impl Points {
-    /// Copies `data` (row-major, `rows` x `cols`) into the form of `metric`.
+    /// Copies `data` (row-major, `rows` x `cols`) into the form of `metric`, as 32-bit floats.
     pub fn from_slice<T: Element>(data: &[T], rows: usize, cols: usize, metric: Metric) -> crate::Result<Self> {
-        let mut builder = PointsBuilder::new(rows, cols, metric)?;
+        Self::stored(data, rows, cols, metric, Store::F32)
+    }
+
+    /// As [`from_slice`](Self::from_slice), in any store.
+    pub fn stored<T: Element>(
+        data: &[T],
+        rows: usize,
+        cols: usize,
+        metric: Metric,
+        store: Store,
+    ) -> crate::Result<Self> {
+        let mut builder = PointsBuilder::new(rows, cols, metric, store.of::<T>(cols, metric))?;
         builder.push(data)?;
         builder.finish()
     }
@@ -32,12 +55,12 @@ impl Points {
 
     /// Number of columns of the input.
     pub fn cols(&self) -> usize {
-        self.cols
+        self.width.cols
     }
 
-    /// Length of a stored row: `cols`, in some forms one more, padded with zeros to a multiple of four.
+    /// Length of a row as kernels read it: `cols`, in some forms one more, padded with zeros to a multiple of four.
     pub fn stride(&self) -> usize {
-        self.values.stride()
+        self.width.padded()
     }
 
     /// The metric whose form the rows are in.
@@ -45,9 +68,40 @@ impl Points {
         self.metric
     }
 
-    /// The stored row, padding included.
+    /// What the rows are kept as.
+    pub fn store(&self) -> StoreUsed {
+        self.values.store()
+    }
+
+    /// Some rows as kernels read them: 32-bit floats are read where they are, other stores are decoded into `room`.
     #[inline(always)]
-    pub fn row(&self, i: usize) -> &[f32] {
-        self.values.row(i)
+    pub fn read<'a, const N: usize>(&'a self, rows: [u32; N], room: &'a mut Vec<f32>) -> [&'a [f32]; N] {
+        if let Values::F32(values) = &self.values {
+            return rows.map(|i| values.row(i as usize));
+        }
+        let stride = self.stride();
+        let decoded = self.decode(&rows, room);
+        std::array::from_fn(|n| &decoded[n * stride..][..stride])
+    }
+
+    /// As [`read`](Self::read), for any number of rows.
+    pub(crate) fn read_all<'a>(&'a self, rows: impl Iterator<Item = u32>, room: &'a mut Vec<f32>) -> Vec<&'a [f32]> {
+        if let Values::F32(values) = &self.values {
+            return rows.map(|i| values.row(i as usize)).collect();
+        }
+        let rows: Vec<u32> = rows.collect();
+        self.decode(&rows, room).chunks_exact(self.stride()).collect()
+    }
+
+    // Kept apart from the loops of those who read, which are compiled for every metric.
+    #[inline(never)]
+    fn decode<'a>(&self, rows: &[u32], room: &'a mut Vec<f32>) -> &'a [f32] {
+        room.clear();
+        room.reserve(rows.len() * self.stride());
+        for rows in rows.chunks(TOUCHED) {
+            rows.iter().for_each(|&i| self.values.touch(i as usize));
+            rows.iter().for_each(|&i| self.values.decode(i as usize, self.width, room));
+        }
+        room
     }
 }

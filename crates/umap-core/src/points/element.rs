@@ -1,0 +1,49 @@
+//! Types that points can be given in.
+
+use super::{F16, StoreUsed};
+
+/// A type that points can be given in.
+pub trait Element: Copy {
+    /// The smallest store that keeps every value of the type exactly, or 32-bit floats.
+    const STORE: StoreUsed;
+    /// The value as a 32-bit float; what does not fit becomes infinite and is refused.
+    fn to_f32(self) -> f32;
+    /// The value itself, for messages.
+    fn to_f64(self) -> f64;
+}
+
+macro_rules! element {
+    ($($type:ty => $store:ident),*) => { $(impl Element for $type {
+        const STORE: StoreUsed = StoreUsed::$store;
+        #[inline(always)]
+        fn to_f32(self) -> f32 {
+            self as f32
+        }
+        fn to_f64(self) -> f64 {
+            f64::from(self)
+        }
+    })* };
+}
+element!(f32 => F32, f64 => F32, u8 => Int8, i8 => Int8, u16 => F32, i16 => F32, u32 => F32, i32 => F32);
+
+impl Element for F16 {
+    const STORE: StoreUsed = StoreUsed::F16;
+    #[inline(always)]
+    fn to_f32(self) -> f32 {
+        self.widen()
+    }
+    fn to_f64(self) -> f64 {
+        f64::from(self.widen())
+    }
+}
+
+/// Converts all values and says whether all are finite; without an early exit, so that the loop vectorises.
+pub(super) fn convert<T: Element>(from: &[T], to: &mut [f32]) -> bool {
+    const INFINITY_BITS: u32 = 0x7f80_0000;
+    let mut largest = 0;
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = from.to_f32();
+        largest = largest.max(to.to_bits() & !(1 << 31));
+    }
+    largest < INFINITY_BITS
+}

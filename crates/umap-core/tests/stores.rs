@@ -1,0 +1,297 @@
+//! Stores of points: what each keeps, held against slow and simple versions, and every stage that reads them.
+
+use crate::oracle::{METRICS, distance, integers, same_for_all_threads};
+use proptest::prelude::*;
+use umap_core::knn::{KnnGraph, exact, nearest_neighbors};
+use umap_core::metric::Metric;
+use umap_core::params::{EvaluateParams, Params, UmapParams};
+use umap_core::points::{Element, F16, Points, PointsBuilder, Store, StoreUsed};
+use umap_core::pulse::block_on;
+use umap_core::random::{Random, Stream};
+use umap_core::umap::{FitInputs, Fitted, fit};
+use umap_core::{UmapError, evaluate::evaluate};
+
+const STORES: [Store; 3] = [Store::F32, Store::F16, Store::Int8];
+
+/// What kernels read, padding left out.
+fn read(points: &Points, width: usize) -> Vec<Vec<f32>> {
+    let row = |i| points.read([i], &mut Vec::new())[0][..width].to_vec();
+    (0..points.rows() as u32).map(row).collect()
+}
+
+fn stored(data: &[f32], cols: usize, metric: Metric, store: Store) -> Points {
+    Points::stored(data, data.len() / cols, cols, metric, store).unwrap()
+}
+
+fn normals(count: usize) -> Vec<f32> {
+    let random = Random::new(5, Stream::Noise);
+    (0..count as u32).map(|i| random.normal(i)).collect()
+}
+
+/// By trying all halves: the nearest, of two the one whose last bit is 0.
+fn nearest_half(x: f32) -> f32 {
+    let finite = (0..0x7c00u16).chain(0x8000..0xfc00);
+    let distance = |bits: &u16| (f64::from(F16(*bits).widen()) - f64::from(x)).abs();
+    let better = |a: &u16, b: &u16| distance(a).total_cmp(&distance(b)).then((a & 1).cmp(&(b & 1)));
+    F16(finite.min_by(better).unwrap()).widen()
+}
+
+#[test]
+fn halves_are_the_nearest() {
+    for bits in (0..=u16::MAX).filter(|bits| bits & 0x7c00 != 0x7c00) {
+        assert_eq!(F16::nearest(F16(bits).widen()), F16(bits));
+        // Halfway to the next, and a bit to either side.
+        let (here, next) = (F16(bits).widen(), F16(bits + 1).widen());
+        if next.is_finite() {
+            let middle = here / 2.0 + next / 2.0;
+            let even = F16(bits + (bits & 1));
+            assert_eq!(F16::nearest(middle), even, "{middle}");
+            assert_eq!(F16::nearest(f32::from_bits(middle.to_bits() - 1)), F16(bits), "below {middle}");
+            assert_eq!(F16::nearest(f32::from_bits(middle.to_bits() + 1)), F16(bits + 1), "above {middle}");
+        }
+    }
+    for x in normals(60).into_iter().enumerate().map(|(i, x)| x * 10f32.powi(i as i32 % 13 - 8)) {
+        assert_eq!(F16::nearest(x).widen(), nearest_half(x), "{x}");
+    }
+    assert_eq!(F16::nearest(1e-30), F16(0));
+    assert_eq!(F16::nearest(-1e-30), F16(0x8000));
+    assert!(F16::fits(65519.0) && !F16::fits(65520.0) && !F16::fits(-65520.0));
+}
+
+proptest! {
+    #[test]
+    fn bytes_are_within_half_a_step(
+        cols in 1usize..70,
+        seed: u32,
+        exponent in -40i32..37,
+        offset in -3f32..3.0,
+    ) {
+        let random = Random::new(seed, Stream::Noise);
+        let scale = 10f32.powi(exponent);
+        let row: Vec<f32> = (0..cols as u32).map(|i| (random.normal(i) + offset) * scale).collect();
+        let points = stored(&row, cols, Metric::Euclidean, Store::Int8);
+        let low = row.iter().copied().fold(f32::INFINITY, f32::min);
+        let high = row.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        // Rows around zero have one step less.
+        let step = ((f64::from(high) - f64::from(low)) / 254.0).max(f64::from(f32::MIN_POSITIVE));
+        let largest = f64::from(low.abs().max(high.abs()));
+        for (&got, &x) in read(&points, cols)[0].iter().zip(&row) {
+            let error = (f64::from(got) - f64::from(x)).abs();
+            prop_assert!(error <= 0.5001 * step + 1e-7 * largest, "{} for {}, step {}", got, x, step);
+        }
+    }
+
+    #[test]
+    fn whole_numbers_in_a_range_of_255_are_kept(low in -(1i32 << 24)..(1 << 24) - 255, range in 0u32..=255, seed: u32) {
+        let random = Random::new(seed, Stream::Noise);
+        let row: Vec<i32> = (0..40).map(|i| low + random.below(i, range + 1) as i32).collect();
+        let points = Points::stored(&row, 1, 40, Metric::Euclidean, Store::Int8).unwrap();
+        let got: Vec<i32> = read(&points, 40)[0].iter().map(|&x| x as i32).collect();
+        prop_assert_eq!(got, row);
+    }
+
+    #[test]
+    fn zeros_stay_zeros_and_constants_constant(seed: u32, zeros in 1usize..30, value: f32) {
+        let random = Random::new(seed, Stream::Noise);
+        let mut row: Vec<f32> = (0..40).map(|i| random.normal(i)).collect();
+        row[..zeros].fill(0.0);
+        (row[38], row[39]) = (-1.0, 0.7);
+        let points = stored(&row, 40, Metric::Euclidean, Store::Int8);
+        prop_assert!(read(&points, 40)[0][..zeros].iter().all(|&x| x == 0.0));
+        let value = if value.is_finite() { value } else { 1.0 };
+        let constant = stored(&[value; 9], 9, Metric::Euclidean, Store::Int8);
+        prop_assert_eq!(&read(&constant, 9)[0], &vec![value; 9]);
+    }
+
+    #[test]
+    fn pieces_cut_anywhere_give_the_same_rows(
+        (cols, n) in (1usize..9, 1usize..9),
+        cuts in prop::collection::vec(0usize..80, 0..6),
+        (metric, store) in (0..METRICS.len(), 0..STORES.len()),
+    ) {
+        let (metric, store) = (METRICS[metric], STORES[store]);
+        let data: Vec<f32> = (0..n * cols).map(|i| (i * i % 11) as f32 - 3.3).collect();
+        let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut % (data.len() + 1)).collect();
+        cuts.extend([0, data.len()]);
+        cuts.sort_unstable();
+        let mut builder = PointsBuilder::new(n, cols, metric, store.of::<f32>(cols, metric)).unwrap();
+        for piece in cuts.windows(2) {
+            builder.push(&data[piece[0]..piece[1]]).unwrap();
+        }
+        let (pieces, whole) = (builder.finish().unwrap(), stored(&data, cols, metric, store));
+        prop_assert_eq!(read(&pieces, whole.stride()), read(&whole, whole.stride()));
+    }
+}
+
+#[test]
+fn the_store_follows_the_type_where_that_loses_nothing() {
+    let of = |cols, metric| {
+        let auto = Store::Auto;
+        let bytes = [auto.of::<u8>(cols, metric), auto.of::<i8>(cols, metric)];
+        [bytes[0], bytes[1], auto.of::<F16>(cols, metric), auto.of::<f32>(cols, metric), auto.of::<u16>(cols, metric)]
+    };
+    use StoreUsed::{F32, Int8};
+    for metric in [Metric::Euclidean, Metric::Manhattan, Metric::InnerProduct] {
+        assert_eq!(of(32, metric), [Int8, Int8, StoreUsed::F16, F32, F32]);
+        assert_eq!(of(31, metric), [F32; 5]);
+    }
+    for metric in [Metric::Cosine, Metric::Correlation, Metric::Dot, Metric::Chebyshev] {
+        assert_eq!(of(32, metric), [F32; 5]);
+    }
+    fn kept<T: Element>(values: &[T]) {
+        let rows = |store| read(&Points::stored(values, values.len() / 64, 64, Metric::Euclidean, store).unwrap(), 64);
+        assert_eq!(rows(Store::Auto), rows(Store::F32));
+    }
+    kept(&(0..=u8::MAX).collect::<Vec<_>>());
+    kept(&(i8::MIN..=i8::MAX).collect::<Vec<_>>());
+    kept(&(0..0x7c00).map(F16).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_a_store_cannot_hold_is_refused() {
+    let error = |values: &[f32], store| Points::stored(values, 2, 3, Metric::Euclidean, store).unwrap_err();
+    let large = [0.0, 1.0, 2.0, 3.0, -65519.0, 65520.0];
+    let message = "store: expected values within 65504 of 0 for f16, got points[1, 2] = 65520";
+    assert_eq!(error(&large, Store::F16).to_string(), message);
+    assert!(Points::stored(&large, 2, 3, Metric::Cosine, Store::F16).is_ok(), "rows of length 1 fit");
+    let wide = [0.0, 1.0, 2.0, 3e38, -3e38, 0.0];
+    let message =
+        "store: expected rows whose values differ by a 32-bit float at most for int8, got more in row 1 of points";
+    assert_eq!(error(&wide, Store::Int8).to_string(), message);
+    let nan = UmapError::NotFinite { what: "points", row: 1, col: 1, value: f64::INFINITY };
+    assert_eq!(error(&[0.0, 1.0, 2.0, 3.0, f32::INFINITY, 0.0], Store::Int8), nan);
+}
+
+#[test]
+fn room_is_asked_for_as_the_store_needs_it() {
+    let bytes = |store| match PointsBuilder::new(1 << 29, 1 << 44, Metric::Euclidean, store).unwrap_err() {
+        UmapError::OutOfMemory { bytes, .. } => bytes,
+        other => panic!("{other}"),
+    };
+    // 2^75 bytes and more are as many as 64 bits hold.
+    assert_eq!([StoreUsed::F32, StoreUsed::F16, StoreUsed::Int8].map(bytes), [u64::MAX; 3]);
+    let bytes = |store| match PointsBuilder::new(1 << 20, 1 << 38, Metric::Euclidean, store).unwrap_err() {
+        UmapError::OutOfMemory { bytes, .. } => bytes,
+        other => panic!("{other}"),
+    };
+    let expected = [1 << 60, 1 << 59, (1 << 58) + (8 << 20)];
+    assert_eq!([StoreUsed::F32, StoreUsed::F16, StoreUsed::Int8].map(bytes), expected);
+}
+
+fn search(points: &Points, k: usize, approximate: bool) -> KnnGraph {
+    let search = async |pulse: &_| {
+        if approximate {
+            nearest_neighbors(points, k, true, 42, pulse).await.map(|found| found.graph)
+        } else {
+            exact(points, k, pulse).await
+        }
+    };
+    block_on(async |pulse| search(&pulse.clone()).await).unwrap()
+}
+
+/// Distances in the metric's form: what is stored is compared, so the metric of the form is the oracle's.
+fn distance_of_stored(metric: Metric, x: &[f32], y: &[f32]) -> f64 {
+    match metric {
+        Metric::Cosine | Metric::Correlation | Metric::Dot => distance(Metric::Euclidean, x, y).powi(2) / 2.0,
+        metric => distance(metric, x, y),
+    }
+}
+
+#[test]
+fn exact_neighbors_are_those_of_the_stored_values() {
+    let (rows, cols, k) = (150, 33, 8);
+    for (metric, store) in METRICS.into_iter().flat_map(|metric| STORES.map(|store| (metric, store))) {
+        for data in [integers(rows, cols, 2), normals(rows * cols)] {
+            let points = stored(&data, cols, metric, store);
+            let graph = search(&points, k, false);
+            let values = read(&points, points.stride());
+            for i in 0..rows {
+                let of = |j: usize| distance_of_stored(metric, &values[i], &values[j]);
+                let mut truth: Vec<f64> = (0..rows).filter(|&j| j != i).map(of).collect();
+                truth.sort_by(f64::total_cmp);
+                for (at, (&id, &got)) in graph.row(i).0.iter().zip(graph.row(i).1).enumerate().skip(1) {
+                    let (got, own, best) = (f64::from(got), of(id as usize), truth[at - 1]);
+                    let close = |a: f64, b: f64| (a - b).abs() <= 2e-6 * b.abs().max(1.0);
+                    assert!(close(got, own) && close(got, best), "{metric:?} {store:?}: {got}, {own}, {best}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn zero_rows_are_at_one_from_the_others_in_every_store() {
+    let mut data = normals(20 * 12);
+    data[3 * 12..4 * 12].fill(0.0);
+    data[7 * 12..8 * 12].fill(0.0);
+    for (metric, store) in [Metric::Cosine, Metric::Correlation].into_iter().flat_map(|m| STORES.map(|s| (m, s))) {
+        let graph = search(&stored(&data, 12, metric, store), 20, false);
+        assert_eq!((graph.row(3).0[1], graph.row(3).1[1]), (7, 0.0));
+        assert!(graph.row(3).1[2..].iter().all(|d| (d - 1.0).abs() < 5e-3), "{metric:?} {store:?}");
+    }
+}
+
+#[test]
+fn approximate_search_finds_the_neighbors_of_the_stored_values() {
+    // 6 columns are too few for quantized search, which Chebyshev distance never takes either.
+    for (cols, metric) in
+        [(40, Metric::Euclidean), (40, Metric::Cosine), (6, Metric::Manhattan), (40, Metric::Chebyshev)]
+    {
+        let data: Vec<f32> = normals(2000 * cols)
+            .iter()
+            .enumerate()
+            .map(|(i, x)| x + 4.0 * ((i / cols * 7 + i % cols) % 12) as f32)
+            .collect();
+        for store in STORES {
+            let points = stored(&data, cols, metric, store);
+            let (found, truth) = (search(&points, 15, true), search(&points, 15, false));
+            let radius = |row: usize| truth.row(row).1[14];
+            let hits: usize =
+                (0..2000).map(|row| found.row(row).1[1..].iter().filter(|&&d| d <= radius(row)).count()).sum();
+            assert!(hits as f64 > 0.93 * 2000.0 * 14.0, "{metric:?} {store:?}: {hits} of 28000");
+        }
+    }
+}
+
+fn embed<T: Element>(data: &[T], rows: usize, options: &str) -> Fitted {
+    let params = UmapParams::from_json(options).unwrap();
+    let points = Points::stored(data, rows, data.len() / rows, params.metric, params.store).unwrap();
+    block_on(async |pulse| fit(points, &params, FitInputs::default(), pulse).await).unwrap()
+}
+
+#[test]
+fn bytes_give_the_bits_of_floats_in_whole_fits() {
+    // Nine separate groups: neighbours, component means and principal components read the points.
+    let random = Random::new(6, Stream::Noise);
+    let value = |i: u32| (25 * (i / 40 % 9) + random.below(i, 24)) as u8;
+    let data: Vec<u8> = (0..900 * 40).map(value).collect();
+    for options in ["\"nNeighbors\":8", "\"init\":\"pca\"", "\"forceApproximation\":true", "\"metric\":\"manhattan\""] {
+        let fitted = |store: &str| embed(&data, 900, &format!("{{\"nEpochs\":20,{options},\"store\":\"{store}\"}}"));
+        let (auto, f32) = (fitted("auto"), fitted("f32"));
+        assert_eq!([auto.diagnostics.store, f32.diagnostics.store], [StoreUsed::Int8, StoreUsed::F32]);
+        assert_eq!(auto.embedding, f32.embedding, "{options}");
+        assert_eq!(auto.knn, f32.knn, "{options}");
+    }
+}
+
+#[test]
+fn compact_fits_have_the_same_bits_at_any_number_of_threads() {
+    let data = normals(700 * 35);
+    for store in ["f16", "int8"] {
+        let options = format!("{{\"nEpochs\":20,\"init\":\"pca\",\"store\":\"{store}\",\"forceApproximation\":true}}");
+        let embedding = same_for_all_threads(|| embed(&data, 700, &options).embedding);
+        assert!(embedding.iter().all(|x| x.is_finite()));
+    }
+}
+
+#[test]
+fn evaluation_reads_every_store() {
+    let data = normals(300 * 10);
+    let layout: Vec<f32> = data.chunks_exact(10).flat_map(|row| [row[0], row[1]]).collect();
+    let measured = STORES.map(|store| {
+        let points = stored(&data, 10, Metric::Euclidean, store);
+        let params = EvaluateParams::default();
+        block_on(async |pulse| evaluate(&points, &layout, 2, None, &params, pulse).await).unwrap().trustworthiness
+    });
+    assert!(measured.iter().all(|t| (t - measured[0]).abs() < 0.005), "{measured:?}");
+}

@@ -7,7 +7,8 @@ use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::with_kernel;
 
-use super::forest::{self, Leaves};
+use super::cells::Cells;
+use super::visit::{stay_home, visit};
 use super::nn_descent::{Start, descend, start};
 use super::quantized::{QuantizedSpace, Quantizer};
 use super::rank::{in_original_order, rank_all, ranked};
@@ -56,16 +57,19 @@ struct Search<'a> {
 
 /// The neighbours by NN-descent. Needs 2 <= `k` <= rows; `k` counts the row itself.
 pub(super) async fn approximate(points: &Points, k: usize, seed: u32, pulse: &Pulse) -> Result<Neighbors> {
+    lap("points");
     let probe = &Probe::new(points, k, seed, &pulse.part(0.0, 0.08)).await?;
+    lap("probe");
     let start = Start { trees: 8, leaf_rows: (4 * k).clamp(60, 256), seed };
     let search = Search { points, probe, k, start };
     let (prepare, run) = (pulse.part(0.08, 0.15), pulse.part(0.15, 1.0));
     let in_order: Vec<u32> = (0..points.rows() as u32).collect();
-    if let Some((quantizer, space, level)) = search.quantize(&in_order, &prepare).await? {
-        let leaves = search.first_tree(&space, &prepare).await?;
+    if let Some((quantizer, mut space, level)) = search.quantize(&in_order, &prepare).await? {
+        let leaves = Cells::new(&mut space, env("CELL", 300), env("VISITS", 8), seed, &prepare).await?;
+        lap("cells");
         // Quantizing again, in the tree's order, needs less memory than two copies.
         drop(space);
-        if let Some(space) = QuantizedSpace::new(points, &quantizer, &leaves.order, &prepare).await? {
+        if let Some(space) = QuantizedSpace::new(points, &quantizer, &leaves.order, 0, &prepare).await? {
             let graph = search.run(&space, &leaves, level, &run).await?;
             return Ok(Neighbors {
                 recall: probe.recall(&graph),
@@ -76,7 +80,7 @@ pub(super) async fn approximate(points: &Points, k: usize, seed: u32, pulse: &Pu
         }
     }
     let graph = with_kernel!(points.metric().kernel(), kernel => {
-        let leaves = search.first_tree(&F32Space::new(points, &in_order, kernel), &prepare).await?;
+        let leaves = Cells::new(&mut F32Space::new(points, &in_order, kernel), env("CELL", 300), env("VISITS", 8), seed, &prepare).await?;
         search.run(&F32Space::new(points, &leaves.order, kernel), &leaves, 0, &run).await?
     });
     Ok(Neighbors { recall: probe.recall(&graph), graph, method: KnnMethod::NnDescent, quantized: false })
@@ -86,7 +90,7 @@ impl Search<'_> {
     /// The points in 7 bits, if that tells the probe's neighbours apart on one of the first two levels.
     async fn quantize(&self, order: &[u32], pulse: &Pulse) -> Result<Option<(Quantizer, QuantizedSpace, usize)>> {
         let Some(quantizer) = Quantizer::fit(self.points, self.start.seed, pulse).await? else { return Ok(None) };
-        let Some(space) = QuantizedSpace::new(self.points, &quantizer, order, pulse).await? else { return Ok(None) };
+        let Some(space) = QuantizedSpace::new(self.points, &quantizer, order, order.len().div_ceil(env("CELL", 300)), pulse).await? else { return Ok(None) };
         let nearest = self.nearest_to_probe(&space, order, pulse).await?;
         let ceiling = |level: usize| {
             let of = |at: usize| nearest.neighbors(at as u32).take(self.width(level));
@@ -111,12 +115,8 @@ impl Search<'_> {
         Ok(nearest)
     }
 
-    async fn first_tree<S: Space>(&self, space: &S, pulse: &Pulse) -> Result<Leaves> {
-        forest::tree(space, self.start.leaf_rows, self.start.seed, 0, pulse).await
-    }
-
     fn width(&self, level: usize) -> usize {
-        (LEVELS[level].width * (self.k - 1) + SPARE).min(self.points.rows() - 1)
+        ((env("WIDTH10", 10) * (self.k - 1)) / 10 + env("SPARE", SPARE)).min(self.points.rows() - 1)
     }
 
     fn is_affordable(&self, level: usize) -> bool {
@@ -125,7 +125,7 @@ impl Search<'_> {
     }
 
     /// Searches in a space whose rows are in the order of `first`, so that likely neighbours lie together.
-    async fn run<S: Space>(&self, space: &S, first: &Leaves, level: usize, pulse: &Pulse) -> Result<KnnGraph> {
+    async fn run<S: Space>(&self, space: &S, first: &Cells, level: usize, pulse: &Pulse) -> Result<KnnGraph> {
         let order = &first.order;
         let places = inverse(order, pulse).await?;
         let recall = |rows: &Rows| {
@@ -135,27 +135,46 @@ impl Search<'_> {
             })
         };
         let mut rows = Rows::new(order.len(), self.width(level), pulse).await?;
-        start(space, &rows, &first.ends, self.start, &pulse.part(0.0, 0.3)).await?;
-        let last = (level..LEVELS.len()).take_while(|&level| self.is_affordable(level)).last().unwrap_or(level);
-        let by_trees = LEVELS.iter().position(|level| recall(&rows) >= level.trees_recall).unwrap_or(last);
-        let mut done = 0.3;
-        for (level, effort) in LEVELS.iter().enumerate().take(last + 1).skip(by_trees.clamp(level, last)) {
-            // Whether this level is the last is not known.
-            let to = if level == last { 0.9 } else { done + 0.7 * (0.9 - done) };
-            let pulse = pulse.part(done, to);
-            done = to;
-            if rows.width() < self.width(level) {
-                rows = rows.widened(self.width(level), &pulse).await?;
-            }
-            let enough = |iteration, rows: &Rows| iteration >= 2 && recall(rows) >= ENOUGH;
-            descend(space, &rows, effort.candidates, self.start.seed, enough, &pulse).await?;
-            if recall(&rows) >= POOR {
-                break;
-            }
+        lap("quantize");
+        stay_home(space, &rows, first, &pulse).await?;
+        lap("home");
+        eprintln!("   home {:.4}", recall(&rows));
+        let mut from = 0;
+        while from < first.visits() {
+            let to = (from + env("ROUND", 100)).min(first.visits());
+            visit(space, &rows, first, from..to, &pulse).await?;
+            from = to;
+            lap("visit");
+            eprintln!("   {to} visits {:.4}", recall(&rows));
         }
+        super::nn_descent::fill_with_random_rows(space, &rows, self.start.seed, pulse).await?;
+        let enough = |iteration: u32, rows: &Rows| {
+            lap("iteration");
+            eprintln!("   it {iteration} {:.4}", recall(rows));
+            iteration as usize >= env("ITERATIONS", 2)
+        };
+        descend(space, &rows, env("MC", 20), self.start.seed, enough, &pulse).await?;
         rank_all(self.points, &rows, order, &pulse.part(0.9, 0.98)).await?;
         in_original_order(&rows, &places, self.k, &pulse.part(0.98, 1.0)).await
     }
+}
+
+pub(super) fn env(name: &str, default: usize) -> usize {
+    std::env::var(name).ok().and_then(|x| x.parse().ok()).unwrap_or(default)
+}
+
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or("").split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+pub(super) fn lap(name: &str) {
+    static LAST: std::sync::Mutex<f64> = std::sync::Mutex::new(0.0);
+    let mut last = LAST.lock().unwrap();
+    let now = cpu();
+    eprint!("   {name} {:.2} s;", now - *last);
+    *last = now;
 }
 
 /// Where each row is in `order`.

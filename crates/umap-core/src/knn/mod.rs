@@ -2,11 +2,13 @@
 
 mod approximate;
 mod candidates;
+mod cells;
 pub mod exact;
 mod forest;
 mod graph;
 mod integer;
 mod join;
+mod k_means;
 mod nearest;
 mod nn_descent;
 pub mod probe;
@@ -15,6 +17,7 @@ mod rank;
 mod rows;
 mod space;
 mod sweep;
+mod visit;
 
 pub use exact::exact;
 pub use graph::{KnnGraph, NONE};

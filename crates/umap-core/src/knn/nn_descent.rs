@@ -64,7 +64,7 @@ async fn join_leaves<S: Space>(space: &S, rows: &Rows, leaves: &Leaves, pulse: &
 }
 
 /// Gives rows that were in small leaves only as many neighbours as the others, so that none is missing in the end.
-async fn fill_with_random_rows<S: Space>(space: &S, rows: &Rows, seed: u32, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn fill_with_random_rows<S: Space>(space: &S, rows: &Rows, seed: u32, pulse: &Pulse) -> Result<()> {
     let random = Random::new(seed, Stream::Sample);
     let n = rows.len() as u32;
     let fill = parallel::for_each(pulse, rows.tasks(), |task| {

@@ -132,6 +132,12 @@ impl Rows {
         self.with(row, taken as fn(&mut [Entry]) -> Vec<u32>).into_iter()
     }
 
+    /// No entry with a greater key is of use to a row.
+    #[inline(always)]
+    pub(crate) fn limit(&self, row: u32) -> u32 {
+        self.heads[row as usize].worst.load(Ordering::Relaxed)
+    }
+
     /// Offers one entry to a row.
     #[inline(always)]
     pub(crate) fn push(&self, row: u32, key: u32, neighbor: u32) {

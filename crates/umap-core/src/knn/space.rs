@@ -1,5 +1,7 @@
 //! What approximate search knows of the points: keys of pairs of rows that order like their distances.
 
+use std::ops::Range;
+
 use crate::metric::{Kernel, tile};
 use crate::points::Points;
 
@@ -11,8 +13,20 @@ const TILE_B: usize = 4;
 
 /// Rows whose pairs can be compared. A pair's key is the same whichever way round and in whichever tile it is computed.
 pub(crate) trait Space: Sync {
+    /// What rows are made of.
+    type Value: Send;
+
     /// Number of rows.
     fn rows(&self) -> usize;
+
+    /// The row numbers of the centres.
+    fn centers(&self) -> Range<u32>;
+
+    /// Replaces the centres, which are numbered like rows, from [`rows`](Self::rows) on.
+    fn set_centers(&mut self, centers: Vec<Vec<Self::Value>>);
+
+    /// The mean of some rows.
+    fn mean(&self, rows: &[u32]) -> Vec<Self::Value>;
 
     /// Keys of all pairs of `M` rows with four.
     fn tile<const M: usize>(&self, a: [u32; M], b: [u32; TILE_B]) -> [[u32; TILE_B]; M];
@@ -59,23 +73,47 @@ pub(crate) struct F32Space<'a, K> {
     points: &'a Points,
     order: &'a [u32],
     kernel: K,
+    centers: Vec<Vec<f32>>,
 }
 
 impl<'a, K: Kernel> F32Space<'a, K> {
     /// Row `i` of the space is row `order[i]` of `points`.
     pub(crate) fn new(points: &'a Points, order: &'a [u32], kernel: K) -> Self {
-        Self { points, order, kernel }
+        Self { points, order, kernel, centers: Vec::new() }
     }
 
     #[inline(always)]
     fn row(&self, i: u32) -> &[f32] {
-        self.points.row(self.order[i as usize] as usize)
+        match self.order.get(i as usize) {
+            Some(&row) => self.points.row(row as usize),
+            None => &self.centers[i as usize - self.order.len()],
+        }
     }
 }
 
 impl<K: Kernel> Space for F32Space<'_, K> {
+    type Value = f32;
+
     fn rows(&self) -> usize {
         self.order.len()
+    }
+
+    fn centers(&self) -> Range<u32> {
+        self.order.len() as u32..(self.order.len() + self.centers.len()) as u32
+    }
+
+    fn set_centers(&mut self, centers: Vec<Vec<f32>>) {
+        self.centers = centers;
+    }
+
+    fn mean(&self, rows: &[u32]) -> Vec<f32> {
+        let mut sums = vec![0.0; self.points.stride()];
+        for &row in rows {
+            sums.iter_mut().zip(self.row(row)).for_each(|(sum, x)| *sum += x);
+        }
+        let part = 1.0 / rows.len().max(1) as f32;
+        sums.iter_mut().for_each(|sum| *sum *= part);
+        sums
     }
 
     #[inline(always)]

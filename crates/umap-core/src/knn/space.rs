@@ -8,7 +8,7 @@ use crate::points::Points;
 use super::key_of;
 
 /// Rows per side of a tile: 3 x 4 accumulators are what fits 16 vector registers.
-const TILE_A: usize = 3;
+pub(crate) const TILE_A: usize = 3;
 const TILE_B: usize = 4;
 
 /// Rows whose pairs can be compared. A pair's key is the same whichever way round and in whichever tile it is computed.

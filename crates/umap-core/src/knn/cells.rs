@@ -154,7 +154,9 @@ mod tests {
         let mut met: Vec<(usize, u32)> = Vec::new();
         for visit in 0..cells.visits() {
             let visitors = visitors(visit);
-            met.extend(visitors.into_iter().enumerate().flat_map(|(cell, rows)| rows.into_iter().map(move |row| (cell, row))));
+            met.extend(
+                visitors.into_iter().enumerate().flat_map(|(cell, rows)| rows.into_iter().map(move |row| (cell, row))),
+            );
         }
         assert!(met.iter().all(|&(cell, row)| !cells.places(cell).contains(&row)));
         let all = met.len();

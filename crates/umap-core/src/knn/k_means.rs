@@ -92,7 +92,8 @@ async fn homes<S: Space>(space: &S, rows: &[u32], pulse: &Pulse) -> Result<Vec<u
 fn share_out(groups: &mut [Vec<u32>], random: Random) {
     let mut by_size: Vec<usize> = (0..groups.len()).collect();
     by_size.sort_unstable_by_key(|&i| (groups[i].len(), i));
-    let mut small = by_size.iter().copied().take_while(|&i| groups[i].len() <= SAMPLE / 4).collect::<Vec<_>>().into_iter();
+    let mut small =
+        by_size.iter().copied().take_while(|&i| groups[i].len() <= SAMPLE / 4).collect::<Vec<_>>().into_iter();
     for &large in by_size.iter().rev().take_while(|&&i| groups[i].len() >= 2 * SAMPLE).collect::<Vec<_>>() {
         let rows = groups[large].len() as u32;
         for part in 1..rows / SAMPLE as u32 {
@@ -137,7 +138,8 @@ mod tests {
         });
         let homes = homes.unwrap();
         let of_group = |wanted| {
-            let mut of: Vec<u32> = order.iter().filter(|&&i| group(i as usize) == wanted).map(|&i| homes[i as usize]).collect();
+            let mut of: Vec<u32> =
+                order.iter().filter(|&&i| group(i as usize) == wanted).map(|&i| homes[i as usize]).collect();
             of.sort_unstable();
             of.dedup();
             of

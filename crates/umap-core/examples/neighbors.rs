@@ -1,5 +1,5 @@
 //! Times the search: `neighbors ROWS COLUMNS [THREADS] [DATA] [METRIC] [K] [DUMP]`. DATA is a file of bytes (`.u8`) or
-//! little-endian floats (`.f32`), of which the first rows are taken, or one of `clusters`, `normal`, `roll`, `heavy`.
+//! little-endian floats (`.f32`), of which the first rows are taken, or one of `clusters`, `normal`, `uniform`, `roll`, `heavy`.
 //! DUMP is written the indices to, 32-bit, row by row.
 
 use umap_core::knn::nearest_neighbors;
@@ -50,6 +50,7 @@ fn data(name: &str, rows: usize, cols: usize) -> Vec<f32> {
         // 50 clusters of unit variance, their centres three times as wide.
         "clusters" => values(&|row, col| 3.0 * centers.at((row % 50) as u32).normal(col as u32) + normal(row, col)),
         "normal" => values(&normal),
+        "uniform" => values(&|row, col| noise.at(row as u32).uniform(col as u32)),
         "roll" => values(&|row, col| {
             let at = 4.7 + 9.4 * noise.at(row as u32).uniform(0);
             [at * at.cos(), 21.0 * noise.at(row as u32).uniform(1), at * at.sin()][col % 3]

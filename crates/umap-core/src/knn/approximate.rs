@@ -110,7 +110,7 @@ impl Search<'_> {
         let width = Effort::for_recall(1.0, self.k - 1, order.len()).width.max(least_width);
         let mut rows = Rows::new(order.len(), width, pulse).await?;
         let from_cells = self.start(space, &rows, cells, recall, &pulse.part(0.0, 0.4)).await?;
-        if !is_enough(0.0, from_cells) {
+        if !is_enough(from_cells, 0.0, from_cells) {
             let effort = Effort::for_recall(from_cells, self.k - 1, order.len());
             if effort.width > width {
                 rows = rows.widened(effort.width, pulse).await?;
@@ -118,7 +118,7 @@ impl Search<'_> {
             let mut last = from_cells;
             let enough = |rows: &Rows| {
                 let now = recall(rows);
-                is_enough(std::mem::replace(&mut last, now), now)
+                is_enough(from_cells, std::mem::replace(&mut last, now), now)
             };
             descend(space, &rows, effort.candidates, self.seed, enough, &pulse.part(0.4, 0.9)).await?;
         }

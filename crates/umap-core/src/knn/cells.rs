@@ -33,9 +33,10 @@ pub(crate) struct Cells {
     width: usize,
 }
 
-/// Number of centres for so many rows, of which `k` neighbours are wanted.
+/// Number of centres for so many rows, of which `k` neighbours are wanted. A row is compared with all centres and with the
+/// rows of about five cells; beyond half a million rows the two are kept equal, so that neither grows with the rows.
 pub(crate) fn centers(rows: usize, k: usize) -> usize {
-    rows.div_ceil(CELL_ROWS.max(LEAST_MULTIPLE * k))
+    rows.div_ceil(CELL_ROWS.max(LEAST_MULTIPLE * k).max((rows / 5).isqrt()))
 }
 
 impl Cells {

@@ -1,7 +1,9 @@
 //! How hard to search: what recall the first cells gave says how hard the data is.
 
-/// Visits go on while they give less recall than this, up to [`MOST_VISITS`].
-const EASY: f64 = 0.85;
+/// Visits go on while they give less recall than this, up to [`MOST_VISITS`]. MNIST: 0.994 after 2 visits and 2 iterations
+/// of descent, 0.988 after 1 and 3, 0.990 after 4 and 1, all in about the same time. Data that is below after all visits is
+/// hard.
+const EASY: f64 = 0.9;
 /// Each gives less than the one before: for GloVe numbers 5 to 8 gained half of what an iteration did in their time.
 pub(crate) const MOST_VISITS: usize = 4;
 /// Neighbours kept besides those asked for. Distances in 7 bits misplace some near the end (MNIST: recall 0.979 with 0
@@ -11,9 +13,10 @@ const SPARE: usize = 3;
 const CANDIDATES: usize = 20;
 /// Descent ends at this recall ...
 const ENOUGH: f64 = 0.985;
-/// ... or from this one on ...
+/// ... or, for hard data, from this one on ...
 const FAIR: f64 = 0.9;
-/// ... if an iteration leaves more than this part of what was missing.
+/// ... if an iteration leaves more than this part of what was missing. GloVe (341,479 rows): 0.77 0.86 0.89 0.90 after 1
+/// to 4 iterations.
 const SLOW: f64 = 0.75;
 /// Neighbours and candidates beyond the least may not take more than this: WebAssembly has 4 GiB for all.
 const MOST_BYTES: usize = 1 << 30;
@@ -55,9 +58,11 @@ pub(crate) fn should_visit(visits: usize, recall: f64) -> bool {
     recall < if visits == 0 { ENOUGH } else { EASY }
 }
 
-/// Whether an iteration that took the recall from `before` to `now` was the last.
-pub(crate) fn is_enough(before: f64, now: f64) -> bool {
-    now >= ENOUGH || now >= FAIR && 1.0 - now > SLOW * (1.0 - before)
+/// Whether an iteration that took the recall from `before` to `now` was the last, for data of which the cells gave
+/// `from_cells`.
+pub(crate) fn is_enough(from_cells: f64, before: f64, now: f64) -> bool {
+    let is_hard = from_cells < EASY;
+    now >= ENOUGH || is_hard && now >= FAIR && 1.0 - now > SLOW * (1.0 - before)
 }
 
 #[cfg(test)]
@@ -81,7 +86,7 @@ mod tests {
 
     #[test]
     fn descent_ends_when_it_is_good_or_slow() {
-        assert!(is_enough(0.9, 0.99) && is_enough(0.89, 0.91));
-        assert!(!is_enough(0.8, 0.89) && !is_enough(0.93, 0.97) && !is_enough(0.8, 0.81));
+        assert!(is_enough(0.95, 0.9, 0.99) && is_enough(0.6, 0.89, 0.91));
+        assert!(!is_enough(0.6, 0.8, 0.89) && !is_enough(0.6, 0.93, 0.97) && !is_enough(0.95, 0.97, 0.975));
     }
 }

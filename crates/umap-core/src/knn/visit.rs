@@ -6,15 +6,13 @@ use crate::parallel;
 use crate::pulse::Pulse;
 
 use super::cells::Cells;
-use super::rows::Rows;
+use super::rows::{KEYS, Rows};
 use super::space::Space;
 
 /// Visitors of a task.
 const TASK_ROWS: usize = 96;
 /// Visitors compared at a time, a multiple of a tile's side; see `space.rs`.
 const BLOCK: usize = 12;
-/// Keys held against their limits at a time: few are within, and eight are two vectors.
-const KEYS: usize = 8;
 
 /// Offers to all rows those of their own cell.
 pub(crate) async fn stay_home<S: Space>(space: &S, rows: &Rows, cells: &Cells, pulse: &Pulse) -> Result<()> {

@@ -203,8 +203,9 @@ fn work_is_interruptible_all_along() {
 
 #[test]
 fn seeds_differ() {
-    let points = clusters(3000, 17, Metric::Euclidean);
+    // Hard enough that not all neighbours are found.
+    let points = points(3000, 40, Metric::Euclidean, normals(3000, 40));
     let seeded = |seed| block_on(async |pulse| nearest_neighbors(&points, K, true, seed, pulse).await).unwrap();
     assert_eq!(seeded(1), seeded(1));
-    assert_ne!(seeded(1).graph, seeded(2).graph);
+    assert!(seeded(1).graph != seeded(2).graph);
 }

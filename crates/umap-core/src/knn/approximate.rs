@@ -139,7 +139,7 @@ impl Search<'_> {
         stay_home(space, rows, cells, &pulse.part(0.0, part(1))).await?;
         let mut found = recall(rows);
         for number in 0..cells.visits() {
-            if !should_visit(number, found) {
+            if !should_visit(number, found, self.points.stride()) {
                 break;
             }
             visit(space, rows, cells, number, &pulse.part(part(number + 1), part(number + 2))).await?;

@@ -59,7 +59,8 @@ impl Cells {
     }
 
     /// From the nearest centres of each row. What is more than twice the mean is cut in pieces, whatever rows they get:
-    /// that happens where rows are equal. A visitor goes to one of the pieces.
+    /// that happens where rows are equal. A visitor goes to one of the pieces, and a
+    /// row that is at home in one visits the next first.
     async fn of(nearest: &Rows, centers: usize, random: Random, pulse: &Pulse) -> Result<Self> {
         let rows = nearest.len();
         let mut homes: Vec<Vec<u32>> = vec![Vec::new(); centers];
@@ -88,7 +89,16 @@ impl Cells {
                 pieces if pieces.is_empty() => NOWHERE,
                 pieces => pieces.start + random.at(row).below(cell, pieces.end - pieces.start),
             };
-            nearest.with(row, |cells| visits.extend(cells[1..].iter().map(|&cell| visit(row_of(cell)))));
+            nearest.with(row, |cells| {
+                let home = pieces[row_of(cells[0]) as usize].clone();
+                let is_cut = home.len() > 1;
+                if is_cut && width > 0 {
+                    let own = ends.partition_point(|&end| end as usize <= place) as u32;
+                    visits.push(if own + 1 == home.end { home.start } else { own + 1 });
+                }
+                let others = &cells[1..][..width.saturating_sub(usize::from(is_cut))];
+                visits.extend(others.iter().map(|&cell| visit(row_of(cell))));
+            });
             if place.is_multiple_of(TICK_ROWS) {
                 pulse.tick(0.0).await?;
             }

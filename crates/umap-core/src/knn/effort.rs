@@ -4,6 +4,8 @@
 /// of descent, 0.988 after 1 and 3, 0.990 after 4 and 1, all in about the same time. Data that is below after all visits is
 /// hard.
 const EASY: f64 = 0.9;
+/// Fewer columns are few.
+const NARROW: usize = 32;
 /// Each gives less than the one before: for GloVe numbers 5 to 8 gained half of what an iteration did in their time.
 pub(crate) const MOST_VISITS: usize = 4;
 /// Neighbours kept besides those asked for. Distances in 7 bits misplace some near the end (MNIST: recall 0.979 with 0
@@ -52,10 +54,10 @@ pub(crate) fn widths(wanted: usize, rows: usize) -> [usize; 2] {
     [1, 2].map(|times| (times * wanted + SPARE).min(rows - 1))
 }
 
-/// Whether rows should make another visit after so many. The first gives the most: a surface in space has all its
-/// neighbours then.
-pub(crate) fn should_visit(visits: usize, recall: f64) -> bool {
-    recall < if visits == 0 { ENOUGH } else { EASY }
+/// Whether rows should make another visit after so many. The first gives the most, and for few
+/// columns a visit takes less time than an iteration of descent.
+pub(crate) fn should_visit(visits: usize, recall: f64, columns: usize) -> bool {
+    recall < if visits == 0 || columns < NARROW { ENOUGH } else { EASY }
 }
 
 /// Whether an iteration that took the recall from `before` to `now` was the last, for data of which the cells gave

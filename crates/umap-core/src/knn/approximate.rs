@@ -1,49 +1,24 @@
-//! Approximate search from end to end: which space, the first tree, NN-descent in the order of its leaves, exact
+//! Approximate search from end to end: which space, its cells, visits and NN-descent in the order of the cells, exact
 //! distances. How hard to search follows the recall that a probe measures on the way.
 
+use crate::boxed::boxed;
 use crate::error::Result;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
-use crate::with_kernel;
 
-use super::forest::{self, Leaves};
-use super::nn_descent::{Start, descend, start};
+use super::cells::{self, Cells};
+use super::effort::{Effort, MOST_VISITS, is_enough, should_visit, widths};
+use super::nn_descent::{descend, fill_with_random_rows};
 use super::quantized::{QuantizedSpace, Quantizer};
 use super::rank::{in_original_order, rank_all, ranked};
 use super::rows::Rows;
 use super::space::{F32Space, Space};
+use super::visit::{stay_home, visit};
 use super::{KnnGraph, KnnMethod, Neighbors, Probe};
 
-/// How hard to search.
-struct Level {
-    /// Neighbours kept while searching, as a multiple of those asked for (and [`SPARE`] more).
-    width: usize,
-    /// Most new, and most old, candidates of a row in an iteration.
-    candidates: usize,
-    /// Recall of the trees alone from which on this level does.
-    trees_recall: f64,
-}
-
-/// Recall and seconds of one native thread for 14 neighbours: MNIST (70,000 x 784, recall of the trees 0.67) 0.993 and
-/// 5.5 s on the first level, 0.994 and 8.5 s on the second. Clusters of 50 dimensions (100,000 rows, trees 0.42) 0.94 and
-/// 3.9 s, 0.995 and 4.7 s. Normal in 64 dimensions (50,000 rows, trees 0.06) 0.48 and 2.5 s, 0.77 and 4.9 s, 0.91 and
-/// 8.7 s on the third.
-const LEVELS: [Level; 3] = [
-    Level { width: 1, candidates: 20, trees_recall: 0.5 },
-    Level { width: 2, candidates: 30, trees_recall: 0.15 },
-    Level { width: 3, candidates: 45, trees_recall: 0.0 },
-];
-/// Distances in 7 bits misplace some neighbours near the end (MNIST: recall 0.979 with 0 more, 0.989 with 3).
-const SPARE: usize = 3;
 /// Least recall that the nearest rows by quantized distances must allow.
-const QUANTISED_CEILING: f64 = 0.99;
-/// Descent goes on up to this recall ...
-const ENOUGH: f64 = 0.99;
-/// ... and is taken up again on the next level if it comes to rest below this one.
-const POOR: f64 = 0.95;
-/// A level is not taken if its neighbours and candidates need more than this: WebAssembly has 4 GiB for all.
-const MOST_BYTES: usize = 1 << 30;
+const QUANTIZED_CEILING: f64 = 0.99;
 /// Rows per task that compares them with the probe's.
 const TASK_ROWS: usize = 128;
 
@@ -51,55 +26,74 @@ struct Search<'a> {
     points: &'a Points,
     probe: &'a Probe,
     k: usize,
-    start: Start,
+    seed: u32,
 }
 
 /// The neighbours by NN-descent. Needs 2 <= `k` <= rows; `k` counts the row itself.
 pub(super) async fn approximate(points: &Points, k: usize, seed: u32, pulse: &Pulse) -> Result<Neighbors> {
-    let probe = &Probe::new(points, k, seed, &pulse.part(0.0, 0.08)).await?;
-    let start = Start { trees: 8, leaf_rows: (4 * k).clamp(60, 256), seed };
-    let search = Search { points, probe, k, start };
-    let (prepare, run) = (pulse.part(0.08, 0.15), pulse.part(0.15, 1.0));
-    let in_order: Vec<u32> = (0..points.rows() as u32).collect();
-    if let Some((quantizer, space, level)) = search.quantize(&in_order, &prepare).await? {
-        let leaves = search.first_tree(&space, &prepare).await?;
-        // Quantizing again, in the tree's order, needs less memory than two copies.
-        drop(space);
-        if let Some(space) = QuantizedSpace::new(points, &quantizer, &leaves.order, &prepare).await? {
-            let graph = search.run(&space, &leaves, level, &run).await?;
-            return Ok(Neighbors {
-                recall: probe.recall(&graph),
-                graph,
-                method: KnnMethod::NnDescent,
-                quantized: true,
-            });
-        }
-    }
-    let graph = with_kernel!(points.metric().kernel(), kernel => {
-        let leaves = search.first_tree(&F32Space::new(points, &in_order, kernel), &prepare).await?;
-        search.run(&F32Space::new(points, &leaves.order, kernel), &leaves, 0, &run).await?
-    });
-    Ok(Neighbors { recall: probe.recall(&graph), graph, method: KnnMethod::NnDescent, quantized: false })
+    let probe = &Probe::new(points, k, seed, &pulse.part(0.0, 0.1)).await?;
+    let search = Search { points, probe, k, seed };
+    let order: Vec<u32> = (0..points.rows() as u32).collect();
+    let pulse = pulse.part(0.1, 1.0);
+    let found = boxed(search.in_7_bits(&order, &pulse)).await?;
+    let quantized = found.is_some();
+    let graph = match found {
+        Some(graph) => graph,
+        None => boxed(search.in_32_bits(&order, &pulse)).await?,
+    };
+    Ok(Neighbors { recall: probe.recall(&graph), graph, method: KnnMethod::NnDescent, quantized })
 }
 
 impl Search<'_> {
-    /// The points in 7 bits, if that tells the probe's neighbours apart on one of the first two levels.
-    async fn quantize(&self, order: &[u32], pulse: &Pulse) -> Result<Option<(Quantizer, QuantizedSpace, usize)>> {
-        let Some(quantizer) = Quantizer::fit(self.points, self.start.seed, pulse).await? else { return Ok(None) };
-        let Some(space) = QuantizedSpace::new(self.points, &quantizer, order, pulse).await? else { return Ok(None) };
-        let nearest = self.nearest_to_probe(&space, order, pulse).await?;
-        let ceiling = |level: usize| {
-            let of = |at: usize| nearest.neighbors(at as u32).take(self.width(level));
-            self.probe.recall_by(|at, row| ranked(self.points, row, of(at)))
+    /// None where 7 bits do not serve.
+    async fn in_7_bits(&self, order: &[u32], pulse: &Pulse) -> Result<Option<KnnGraph>> {
+        let (prepare, run) = parts(pulse);
+        let Some((quantizer, mut space, width)) = self.quantize(order, &prepare.part(0.0, 0.3)).await? else {
+            return Ok(None);
         };
-        let level = (0..2).find(|&level| self.is_affordable(level) && ceiling(level) >= QUANTISED_CEILING);
-        Ok(level.map(|level| (quantizer, space, level)))
+        let cells = boxed(self.cells(&mut space, &prepare.part(0.3, 1.0))).await?;
+        // Quantizing again, in the order of the cells, needs less memory than two copies.
+        drop(space);
+        match QuantizedSpace::new(self.points, &quantizer, &cells.order, 0, &prepare).await? {
+            Some(space) => boxed(self.run(&space, &cells, width, &run)).await.map(Some),
+            None => Ok(None),
+        }
     }
 
-    /// The rows of the space that are nearest to those of the probe.
-    async fn nearest_to_probe<S: Space>(&self, space: &S, order: &[u32], pulse: &Pulse) -> Result<Rows> {
+    async fn in_32_bits(&self, order: &[u32], pulse: &Pulse) -> Result<KnnGraph> {
+        let (prepare, run) = parts(pulse);
+        let cells = boxed(self.cells(&mut F32Space::new(self.points, order), &prepare)).await?;
+        boxed(self.run(&F32Space::new(self.points, &cells.order), &cells, 0, &run)).await
+    }
+
+    fn centers(&self) -> usize {
+        cells::centers(self.points.rows(), self.k)
+    }
+
+    async fn cells<S: Space>(&self, space: &mut S, pulse: &Pulse) -> Result<Cells> {
+        Cells::new(space, self.centers(), MOST_VISITS, self.seed, pulse).await
+    }
+
+    /// The points in 7 bits, if that tells the probe's neighbours apart, and how many neighbours must be kept for it.
+    async fn quantize(&self, order: &[u32], pulse: &Pulse) -> Result<Option<(Quantizer, QuantizedSpace, usize)>> {
+        let Some(quantizer) = Quantizer::fit(self.points, self.seed, pulse).await? else { return Ok(None) };
+        let space = QuantizedSpace::new(self.points, &quantizer, order, self.centers(), pulse).await?;
+        let Some(space) = space else { return Ok(None) };
+        let widths = widths(self.k - 1, order.len());
+        let nearest = self.nearest_to_probe(&space, widths[1], order, pulse).await?;
+        let ceiling = |width: usize| {
+            let of = |at: usize| nearest.neighbors(at as u32).take(width);
+            self.probe.recall_by(|at, row| ranked(self.points, row, of(at)))
+        };
+        let fits = |&width: &usize| ceiling(width) >= QUANTIZED_CEILING;
+        let affordable = |&width: &usize| width == widths[0] || Effort::is_affordable(width, order.len());
+        Ok(widths.into_iter().filter(affordable).find(fits).map(|width| (quantizer, space, width)))
+    }
+
+    /// The `width` rows of the space that are nearest to each of the probe.
+    async fn nearest_to_probe<S: Space>(&self, space: &S, width: usize, order: &[u32], pulse: &Pulse) -> Result<Rows> {
         let sampled = self.probe.rows();
-        let nearest = Rows::new(sampled.len(), self.width(1), pulse).await?;
+        let nearest = Rows::new(sampled.len(), width, pulse).await?;
         parallel::for_each(pulse, order.chunks(TASK_ROWS), |others| {
             let mut keys = vec![0; sampled.len() * others.len()];
             space.keys(sampled, others, &mut keys);
@@ -111,22 +105,10 @@ impl Search<'_> {
         Ok(nearest)
     }
 
-    async fn first_tree<S: Space>(&self, space: &S, pulse: &Pulse) -> Result<Leaves> {
-        forest::tree(space, self.start.leaf_rows, self.start.seed, 0, pulse).await
-    }
-
-    fn width(&self, level: usize) -> usize {
-        (LEVELS[level].width * (self.k - 1) + SPARE).min(self.points.rows() - 1)
-    }
-
-    fn is_affordable(&self, level: usize) -> bool {
-        let entries = self.width(level) + 2 * LEVELS[level].candidates;
-        level == 0 || self.points.rows().saturating_mul(entries * size_of::<u64>()) <= MOST_BYTES
-    }
-
-    /// Searches in a space whose rows are in the order of `first`, so that likely neighbours lie together.
-    async fn run<S: Space>(&self, space: &S, first: &Leaves, level: usize, pulse: &Pulse) -> Result<KnnGraph> {
-        let order = &first.order;
+    /// Searches in a space whose rows are in the order of `cells`, so that likely neighbours lie together. Keeps at least
+    /// `least_width` neighbours.
+    async fn run<S: Space>(&self, space: &S, cells: &Cells, least_width: usize, pulse: &Pulse) -> Result<KnnGraph> {
+        let order = &cells.order;
         let places = inverse(order, pulse).await?;
         let recall = |rows: &Rows| {
             self.probe.recall_by(|_, row| {
@@ -134,28 +116,52 @@ impl Search<'_> {
                 ranked(self.points, row, others)
             })
         };
-        let mut rows = Rows::new(order.len(), self.width(level), pulse).await?;
-        start(space, &rows, &first.ends, self.start, &pulse.part(0.0, 0.3)).await?;
-        let last = (level..LEVELS.len()).take_while(|&level| self.is_affordable(level)).last().unwrap_or(level);
-        let by_trees = LEVELS.iter().position(|level| recall(&rows) >= level.trees_recall).unwrap_or(last);
-        let mut done = 0.3;
-        for (level, effort) in LEVELS.iter().enumerate().take(last + 1).skip(by_trees.clamp(level, last)) {
-            // Whether this level is the last is not known.
-            let to = if level == last { 0.9 } else { done + 0.7 * (0.9 - done) };
-            let pulse = pulse.part(done, to);
-            done = to;
-            if rows.width() < self.width(level) {
-                rows = rows.widened(self.width(level), &pulse).await?;
+        let width = Effort::for_recall(1.0, self.k - 1, order.len()).width.max(least_width);
+        let mut rows = Rows::new(order.len(), width, pulse).await?;
+        let from_cells = self.start(space, &rows, cells, recall, &pulse.part(0.0, 0.4)).await?;
+        if !is_enough(from_cells, 0.0, from_cells) {
+            let effort = Effort::for_recall(from_cells, self.k - 1, order.len());
+            if effort.width > width {
+                rows = rows.widened(effort.width, pulse).await?;
             }
-            let enough = |iteration, rows: &Rows| iteration >= 2 && recall(rows) >= ENOUGH;
-            descend(space, &rows, effort.candidates, self.start.seed, enough, &pulse).await?;
-            if recall(&rows) >= POOR {
-                break;
-            }
+            let mut last = from_cells;
+            let enough = |rows: &Rows| {
+                let now = recall(rows);
+                is_enough(from_cells, std::mem::replace(&mut last, now), now)
+            };
+            boxed(descend(space, &rows, effort.candidates, self.seed, enough, &pulse.part(0.4, 0.9))).await?;
         }
         rank_all(self.points, &rows, order, &pulse.part(0.9, 0.98)).await?;
         in_original_order(&rows, &places, self.k, &pulse.part(0.98, 1.0)).await
     }
+
+    /// Fills `rows` from the cells and returns the recall.
+    async fn start<S: Space>(
+        &self,
+        space: &S,
+        rows: &Rows,
+        cells: &Cells,
+        recall: impl Fn(&Rows) -> f64,
+        pulse: &Pulse,
+    ) -> Result<f64> {
+        let part = |at: usize| at as f64 / (MOST_VISITS + 1) as f64;
+        stay_home(space, rows, cells, &pulse.part(0.0, part(1))).await?;
+        let mut found = recall(rows);
+        for number in 0..cells.visits() {
+            if !should_visit(number, found, self.points.stride()) {
+                break;
+            }
+            visit(space, rows, cells, number, &pulse.part(part(number + 1), part(number + 2))).await?;
+            found = recall(rows);
+        }
+        fill_with_random_rows(space, rows, self.seed, &pulse.part(1.0, 1.0)).await?;
+        Ok(found)
+    }
+}
+
+/// Preparing, and the search itself.
+fn parts(pulse: &Pulse) -> (Pulse, Pulse) {
+    (pulse.part(0.0, 0.22), pulse.part(0.22, 1.0))
 }
 
 /// Where each row is in `order`.

@@ -221,20 +221,35 @@ impl Sum for Differences {
 /// The sums over all pairs of `M` rows with `N` rows of equal length.
 #[inline(always)]
 pub(crate) fn tile<S: Sum, const M: usize, const N: usize>(_: S, a: [&[u8]; M], b: [&[u8]; N]) -> [[i32; N]; M] {
-    let (a, b) = (a.map(|row| row.as_chunks::<BYTES>().0), b.map(|row| row.as_chunks::<BYTES>().0));
-    let len = a[0].len();
-    assert!(a.iter().chain(&b).all(|row| row.len() == len));
+    // Loops, not `map`: closures over arrays are inlined in some builds only, and the sums must stay in registers.
+    let len = a[0].len() / BYTES;
+    let (mut x, mut y) = ([&[][..]; M], [&[][..]; N]);
+    for m in 0..M {
+        x[m] = &a[m].as_chunks::<BYTES>().0[..len];
+    }
+    for n in 0..N {
+        y[n] = &b[n].as_chunks::<BYTES>().0[..len];
+    }
     let mut acc = [[I32x4::zero(); N]; M];
     for at in 0..len {
-        let y = b.map(|row| Small::load(&row[at]));
-        for (acc, row) in acc.iter_mut().zip(a) {
-            let x = Small::load(&row[at]);
-            for (acc, y) in acc.iter_mut().zip(y) {
-                *acc = S::step(*acc, x, y);
+        let mut left = [Small::splat(0); M];
+        for m in 0..M {
+            left[m] = Small::load(&x[m][at]);
+        }
+        for n in 0..N {
+            let right = Small::load(&y[n][at]);
+            for m in 0..M {
+                acc[m][n] = S::step(acc[m][n], left[m], right);
             }
         }
     }
-    acc.map(|row| row.map(I32x4::sum))
+    let mut sums = [[0; N]; M];
+    for m in 0..M {
+        for n in 0..N {
+            sums[m][n] = acc[m][n].sum();
+        }
+    }
+    sums
 }
 
 #[cfg(test)]

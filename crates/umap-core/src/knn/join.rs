@@ -1,4 +1,4 @@
-//! Compares rows that are likely neighbours of each other: leaves of a tree, candidates around one row.
+//! Compares rows that are likely neighbours of each other, because they are neighbours of one row.
 
 use super::rows::Rows;
 use super::space::Space;

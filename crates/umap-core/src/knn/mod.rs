@@ -2,11 +2,13 @@
 
 mod approximate;
 mod candidates;
+mod cells;
+mod effort;
 pub mod exact;
-mod forest;
 mod graph;
 mod integer;
 mod join;
+mod k_means;
 mod nearest;
 mod nn_descent;
 pub mod probe;
@@ -15,6 +17,7 @@ mod rank;
 mod rows;
 mod space;
 mod sweep;
+mod visit;
 
 pub use exact::exact;
 pub use graph::{KnnGraph, NONE};
@@ -34,7 +37,7 @@ use crate::pulse::Pulse;
 pub enum KnnMethod {
     /// By comparing all pairs.
     Exact,
-    /// By NN-descent from random projection trees.
+    /// By NN-descent from the cells of a k-means partition.
     NnDescent,
 }
 
@@ -54,8 +57,8 @@ pub struct Neighbors {
 /// All pairs are compared up to this cost, in [`cost_of_exact`]'s units: about 0.4 s of one native thread. For 50 columns
 /// NN-descent takes as long there (10,000 rows), for 784 (3,200 rows) half as long, with a recall of 0.99.
 const EXACT_COST: u64 = 1 << 33;
-/// So few rows are one leaf of a tree, so an approximate search would compare all pairs too.
-const ONE_LEAF: usize = 60;
+/// So few rows are in one cell with all others, so an approximate search would compare all pairs too.
+const ONE_CELL: usize = 60;
 
 /// Measured: a pair takes 0.1 ns per column, and as long as 32 columns besides.
 fn cost_of_exact(points: &Points) -> u64 {
@@ -75,7 +78,7 @@ pub async fn nearest_neighbors(
     let k = k.clamp(1, points.rows());
     KnnGraph::check_size(points.rows(), k)?;
     let is_cheap = cost_of_exact(points) <= EXACT_COST && !force_approximation;
-    if is_cheap || points.rows() <= ONE_LEAF || k == 1 {
+    if is_cheap || points.rows() <= ONE_CELL || k == 1 {
         let graph = exact(points, k, pulse).await?;
         return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantized: false });
     }

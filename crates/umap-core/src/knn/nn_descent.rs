@@ -1,5 +1,4 @@
-//! NN-descent (Dong, Charikar, Li 2011): neighbours of neighbours are likely neighbours. Starts from the leaves of a few
-//! random projection trees, as pynndescent does.
+//! NN-descent (Dong, Charikar, Li 2011): neighbours of neighbours are likely neighbours.
 
 use crate::error::Result;
 use crate::parallel;
@@ -7,64 +6,19 @@ use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
 use super::candidates::Candidates;
-use super::forest::{self, Leaves};
 use super::join::Join;
 use super::rows::{EMPTY, Rows, is_new, row_of};
 use super::space::Space;
 
 /// Rows whose candidates one task joins: about 600 pairs each.
 const JOIN_ROWS: usize = 32;
-/// Leaves that one task joins: about as many pairs each.
-const JOIN_LEAVES: usize = 32;
 /// An iteration that leaves fewer new entries than this part of all was the last.
 const CONVERGED: f64 = 0.001;
 /// Normal data in 64 dimensions comes to rest after 11.
 const MOST_ITERATIONS: u32 = 12;
 
-/// The trees that a search starts from.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Start {
-    /// Number of trees.
-    pub(crate) trees: u32,
-    /// Most rows of a leaf.
-    pub(crate) leaf_rows: usize,
-    /// What they are drawn with.
-    pub(crate) seed: u32,
-}
-
-/// Fills `rows` from the leaves of a few trees. The first is there: the rows of the space lie in the order of its leaves,
-/// which end at `first_ends`.
-pub(crate) async fn start<S: Space>(
-    space: &S,
-    rows: &Rows,
-    first_ends: &[u32],
-    start: Start,
-    pulse: &Pulse,
-) -> Result<()> {
-    let part = |tree: u32, of: f64| (f64::from(tree) + of) / f64::from(start.trees);
-    let first = Leaves { order: (0..rows.len() as u32).collect(), ends: first_ends.to_vec() };
-    join_leaves(space, rows, &first, &pulse.part(0.0, part(0, 1.0))).await?;
-    for tree in 1..start.trees {
-        let growing = pulse.part(part(tree, 0.0), part(tree, 0.5));
-        let leaves = forest::tree(space, start.leaf_rows, start.seed, tree, &growing).await?;
-        join_leaves(space, rows, &leaves, &pulse.part(part(tree, 0.5), part(tree, 1.0))).await?;
-    }
-    fill_with_random_rows(space, rows, start.seed, pulse).await
-}
-
-async fn join_leaves<S: Space>(space: &S, rows: &Rows, leaves: &Leaves, pulse: &Pulse) -> Result<()> {
-    let tasks = (0..leaves.len()).step_by(JOIN_LEAVES);
-    parallel::for_each(pulse, tasks, |first| {
-        let mut join = Join::default();
-        for i in first..(first + JOIN_LEAVES).min(leaves.len()) {
-            join.run(space, rows, leaves.leaf(i), &[]);
-        }
-    })
-    .await
-}
-
-/// Gives rows that were in small leaves only as many neighbours as the others, so that none is missing in the end.
-async fn fill_with_random_rows<S: Space>(space: &S, rows: &Rows, seed: u32, pulse: &Pulse) -> Result<()> {
+/// Gives rows that met few others as many neighbours as the rest, so that none is missing in the end.
+pub(crate) async fn fill_with_random_rows<S: Space>(space: &S, rows: &Rows, seed: u32, pulse: &Pulse) -> Result<()> {
     let random = Random::new(seed, Stream::Sample);
     let n = rows.len() as u32;
     let fill = parallel::for_each(pulse, rows.tasks(), |task| {
@@ -83,14 +37,14 @@ async fn fill_with_random_rows<S: Space>(space: &S, rows: &Rows, seed: u32, puls
     fill.await
 }
 
-/// Iterates until little changes, `enough` says so (asked after each iteration, which it is told), or
+/// Iterates until little changes, `enough` says so (asked after each iteration), or
 /// [`MOST_ITERATIONS`] are done.
 pub(crate) async fn descend<S: Space>(
     space: &S,
     rows: &Rows,
     max_candidates: usize,
     seed: u32,
-    enough: impl Fn(u32, &Rows) -> bool,
+    mut enough: impl FnMut(&Rows) -> bool,
     pulse: &Pulse,
 ) -> Result<()> {
     let mut candidates = Candidates::new(rows.len(), max_candidates, pulse).await?;
@@ -103,7 +57,7 @@ pub(crate) async fn descend<S: Space>(
         candidates.choose(rows, random.at(iteration), &pulse.part(0.0, 0.1)).await?;
         join_candidates(space, rows, &candidates, &pulse.part(0.1, 0.95)).await?;
         let new = count_new(rows, &pulse.part(0.95, 1.0)).await?;
-        if (new as f64) < CONVERGED * (rows.len() * rows.width()) as f64 || enough(iteration, rows) {
+        if (new as f64) < CONVERGED * (rows.len() * rows.width()) as f64 || enough(rows) {
             break;
         }
     }

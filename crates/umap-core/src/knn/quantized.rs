@@ -2,6 +2,8 @@
 //! A search in them is ranked again by exact distances; whether their error matters is measured on a sample of rows
 //! (see `approximate.rs`).
 
+use std::ops::Range;
+
 use crate::error::Result;
 use crate::metric::KernelKind;
 use crate::parallel;
@@ -34,7 +36,7 @@ const ZEROS_PER_TICK: usize = 4096;
 
 /// How values become integers: `(x - offset) * scale`, rounded, 0 to 127. One scale serves all columns, so distances of
 /// the integers are distances of the points.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Quantizer {
     offsets: Vec<f32>,
     scale: f32,
@@ -94,6 +96,8 @@ pub(crate) struct QuantizedSpace {
     /// What a row adds to its keys, whatever the other row.
     terms: Vec<i32>,
     kernel: KernelKind,
+    rows: usize,
+    quantizer: Quantizer,
 }
 
 impl QuantizedSpace {
@@ -102,12 +106,13 @@ impl QuantizedSpace {
         points: &Points,
         quantizer: &Quantizer,
         order: &[u32],
+        centers: usize,
         pulse: &Pulse,
     ) -> Result<Option<Self>> {
         let stride = points.stride().next_multiple_of(ALIGN);
         let kernel = points.metric().kernel();
         let what = format!("quantized points ({} x {})", order.len(), points.cols());
-        let mut values = Chunks::reserve(&what, order.len(), stride, CHUNK_BYTES)?;
+        let mut values = Chunks::reserve(&what, order.len() + centers, stride, CHUNK_BYTES)?;
         for row in 0..order.len() {
             values.row_or_zeros(row);
             if row % ZEROS_PER_TICK == 0 {
@@ -124,7 +129,14 @@ impl QuantizedSpace {
             order[first..].iter().zip(out.chunks_exact_mut(stride)).map(quantize).collect::<Option<Vec<i32>>>()
         });
         let terms = terms.await?.into_iter().collect::<Option<Vec<_>>>();
-        Ok(terms.map(|terms| Self { values, terms: terms.concat(), kernel }))
+        let of = |terms: Vec<Vec<i32>>| Self {
+            values,
+            terms: terms.concat(),
+            kernel,
+            rows: order.len(),
+            quantizer: quantizer.clone(),
+        };
+        Ok(terms.map(of))
     }
 
     #[inline(always)]
@@ -148,26 +160,54 @@ fn term(quantizer: &Quantizer, kernel: KernelKind, row: &[u8]) -> Option<i32> {
 }
 
 impl Space for QuantizedSpace {
+    type Value = u8;
+
     fn rows(&self) -> usize {
-        self.terms.len()
+        self.rows
+    }
+
+    fn centers(&self) -> Range<u32> {
+        self.rows as u32..self.terms.len() as u32
+    }
+
+    fn set_centers(&mut self, centers: Vec<Vec<u8>>) {
+        self.terms.truncate(self.rows);
+        for (i, center) in (self.rows..).zip(centers) {
+            self.terms.push(term(&self.quantizer, self.kernel, &center).unwrap_or_default());
+            self.values.row_or_zeros(i).copy_from_slice(&center);
+        }
+    }
+
+    fn mean(&self, rows: &[u32]) -> Vec<u8> {
+        let mut sums = vec![0u32; self.values.stride()];
+        for &row in rows {
+            sums.iter_mut().zip(self.row(row)).for_each(|(sum, &x)| *sum += u32::from(x));
+        }
+        let count = rows.len().max(1) as u32;
+        sums.into_iter().map(|sum| ((sum + count / 2) / count) as u8).collect()
     }
 
     #[inline(always)]
     fn tile<const M: usize>(&self, a: [u32; M], b: [u32; 4]) -> [[u32; 4]; M] {
-        let (x, y) = (a.map(|i| self.row(i)), b.map(|i| self.row(i)));
-        if self.kernel == KernelKind::Manhattan {
-            return tile(Differences, x, y).map(|row| row.map(|sum| sum as u32));
+        let (mut x, mut y, mut keys) = ([&[][..]; M], [&[][..]; 4], [[0; 4]; M]);
+        for m in 0..M {
+            x[m] = self.row(a[m]);
         }
-        let products = tile(Products, x, y);
-        let terms = b.map(|j| self.terms[j as usize]);
-        std::array::from_fn(|m| {
-            let term = self.terms[a[m] as usize];
-            // Squared distances reach 2^31 in the longest rows, so the sums wrap; the sign bit makes them order.
-            std::array::from_fn(|n| {
-                let key = (term.wrapping_add(terms[n])).wrapping_sub(products[m][n].wrapping_mul(2));
-                key as u32 ^ 0x8000_0000
-            })
-        })
+        for n in 0..4 {
+            y[n] = self.row(b[n]);
+        }
+        let is_manhattan = self.kernel == KernelKind::Manhattan;
+        let sums = if is_manhattan { tile(Differences, x, y) } else { tile(Products, x, y) };
+        for m in 0..M {
+            for n in 0..4 {
+                let sum = sums[m][n];
+                // Squared distances reach 2^31 in the longest rows, so the sums wrap; the sign bit makes them order.
+                let terms = || self.terms[a[m] as usize].wrapping_add(self.terms[b[n] as usize]);
+                let key = || terms().wrapping_sub(sum.wrapping_mul(2)) as u32 ^ 0x8000_0000;
+                keys[m][n] = if is_manhattan { sum as u32 } else { key() };
+            }
+        }
+        keys
     }
 }
 
@@ -181,7 +221,7 @@ mod tests {
     fn quantized(points: &Points, order: &[u32]) -> (Quantizer, QuantizedSpace) {
         let fitted = block_on(async |pulse| {
             let quantizer = Quantizer::fit(points, 1, pulse).await?.expect("fits");
-            let space = QuantizedSpace::new(points, &quantizer, order, pulse).await?.expect("fits");
+            let space = QuantizedSpace::new(points, &quantizer, order, 0, pulse).await?.expect("fits");
             Ok::<_, UmapError>((quantizer, space))
         });
         fitted.unwrap()

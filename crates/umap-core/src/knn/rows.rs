@@ -34,6 +34,9 @@ pub(crate) fn is_new(entry: Entry) -> bool {
     entry & 1 == 1 && entry != EMPTY
 }
 
+/// Keys held against a limit at a time: two vectors, of which few have a key within it.
+pub(crate) const KEYS: usize = 8;
+
 /// Rows of a task that does little per row.
 const TASK_ROWS: usize = 512;
 
@@ -132,6 +135,12 @@ impl Rows {
         self.with(row, taken as fn(&mut [Entry]) -> Vec<u32>).into_iter()
     }
 
+    /// No entry with a greater key is of use to a row.
+    #[inline(always)]
+    pub(crate) fn limit(&self, row: u32) -> u32 {
+        self.heads[row as usize].worst.load(Ordering::Relaxed)
+    }
+
     /// Offers one entry to a row.
     #[inline(always)]
     pub(crate) fn push(&self, row: u32, key: u32, neighbor: u32) {
@@ -150,20 +159,31 @@ impl Rows {
     pub(crate) fn push_all(&self, row: u32, own: u32, neighbors: &[u32], keys: &[u32]) {
         let worst = &self.heads[row as usize].worst;
         let limit = worst.load(Ordering::Relaxed);
-        // Without a branch per key, so that it vectorises: late in a search most lists have nothing to offer.
-        if !keys.iter().fold(false, |any, &key| any | (key <= limit)) {
+        // Late in a search most lists have nothing to offer.
+        if !any_within(keys, limit) {
             return;
         }
         self.with(row, |entries| {
             let mut limit = (entries[self.width - 1] >> 32) as u32;
-            for (&key, &neighbor) in keys.iter().zip(neighbors) {
-                if key <= limit && neighbor != own && insert(entries, entry(key, neighbor)) {
-                    limit = (entries[self.width - 1] >> 32) as u32;
+            for (keys, neighbors) in keys.chunks(KEYS).zip(neighbors.chunks(KEYS)) {
+                if !any_within(keys, limit) {
+                    continue;
+                }
+                for (&key, &neighbor) in keys.iter().zip(neighbors) {
+                    if key <= limit && neighbor != own && insert(entries, entry(key, neighbor)) {
+                        limit = (entries[self.width - 1] >> 32) as u32;
+                    }
                 }
             }
             worst.store(limit, Ordering::Relaxed);
         });
     }
+}
+
+/// Without a branch per key, so that it vectorises.
+#[inline(always)]
+fn any_within(keys: &[u32], limit: u32) -> bool {
+    keys.iter().fold(false, |any, &key| any | (key <= limit))
 }
 
 struct Unlock<'a>(&'a AtomicBool);

@@ -27,6 +27,11 @@ impl<T: Copy + Default> Chunks<T> {
         Ok(Self { chunks, shift, stride })
     }
 
+    /// Length of a row.
+    pub(crate) fn stride(&self) -> usize {
+        self.stride
+    }
+
     /// Row `i`, zeros if it is not there yet; the rows before it must be. Not all rows at once: gigabytes of zeros take
     /// seconds.
     pub(crate) fn row_or_zeros(&mut self, i: usize) -> &mut [T] {

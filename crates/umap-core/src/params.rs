@@ -25,7 +25,7 @@ pub struct UmapParams {
     pub metric: Metric,
     /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above.
     pub n_epochs: Option<u32>,
-    /// Length of a step at the start of the layout. More than 0.
+    /// Scale of the layout's steps, which fall to 0. More than 0.
     pub learning_rate: f64,
     /// Initial layout, unless an array is given.
     #[serde(deserialize_with = "name")]

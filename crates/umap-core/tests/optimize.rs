@@ -88,8 +88,8 @@ fn slow_layout(graph: &Csr, initial: &[f32], dims: usize, params: LayoutParams, 
     let (mut power1, mut power2) = (1.0_f32, 1.0_f32);
     for epoch in 0..params.n_epochs {
         let random = Random::new(params.seed, Stream::Negative).at(epoch);
-        let alpha = (params.learning_rate * (1.0 - f64::from(epoch) / f64::from(params.n_epochs))) as f32;
-        (power1, power2) = (power1 * 0.5, power2 * 0.9);
+        let alpha = learning_rate(params.learning_rate, epoch, params.n_epochs) as f32;
+        (power1, power2) = (power1 * 0.85, power2 * 0.9);
         let before = position.clone();
         for i in 0..rows {
             // Forces are summed in four lanes, as samples come.
@@ -114,7 +114,7 @@ fn slow_layout(graph: &Csr, initial: &[f32], dims: usize, params: LayoutParams, 
             }
             for (axis, [a, b, c, d]) in lanes.into_iter().enumerate() {
                 let (at, total) = (i * dims + axis, (a + c) + (b + d));
-                mean[at] = 0.5 * mean[at] + (1.0 - 0.5) * total;
+                mean[at] = 0.85 * mean[at] + (1.0 - 0.85) * total;
                 square[at] = 0.9 * square[at] + (1.0 - 0.9) * (total * total);
                 let unbiased = (square[at] * (1.0 / (1.0 - power2))).sqrt();
                 position[at] = before[at] + alpha / (1.0 - power1) * mean[at] / (unbiased + 0.1);
@@ -238,9 +238,14 @@ fn each_edge_acts_as_often_as_its_weight_says() {
 }
 
 #[test]
-fn schedules_are_umap_learns() {
+fn steps_fall_to_nothing() {
+    assert_eq!((learning_rate(2.0, 0, 100), learning_rate(2.0, 75, 100)), (5.0, 0.625));
+    assert_eq!(learning_rate(2.0, 100, 100), 0.0);
+}
+
+#[test]
+fn epochs_and_pruning_are_umap_learns() {
     assert_eq!((default_epochs(10_000), default_epochs(10_001)), (500, 200));
-    assert_eq!((learning_rate(2.0, 0, 100), learning_rate(2.0, 75, 100)), (2.0, 0.5));
     // Up to 10 epochs edges are kept as if there were the default number.
     let graph = graph_of(2, [(0, 1, 1.0), (1, 0, 0.003)]);
     let kept = |n| block_on(async |pulse| rates(&graph, n, pulse).await).unwrap().indices.len();

@@ -13,9 +13,19 @@ pub fn default_epochs(rows: usize) -> u32 {
     if rows <= 10_000 { 500 } else { 200 }
 }
 
-/// The learning rate of an epoch: from `initial` linearly to 0.
+/// First step at a learning rate of 1. Together with the memory of the force (`adam.rs`) and [`learning_rate`] it was
+/// chosen on six sets of points, means of 2 to 5 seeds. Steps of 1 that fall linearly and a memory of 0.5 leave a swiss
+/// roll (20,000 points, a sheet that starts as a line) folded after 200 epochs: trustworthiness 0.993 and 0.711 of the
+/// neighbours kept, against 0.997 and 0.728 with these and 0.995 and 0.728 in umap-learn. MNIST 0.9585 and 0.124 against
+/// 0.9612 and 0.126, Fashion-MNIST 0.9773 and 0.140 against 0.9786 and 0.143. Label accuracy of MNIST falls from 0.969
+/// to 0.967, of Fashion-MNIST it rises from 0.786 to 0.796.
+const FIRST_STEP: f64 = 2.5;
+
+/// The learning rate of an epoch: large at first, so that folds come out, and falling to 0 like the power 1.5 of what is
+/// left, so that there is time for detail.
 pub fn learning_rate(initial: f64, epoch: u32, n_epochs: u32) -> f64 {
-    initial * (1.0 - f64::from(epoch) / f64::from(n_epochs))
+    let left = 1.0 - f64::from(epoch) / f64::from(n_epochs);
+    FIRST_STEP * initial * left * left.sqrt()
 }
 
 /// Whether the edge at `position` acts in an epoch: whether a 32-bit counter that starts at a place of the edge's own

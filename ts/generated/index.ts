@@ -163,7 +163,7 @@ export interface UmapOptions {
    */
   nEpochs?: number;
   /**
-   * Length of a step at the start of the layout. More than 0.
+   * Scale of the layout's steps, which fall to 0. More than 0.
    * @default 1.0
    */
   learningRate?: number;

@@ -1,5 +1,5 @@
-//! Times a whole fit natively, for profiles: `fit N D THREADS FILE [OPTIONS [OUT]]`. FILE holds N x D bytes; OPTIONS is
-//! JSON; OUT gets the embedding as little-endian f32.
+//! Times a whole fit natively, for profiles: `fit N D THREADS FILE [OPTIONS [OUT]]`. FILE holds N x D bytes, or
+//! little-endian f32 where its name ends in f32; OPTIONS is JSON; OUT gets the embedding as little-endian f32.
 
 use umap_core::params::{Params, UmapParams};
 use umap_core::points::Points;
@@ -15,7 +15,12 @@ fn main() {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     let fitted = pool.install(|| {
         block_on(async |pulse| {
-            let points = Points::stored(&bytes[..rows * cols], rows, cols, params.metric, params.store)?;
+            let points = if args[3].ends_with("f32") {
+                let floats: Vec<f32> = bytes.as_chunks().0.iter().copied().map(f32::from_le_bytes).collect();
+                Points::stored(&floats[..rows * cols], rows, cols, params.metric, params.store)?
+            } else {
+                Points::stored(&bytes[..rows * cols], rows, cols, params.metric, params.store)?
+            };
             fit(points, &params, FitInputs::default(), pulse).await
         })
     });

@@ -6,7 +6,7 @@ use std::array::from_fn;
 use crate::simd::LANES;
 
 /// Memory of the force.
-const BETA1: f32 = 0.85;
+const BETA1: f32 = 0.7;
 /// Memory of its square.
 const BETA2: f32 = 0.9;
 /// Forces well below it move less than a full step. At 1e-7, the usual value for networks, the tiniest force makes a

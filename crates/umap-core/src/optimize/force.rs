@@ -44,9 +44,9 @@ impl UmapForce {
     }
 }
 
-/// Where a cell begins, as a part of its octave's beginning.
+/// The middle of a cell, as a part of its octave's beginning.
 fn mantissa(cell: usize) -> f64 {
-    1.0 + cell as f64 / CELLS_PER_OCTAVE as f64
+    1.0 + (cell as f64 + 0.5) / CELLS_PER_OCTAVE as f64
 }
 
 impl Force for UmapForce {
@@ -61,19 +61,19 @@ impl Force for UmapForce {
     }
 }
 
-/// Cells per octave, as a power of 2. Linear within 64 cells to the octave both coefficients are within 4e-4 of their
-/// values, far below the noise of sampling, and need neither a power nor a division.
-const CELL_BITS: u32 = 6;
+/// Cells per octave, as a power of 2. With 256 cells to the octave both coefficients are within 4e-3 of their values, far
+/// below the noise of sampling, and need one read each: neither a power nor a division, nor the second read of a
+/// function that is linear between 64 cells (4e-4).
+const CELL_BITS: u32 = 8;
 const CELLS_PER_OCTAVE: usize = 1 << CELL_BITS;
 /// All exponents of a 32-bit float, so that no scale of the embedding is out of range and nothing needs to be clamped;
-/// the cells in use (some 20 octaves) stay in the first-level cache.
+/// the cells in use (some 20 octaves, 20 KB) stay in the first-level cache.
 const OCTAVES: usize = 256;
 const CELLS: usize = OCTAVES * CELLS_PER_OCTAVE;
 /// Bits of a float below those that name the cell.
 const WITHIN: u32 = 23 - CELL_BITS;
 
-/// A function of a number that is not negative, linear between its values at floats with the last bits zero: a float's
-/// leading bits are its cell.
+/// A function of a number that is not negative, in steps: a float's leading bits are its cell.
 #[derive(Debug)]
 struct Table {
     values: Box<[f32; CELLS]>,
@@ -88,12 +88,8 @@ impl Default for Table {
 impl Table {
     #[inline(always)]
     fn at(&self, x: F32x4) -> F32x4 {
-        let bits = x.to_array().map(f32::to_bits);
-        let cells = bits.map(|bits| (bits >> WITHIN) as usize);
-        let parts = bits.map(|bits| (bits & ((1 << WITHIN) - 1)) as i32 as f32 * (1.0 / (1 << WITHIN) as f32));
-        // The masks say to the compiler what the missing sign bit ensures.
-        let low = F32x4::load(&cells.map(|cell| self.values[cell & (CELLS - 1)]));
-        let high = F32x4::load(&cells.map(|cell| self.values[(cell + 1) & (CELLS - 1)]));
-        low + (high - low) * F32x4::load(&parts)
+        // The mask says to the compiler what the missing sign bit ensures.
+        let cells = x.to_array().map(|x| (x.to_bits() >> WITHIN) as usize & (CELLS - 1));
+        F32x4::load(&cells.map(|cell| self.values[cell]))
     }
 }

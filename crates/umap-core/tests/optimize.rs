@@ -265,8 +265,8 @@ fn tables_are_close_to_the_force_law_at_every_scale() {
             let attract = -2.0 * a * b * exact.powf(b - 1.0) / curve;
             let repel = 2.0 * 1.5 * b / ((0.001 + exact) * curve);
             let off = |found: f32, exact: f64| (f64::from(found) / exact - 1.0).abs();
-            assert!(off(attraction(&force, d), attract) < 4e-3, "attraction at {d}, spread {spread}");
-            assert!(off(repulsion(&force, d), repel) < 4e-3, "repulsion at {d}, spread {spread}");
+            assert!(off(attraction(&force, d), attract) < 6e-3, "attraction at {d}, spread {spread}");
+            assert!(off(repulsion(&force, d), repel) < 6e-3, "repulsion at {d}, spread {spread}");
         }
         for far in [0.0, f32::MIN_POSITIVE, 1e30, f32::MAX, f32::INFINITY] {
             assert!(attraction(&force, far).is_finite() && repulsion(&force, far).is_finite());

@@ -61,7 +61,7 @@ impl Force for UmapForce {
     }
 }
 
-/// Cells per octave, as a power of 2. With 256 cells to the octave both coefficients are within 4e-3 of their values, far
+/// Cells per octave, as a power of 2. With 256 cells to the octave both coefficients are within 6e-3 of their values, far
 /// below the noise of sampling, and need one read each: neither a power nor a division, nor the second read of a
 /// function that is linear between 64 cells (4e-4).
 const CELL_BITS: u32 = 8;

@@ -4,8 +4,8 @@
 #[derive(Clone, Copy, Debug)]
 #[repr(u32)]
 pub enum Stream {
-    /// Pivots and ties of the RP forest.
-    Forest = 1,
+    /// Centres and pieces of the cells.
+    Cells = 1,
     /// Candidate priorities in NN-descent.
     Candidates = 2,
     /// Rows of a sample.

@@ -48,7 +48,7 @@ impl Cells {
         seed: u32,
         pulse: &Pulse,
     ) -> Result<Self> {
-        let random = Random::new(seed, Stream::Forest);
+        let random = Random::new(seed, Stream::Cells);
         k_means::train(space, centers, random, &pulse.part(0.0, 0.3)).await?;
         let nearest = Rows::new(space.rows(), (visits + 1).min(centers), pulse).await?;
         let numbers: Vec<u32> = (0..centers as u32).collect();

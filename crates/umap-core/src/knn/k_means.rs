@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn stretches_hold_one_number_each() {
-        let random = Random::new(1, Stream::Forest);
+        let random = Random::new(1, Stream::Cells);
         for (len, count) in [(1, 1), (5, 9), (100, 7), (1000, 999)] {
             let chosen = spread(len, count, random);
             assert_eq!(chosen.len(), len.min(count));
@@ -131,7 +131,7 @@ mod tests {
         let points = Points::from_slice(&data, 2000, 1, Metric::Euclidean).unwrap();
         let order: Vec<u32> = (0..2000).collect();
         let mut space = F32Space::new(&points, &order);
-        let random = Random::new(3, Stream::Forest);
+        let random = Random::new(3, Stream::Cells);
         let homes = block_on(async |pulse| {
             train(&mut space, 20, random, pulse).await?;
             homes(&space, &order, pulse).await

@@ -8,7 +8,7 @@ use crate::points::Points;
 use crate::pulse::Pulse;
 
 use super::cells::{self, Cells};
-use super::effort::{Effort, MOST_VISITS, is_enough, should_visit, widths};
+use super::effort::{MOST_VISITS, candidates, is_affordable, is_enough, should_visit, widths};
 use super::nn_descent::{descend, fill_with_random_rows};
 use super::quantized::{QuantizedSpace, Quantizer};
 use super::rank::{in_original_order, rank_all, ranked};
@@ -62,8 +62,9 @@ impl Search<'_> {
 
     async fn in_32_bits(&self, order: &[u32], pulse: &Pulse) -> Result<KnnGraph> {
         let (prepare, run) = parts(pulse);
+        let [width, _] = widths(self.k - 1, order.len());
         let cells = boxed(self.cells(&mut F32Space::new(self.points, order), &prepare)).await?;
-        boxed(self.run(&F32Space::new(self.points, &cells.order), &cells, 0, &run)).await
+        boxed(self.run(&F32Space::new(self.points, &cells.order), &cells, width, &run)).await
     }
 
     fn centers(&self) -> usize {
@@ -86,7 +87,7 @@ impl Search<'_> {
             self.probe.recall_by(|at, row| ranked(self.points, row, of(at)))
         };
         let fits = |&width: &usize| ceiling(width) >= QUANTIZED_CEILING;
-        let affordable = |&width: &usize| width == widths[0] || Effort::is_affordable(width, order.len());
+        let affordable = |&width: &usize| width == widths[0] || is_affordable(width, order.len());
         Ok(widths.into_iter().filter(affordable).find(fits).map(|width| (quantizer, space, width)))
     }
 
@@ -106,9 +107,9 @@ impl Search<'_> {
         Ok(nearest)
     }
 
-    /// Searches in a space whose rows are in the order of `cells`, so that likely neighbours lie together. Keeps at least
-    /// `least_width` neighbours.
-    async fn run<S: Space>(&self, space: &S, cells: &Cells, least_width: usize, pulse: &Pulse) -> Result<KnnGraph> {
+    /// Searches in a space whose rows are in the order of `cells`, so that likely neighbours lie together. Keeps `width`
+    /// neighbours.
+    async fn run<S: Space>(&self, space: &S, cells: &Cells, width: usize, pulse: &Pulse) -> Result<KnnGraph> {
         let order = &cells.order;
         let places = inverse(order, pulse).await?;
         let recall = |rows: &Rows| {
@@ -117,20 +118,15 @@ impl Search<'_> {
                 ranked(self.points, row, others)
             })
         };
-        let width = Effort::for_recall(1.0, self.k - 1, order.len()).width.max(least_width);
-        let mut rows = Rows::new(order.len(), width, pulse).await?;
+        let rows = Rows::new(order.len(), width, pulse).await?;
         let from_cells = self.start(space, &rows, cells, recall, &pulse.part(0.0, 0.4)).await?;
         if !is_enough(from_cells, 0.0, from_cells) {
-            let effort = Effort::for_recall(from_cells, self.k - 1, order.len());
-            if effort.width > width {
-                rows = rows.widened(effort.width, pulse).await?;
-            }
             let mut last = from_cells;
             let enough = |rows: &Rows| {
                 let now = recall(rows);
                 is_enough(from_cells, std::mem::replace(&mut last, now), now)
             };
-            boxed(descend(space, &rows, effort.candidates, self.seed, enough, &pulse.part(0.4, 0.9))).await?;
+            boxed(descend(space, &rows, candidates(from_cells), self.seed, enough, &pulse.part(0.4, 0.9))).await?;
         }
         rank_all(self.points, &rows, order, &pulse.part(0.9, 0.98)).await?;
         in_original_order(&rows, &places, self.k, &pulse.part(0.98, 1.0)).await

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::error::Result;
 use crate::memory;
-use crate::parallel;
 use crate::pulse::Pulse;
 
 /// A key, a row and whether it is new there: `key << 32 | row << 1 | new`. Equal keys are in the order of their rows.
@@ -88,20 +87,6 @@ impl Rows {
     pub(crate) fn tasks(&self) -> impl ExactSizeIterator<Item = Range<u32>> + use<> {
         let len = self.len();
         (0..len.div_ceil(TASK_ROWS)).map(move |i| (i * TASK_ROWS) as u32..((i + 1) * TASK_ROWS).min(len) as u32)
-    }
-
-    /// The same entries, all new, in rows of `width` places.
-    pub(crate) async fn widened(self, width: usize, pulse: &Pulse) -> Result<Self> {
-        let wide = Self::new(self.len(), width, pulse).await?;
-        parallel::for_each(pulse, self.tasks(), |rows| {
-            for row in rows {
-                self.with(row, |from| {
-                    wide.with(row, |to| to.iter_mut().zip(from).for_each(|(to, from)| *to = *from | 1))
-                });
-            }
-        })
-        .await?;
-        Ok(wide)
     }
 
     /// Calls `work` with the entries of a row, which nobody else can reach meanwhile. `work` must keep them sorted and

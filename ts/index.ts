@@ -9,5 +9,5 @@ export type * from "./generated/index.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
 export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
-export { __provoke } from "./provoke.js";
+export { __Kept, __provoke } from "./provoke.js";
 export { UMAP } from "./umap.js";

@@ -6,7 +6,8 @@ import { nameOf, type Points, pointsSource, type Source } from "../points.js";
 import type { Piece, ProgressMessage } from "../protocol.js";
 import { aborted } from "./abort.js";
 import type { Engine } from "./engine.js";
-import { withEngine } from "./engines.js";
+import { using, withEngine } from "./engines.js";
+import type { Resident } from "./resident.js";
 
 /** How far a call is. */
 export interface Progress {
@@ -31,6 +32,10 @@ export interface Job {
   points?: Points;
   /** Further arrays, by the names that Rust knows them by. */
   arrays?: Record<string, Source | undefined>;
+  /** Where its result stays; on failure too, until it is released. */
+  makes?: Resident;
+  /** What it works on, where that is; `nThreads` has no say then. */
+  on?: Resident;
 }
 
 let jobs = 0;
@@ -46,15 +51,16 @@ export interface Watch {
 export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch): Promise<T> {
   const { signal, onProgress } = checkedCall(call);
   if (signal?.aborted) throw aborted(signal);
-  const threads = job.options.nThreads ?? job.options.nJobs;
-  return withEngine({ threads, signal, isSmall: isSmall(job.points) }, async (engine, reason) => {
+  const run = async (engine: Engine, reason: string) => {
+    job.makes?.settle(engine);
+    const resident = (job.makes ?? job.on)?.id ?? 0;
     const id = ++jobs;
     const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
     const { listener, thrown } = guarded(onProgress, cancel);
     signal?.addEventListener("abort", cancel, { once: true });
     engine.listen(id, listener);
     try {
-      await engine.call((host) => host.open(id, job.kind, optionsText(job.options)));
+      await engine.call((host) => host.open(id, job.kind, optionsText(job.options), resident));
       await upload(engine, id, job, { signal, listener });
       const result = engine.call((host) => host.run(id, watch?.framesEvery ?? 0));
       watch?.attend(engine, id, reason);
@@ -66,7 +72,11 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
       engine.listen(id);
       signal?.removeEventListener("abort", cancel);
     }
-  });
+  };
+  const there = job.on?.whereabouts();
+  if (there !== undefined) return using(there, signal, () => run(there, "what the call works on is there"));
+  const threads = job.options.nThreads ?? job.options.nJobs;
+  return withEngine({ threads, signal, isSmall: isSmall(job.points) }, run);
 }
 
 /** Comparing all pairs so few takes some 10 ms. Shapes that cannot be are refused later. */

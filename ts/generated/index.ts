@@ -3,7 +3,7 @@
 /**
  * The codes that a rejected promise carries: those of [`UmapError`], and those of the layer around it.
  */
-export type ErrorCode = "unknown-option" | "invalid-parameter" | "shape-mismatch" | "not-finite" | "empty-input" | "out-of-memory" | "cancelled" | "panic" | "instance-lost" | "worker-start" | "not-fitted";
+export type ErrorCode = "unknown-option" | "invalid-parameter" | "shape-mismatch" | "not-finite" | "empty-input" | "out-of-memory" | "cancelled" | "panic" | "instance-lost" | "worker-start" | "not-fitted" | "malformed-file";
 
 /**
  * The stages of a computation, in their order.

@@ -9,6 +9,7 @@ pub mod curve;
 pub mod error;
 pub mod evaluate;
 pub mod fuzzy;
+pub mod index;
 pub mod init;
 pub mod knn;
 pub mod math;

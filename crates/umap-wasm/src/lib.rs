@@ -14,6 +14,7 @@ mod input;
 pub mod job;
 mod output;
 mod provoke;
+pub mod residents;
 mod task;
 
 #[cfg(feature = "threads")]

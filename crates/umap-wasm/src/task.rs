@@ -55,12 +55,15 @@ impl Task {
         }
     }
 
-    pub(crate) fn start(self, input: Input, pulse: Pulse) -> Result<Steps> {
+    /// `resident`: see [`crate::residents`].
+    pub(crate) fn start(self, input: Input, resident: u32, pulse: Pulse) -> Result<Steps> {
         match self {
             Self::Fit(params) => start_fit(params, input, pulse),
             Self::NearestNeighbors(params) => start_nearest_neighbors(params, input, pulse),
             Self::Evaluate(params) => start_evaluate(params, input, pulse),
-            Self::Provoke(how) => Ok(steps(pulse, async move |pulse| provoke(&how, &pulse).await, |()| JsValue::NULL)),
+            Self::Provoke(how) => {
+                Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| JsValue::NULL))
+            }
         }
     }
 }

@@ -24,7 +24,7 @@ pub use graph::{KnnGraph, NONE};
 pub(crate) use nearest::entry_of;
 pub use nearest::{Nearest, key_of, value_of};
 pub use probe::Probe;
-pub(crate) use sweep::{BlockPairs, nearest_others, sweep};
+pub(crate) use sweep::{BlockPairs, all_pairs, block_rows, nearest_others, sweep};
 
 use crate::error::Result;
 use crate::points::Points;

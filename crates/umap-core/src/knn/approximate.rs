@@ -13,7 +13,7 @@ use super::nn_descent::{descend, fill_with_random_rows};
 use super::quantized::{QuantizedSpace, Quantizer};
 use super::rank::{in_original_order, rank_all, ranked};
 use super::rows::Rows;
-use super::space::{F32Space, Space};
+use super::space::{F32Space, Gathered, Space};
 use super::visit::{stay_home, visit};
 use super::{KnnGraph, KnnMethod, Neighbors, Probe};
 
@@ -94,9 +94,10 @@ impl Search<'_> {
     async fn nearest_to_probe<S: Space>(&self, space: &S, width: usize, order: &[u32], pulse: &Pulse) -> Result<Rows> {
         let sampled = self.probe.rows();
         let nearest = Rows::new(sampled.len(), width, pulse).await?;
+        let gathered = Gathered::of(space, sampled);
         parallel::for_each(pulse, order.chunks(TASK_ROWS), |others| {
             let mut keys = vec![0; sampled.len() * others.len()];
-            space.keys(sampled, others, &mut keys);
+            space.keys(gathered.all(), Gathered::of(space, others).all(), &mut keys);
             for (at, keys) in keys.chunks_exact(others.len()).enumerate() {
                 nearest.push_all(at as u32, sampled[at], others, keys);
             }

@@ -6,9 +6,9 @@ use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
 use super::candidates::Candidates;
-use super::join::Join;
-use super::rows::{EMPTY, Rows, is_new, row_of};
-use super::space::Space;
+use super::meeting::Meeting;
+use super::rows::{EMPTY, Rows, is_new};
+use super::space::{Gathered, Space};
 
 /// Rows whose candidates one task joins: about 600 pairs each.
 const JOIN_ROWS: usize = 32;
@@ -27,9 +27,11 @@ pub(crate) async fn fill_with_random_rows<S: Space>(space: &S, rows: &Rows, seed
             // Consecutive rows from a random one: rows.len() > width, so there are enough.
             let mut other = random.below(row, n);
             while !is_full(rows) {
-                let mut key = [0];
-                space.keys(&[row], &[other], &mut key);
-                rows.push_all(row, row, &[other], &key);
+                if other != row {
+                    let (pair, mut key) = (Gathered::of(space, &[row, other]), [0]);
+                    space.keys(pair.stretch(0, 1), pair.stretch(1, 2), &mut key);
+                    rows.push(row, key[0], other);
+                }
                 other = (other + 1) % n;
             }
         }
@@ -47,7 +49,7 @@ pub(crate) async fn descend<S: Space>(
     mut enough: impl FnMut(&Rows) -> bool,
     pulse: &Pulse,
 ) -> Result<()> {
-    let mut candidates = Candidates::new(rows.len(), max_candidates, pulse).await?;
+    let mut candidates = Candidates::new(rows, max_candidates, pulse).await?;
     let random = Random::new(seed, Stream::Candidates);
     let mut done = 0.0;
     for iteration in 1..=MOST_ITERATIONS {
@@ -67,21 +69,16 @@ pub(crate) async fn descend<S: Space>(
 async fn join_candidates<S: Space>(space: &S, rows: &Rows, candidates: &Candidates, pulse: &Pulse) -> Result<()> {
     let tasks = (0..rows.len()).step_by(JOIN_ROWS);
     parallel::for_each(pulse, tasks, |first| {
-        let (mut join, mut new, mut old) = (Join::default(), Vec::new(), Vec::new());
+        let mut meeting = Meeting::default();
         for row in first..(first + JOIN_ROWS).min(rows.len()) {
-            read(&candidates.new, row as u32, &mut new);
-            if !new.is_empty() {
-                read(&candidates.old, row as u32, &mut old);
-                join.run(space, rows, &new, &old);
+            let (members, new) = candidates.of(row as u32);
+            if new > 0 {
+                meeting.begin(space, rows, members);
+                meeting.meet(space, rows, 0..new);
             }
         }
     })
     .await
-}
-
-fn read(rows: &Rows, row: u32, into: &mut Vec<u32>) {
-    into.clear();
-    rows.with(row, |entries| into.extend(entries.iter().take_while(|&&e| e != EMPTY).map(|&e| row_of(e))));
 }
 
 async fn count_new(rows: &Rows, pulse: &Pulse) -> Result<usize> {

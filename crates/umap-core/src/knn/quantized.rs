@@ -12,7 +12,7 @@ use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
 use super::integer::{Differences, Products, tile};
-use super::space::Space;
+use super::space::{Gathered, Row, Space, TILE_B};
 
 /// Rows that the columns' ranges are read from.
 const SAMPLE_ROWS: u32 = 2048;
@@ -166,6 +166,10 @@ impl Space for QuantizedSpace {
         self.rows
     }
 
+    fn stride(&self) -> usize {
+        self.values.stride()
+    }
+
     fn centers(&self) -> Range<u32> {
         self.rows as u32..self.terms.len() as u32
     }
@@ -187,23 +191,26 @@ impl Space for QuantizedSpace {
         sums.into_iter().map(|sum| ((sum + count / 2) / count) as u8).collect()
     }
 
+    fn gather(&self, rows: &[u32], into: &mut Gathered<u8>) {
+        into.refill(rows.iter().map(|&i| (self.row(i), self.terms[i as usize])));
+    }
+
     #[inline(always)]
-    fn tile<const M: usize>(&self, a: [u32; M], b: [u32; 4]) -> [[u32; 4]; M] {
-        let (mut x, mut y, mut keys) = ([&[][..]; M], [&[][..]; 4], [[0; 4]; M]);
+    fn tile<const M: usize>(&self, a: [Row<u8>; M], b: [Row<u8>; TILE_B]) -> [[u32; TILE_B]; M] {
+        let (mut x, mut y, mut keys) = ([&[][..]; M], [&[][..]; TILE_B], [[0; TILE_B]; M]);
         for m in 0..M {
-            x[m] = self.row(a[m]);
+            x[m] = a[m].0;
         }
-        for n in 0..4 {
-            y[n] = self.row(b[n]);
+        for n in 0..TILE_B {
+            y[n] = b[n].0;
         }
         let is_manhattan = self.kernel == KernelKind::Manhattan;
         let sums = if is_manhattan { tile(Differences, x, y) } else { tile(Products, x, y) };
         for m in 0..M {
-            for n in 0..4 {
+            for n in 0..TILE_B {
                 let sum = sums[m][n];
                 // Squared distances reach 2^31 in the longest rows, so the sums wrap; the sign bit makes them order.
-                let terms = || self.terms[a[m] as usize].wrapping_add(self.terms[b[n] as usize]);
-                let key = || terms().wrapping_sub(sum.wrapping_mul(2)) as u32 ^ 0x8000_0000;
+                let key = || a[m].1.wrapping_add(b[n].1).wrapping_sub(sum.wrapping_mul(2)) as u32 ^ 0x8000_0000;
                 keys[m][n] = if is_manhattan { sum as u32 } else { key() };
             }
         }
@@ -247,7 +254,8 @@ mod tests {
             };
             let all: Vec<u32> = (0..301).collect();
             let mut keys = vec![0; 301 * 301];
-            space.keys(&all, &all, &mut keys);
+            let gathered = Gathered::of(&space, &all);
+            space.keys(gathered.all(), gathered.all(), &mut keys);
             for (a, keys) in all.iter().zip(keys.chunks_exact(301)) {
                 for (b, &key) in all.iter().zip(keys) {
                     let (x, y) = (integers(*a), integers(*b));
@@ -272,7 +280,8 @@ mod tests {
         let order: Vec<u32> = (0..200).collect();
         let (quantizer, space) = quantized(&points, &order);
         let mut keys = vec![0; 200];
-        space.keys(&[0], &order, &mut keys);
+        let gathered = Gathered::of(&space, &order);
+        space.keys(gathered.stretch(0, 1), gathered.all(), &mut keys);
         let product = |i: usize| -> f64 {
             let mut room = Vec::new();
             let [a, b] = points.read([0, i as u32], &mut room);
@@ -295,7 +304,8 @@ mod tests {
         let points = Points::from_slice(&data, 2, cols, Metric::Euclidean).unwrap();
         let (_, space) = quantized(&points, &[0, 1]);
         let mut keys = [0; 2];
-        space.keys(&[0], &[0, 1], &mut keys);
+        let gathered = Gathered::of(&space, &[0, 1]);
+        space.keys(gathered.stretch(0, 1), gathered.all(), &mut keys);
         assert_eq!(keys.map(|key| key ^ (1 << 31)), [0, 127 * 127 * cols as u32]);
     }
 }

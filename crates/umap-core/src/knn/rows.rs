@@ -104,17 +104,6 @@ impl Rows {
         Ok(wide)
     }
 
-    /// Forgets all entries.
-    pub(crate) async fn clear(&mut self, pulse: &Pulse) -> Result<()> {
-        parallel::for_each(pulse, self.tasks(), |rows| {
-            for row in rows {
-                self.with(row, |entries| entries.fill(EMPTY));
-                self.heads[row as usize].worst.store(u32::MAX, Ordering::Relaxed);
-            }
-        })
-        .await
-    }
-
     /// Calls `work` with the entries of a row, which nobody else can reach meanwhile. `work` must keep them sorted and
     /// must not call back: it would wait for itself.
     #[inline(always)]

@@ -6,25 +6,33 @@ use crate::parallel;
 use crate::pulse::Pulse;
 
 use super::cells::Cells;
-use super::rows::{KEYS, Rows};
+use super::meeting::Meeting;
+use super::rows::Rows;
 use super::space::Space;
 
-/// Visitors of a task.
-const TASK_ROWS: usize = 96;
-/// Visitors compared at a time, a multiple of a tile's side; see `space.rs`.
-const BLOCK: usize = 12;
+/// Multiply-adds of a task: some milliseconds.
+const TASK: usize = 100 << 20;
+/// Least and most rows that a task compares with a cell.
+const TASK_ROWS: (usize, usize) = (48, 384);
+
+/// How many rows one task compares with a cell of so many members.
+fn task_rows<S: Space>(space: &S, members: usize) -> usize {
+    (TASK / (members.max(1) * space.stride())).clamp(TASK_ROWS.0, TASK_ROWS.1)
+}
 
 /// Offers to all rows those of their own cell.
 pub(crate) async fn stay_home<S: Space>(space: &S, rows: &Rows, cells: &Cells, pulse: &Pulse) -> Result<()> {
-    let starts = |cell| cells.places(cell).step_by(TASK_ROWS).map(move |from| from..cells.places(cell).end);
-    let tasks: Vec<_> = (0..cells.len()).flat_map(starts).collect();
-    parallel::for_each(pulse, tasks, |places| {
-        let members: Vec<u32> = places.collect();
-        let mut visit = Visit::new(rows, &members);
-        for first in (0..TASK_ROWS.min(members.len())).step_by(BLOCK) {
-            let visitors = &members[first..members.len().min(first + BLOCK)];
-            visit.compare(space, rows, visitors, &members, first);
-        }
+    let hosts = |cell| {
+        let len = cells.places(cell).len();
+        let count = task_rows(space, len);
+        (0..len).step_by(count).map(move |first| (cell, first..len.min(first + count)))
+    };
+    let tasks: Vec<_> = (0..cells.len()).flat_map(hosts).collect();
+    parallel::for_each(pulse, tasks, |(cell, hosts)| {
+        let mut meeting = Meeting::default();
+        let members = cells.places(cell).skip(hosts.start);
+        meeting.begin(space, rows, members);
+        meeting.meet(space, rows, 0..hosts.len());
     })
     .await
 }
@@ -32,66 +40,23 @@ pub(crate) async fn stay_home<S: Space>(space: &S, rows: &Rows, cells: &Cells, p
 /// Lets every row make its visit number `visit`: offers it the rows of the cell, and it to them.
 pub(crate) async fn visit<S: Space>(space: &S, rows: &Rows, cells: &Cells, visit: usize, pulse: &Pulse) -> Result<()> {
     let visitors = cells.visitors(visit, pulse).await?;
-    let parts = visitors.iter().enumerate();
-    let tasks: Vec<_> = parts.flat_map(|(cell, all)| all.chunks(TASK_ROWS).map(move |part| (cell, part))).collect();
+    let parts = visitors.iter().enumerate().flat_map(|(cell, visitors)| {
+        visitors.chunks(task_rows(space, cells.places(cell).len())).map(move |part| (cell, part))
+    });
+    let tasks: Vec<_> = parts.collect();
     parallel::for_each(pulse, tasks, |(cell, visitors)| {
-        let members: Vec<u32> = cells.places(cell).collect();
-        let mut visit = Visit::new(rows, &members);
-        for visitors in visitors.chunks(BLOCK) {
-            visit.compare(space, rows, visitors, &members, 0);
-        }
+        let mut meeting = Meeting::default();
+        meeting.begin(space, rows, cells.places(cell));
+        meeting.receive(space, rows, visitors);
     })
     .await
-}
-
-struct Visit {
-    keys: Vec<u32>,
-    /// The greatest key that is of use to each member.
-    limits: Vec<u32>,
-}
-
-impl Visit {
-    fn new(rows: &Rows, members: &[u32]) -> Self {
-        Self { keys: vec![0; BLOCK * members.len()], limits: members.iter().map(|&row| rows.limit(row)).collect() }
-    }
-
-    /// Offers `visitors` and the `members` from number `first` on to each other.
-    fn compare<S: Space>(&mut self, space: &S, rows: &Rows, visitors: &[u32], members: &[u32], first: usize) {
-        let (members, limits) = (&members[first..], &mut self.limits[first..]);
-        let keys = &mut self.keys[..visitors.len() * members.len()];
-        space.keys(visitors, members, keys);
-        for (&visitor, keys) in visitors.iter().zip(keys.chunks_exact(members.len())) {
-            offer(rows, visitor, members, keys, limits);
-        }
-    }
-}
-
-fn offer(rows: &Rows, visitor: u32, members: &[u32], keys: &[u32], limits: &mut [u32]) {
-    let mut own = rows.limit(visitor);
-    let chunks = keys.chunks(KEYS).zip(limits.chunks_mut(KEYS)).zip(members.chunks(KEYS));
-    for ((keys, limits), members) in chunks {
-        // Without a branch per key, so that it vectorises.
-        if !keys.iter().zip(&*limits).fold(false, |any, (&key, &limit)| any | (key <= limit.max(own))) {
-            continue;
-        }
-        for ((&key, limit), &member) in keys.iter().zip(limits).zip(members).filter(|(_, member)| **member != visitor) {
-            if key <= own {
-                rows.push(visitor, key, member);
-                own = rows.limit(visitor);
-            }
-            if key <= *limit {
-                rows.push(member, key, visitor);
-                *limit = rows.limit(member);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::knn::rows::row_of;
-    use crate::knn::space::F32Space;
+    use crate::knn::space::{F32Space, Gathered};
     use crate::knn::{cells, key_of};
     use crate::metric::Metric;
     use crate::points::Points;
@@ -118,9 +83,10 @@ mod tests {
             crate::Result::Ok((cells, rows))
         })
         .unwrap();
+        let all = Gathered::of(&space, &order);
         for (place, &row) in cells.order.iter().enumerate() {
             let mut keys = vec![0; ROWS];
-            space.keys(&[row], &order, &mut keys);
+            space.keys(all.stretch(row as usize, row as usize + 1), all.all(), &mut keys);
             keys[row as usize] = key_of(f32::INFINITY);
             keys.sort_unstable();
             rows.with(place as u32, |entries| {

@@ -41,7 +41,8 @@ fn run(data: &[u8], labels: &[u8], [rows, cols, new]: [usize; 3], options: &str)
         let started = Instant::now();
         let mut bytes = Vec::new();
         let how = SaveParams { raw_data, landmarks: None };
-        block_on(async |pulse| model.save(&how, |_| {}, |piece| bytes.extend_from_slice(piece), pulse).await).unwrap();
+        block_on(async |pulse| model.save(&how, |_| Ok(()), |piece| bytes.extend_from_slice(piece), pulse).await)
+            .unwrap();
         let saved = started.elapsed().as_secs_f64();
         let started = Instant::now();
         let mut reader = Reader::default();
@@ -49,12 +50,24 @@ fn run(data: &[u8], labels: &[u8], [rows, cols, new]: [usize; 3], options: &str)
         let Loaded::Model(again) = block_on(async |pulse| Loaded::read(reader.finish()?, pulse).await).unwrap() else {
             panic!("a model was saved")
         };
-        println!("file {:.2} MB, saved in {saved:.2} s, loaded in {:.2} s", bytes.len() as f64 / 1e6, started.elapsed().as_secs_f64());
+        println!(
+            "file {:.2} MB, saved in {saved:.2} s, loaded in {:.2} s",
+            bytes.len() as f64 / 1e6,
+            started.elapsed().as_secs_f64()
+        );
         report(if raw_data { "loaded" } else { "compact" }, &again, data, labels, truth, [rows, cols], &queries);
     }
 }
 
-fn report(name: &str, model: &UmapModel, data: &[u8], labels: &[u8], truth: &[u8], [rows, cols]: [usize; 2], queries: &Points) {
+fn report(
+    name: &str,
+    model: &UmapModel,
+    data: &[u8],
+    labels: &[u8],
+    truth: &[u8],
+    [rows, cols]: [usize; 2],
+    queries: &Points,
+) {
     let place = |queries: &Points| match block_on(async |pulse| transform(model, queries, pulse).await).unwrap() {
         Transformed::Embedding(places) => places,
         Transformed::Graph(_) => panic!("no places"),
@@ -86,16 +99,30 @@ fn report(name: &str, model: &UmapModel, data: &[u8], labels: &[u8], truth: &[u8
     }
     let noisy_points = Points::stored(&values, noisy.len(), cols, model.params.metric, Store::Auto).unwrap();
     let landed = place(&noisy_points);
-    let centre: Vec<f64> = (0..dims).map(|d| embedding.iter().skip(d).step_by(dims).map(|&x| f64::from(x)).sum::<f64>() / rows as f64).collect();
-    let squares: f64 = embedding.chunks_exact(dims).flat_map(|row| row.iter().zip(&centre).map(|(&x, c)| (f64::from(x) - c).powi(2))).sum();
+    let centre: Vec<f64> = (0..dims)
+        .map(|d| embedding.iter().skip(d).step_by(dims).map(|&x| f64::from(x)).sum::<f64>() / rows as f64)
+        .collect();
+    let squares: f64 = embedding
+        .chunks_exact(dims)
+        .flat_map(|row| row.iter().zip(&centre).map(|(&x, c)| (f64::from(x) - c).powi(2)))
+        .sum();
     let radius = (squares / rows as f64).sqrt();
-    let mut moved: Vec<f64> = noisy.iter().zip(landed.chunks_exact(dims)).map(|(&row, place)| {
-        let own = &embedding[row * dims..][..dims];
-        own.iter().zip(place).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>().sqrt() / radius
-    }).collect();
+    let mut moved: Vec<f64> = noisy
+        .iter()
+        .zip(landed.chunks_exact(dims))
+        .map(|(&row, place)| {
+            let own = &embedding[row * dims..][..dims];
+            own.iter().zip(place).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>().sqrt() / radius
+        })
+        .collect();
     moved.sort_by(f64::total_cmp);
     let at = |part: f64| moved[((moved.len() - 1) as f64 * part) as usize];
-    println!("{name}: first {first:.2} s, {} rows in {took:.3} s, one in {single:.2} ms, accuracy {accuracy:.4}, moved {:.4} median, {:.4} 90 %, radius {radius:.2}", queries.rows(), at(0.5), at(0.9));
+    println!(
+        "{name}: first {first:.2} s, {} rows in {took:.3} s, one in {single:.2} ms, accuracy {accuracy:.4}, moved {:.4} median, {:.4} 90 %, radius {radius:.2}",
+        queries.rows(),
+        at(0.5),
+        at(0.9)
+    );
 }
 
 fn accuracy(embedding: &[f32], labels: &[u8], places: &[f32], truth: &[u8], dims: usize) -> f64 {

@@ -127,6 +127,22 @@ impl UmapFit {
         Ok(Self { params, points, inputs, notes, neighbors: None, fuzzy: None, layout: None })
     }
 
+    /// The options.
+    pub fn params(&self) -> &UmapParams {
+        &self.params
+    }
+
+    /// Stages and epochs that are done.
+    pub fn stages_done(&self) -> u32 {
+        let epochs = self.layout.as_ref().map_or(0, |layout| 1 + layout.state.epoch());
+        u32::from(self.neighbors.is_some()) + u32::from(self.fuzzy.is_some()) + epochs
+    }
+
+    /// Whether it was interrupted within an epoch.
+    pub fn is_within_epoch(&self) -> bool {
+        self.layout.as_ref().is_some_and(|layout| !layout.state.progress().moved.is_empty())
+    }
+
     /// Goes on to the end. If it errs because the work was cancelled it can be run again: a stage that was not done starts
     /// anew, the layout goes on where it was, and the result is that of a fit that was not cancelled, bit for bit.
     pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {

@@ -61,7 +61,7 @@ impl UmapFit {
     pub async fn save(
         &self,
         how: &SaveParams,
-        begin: impl FnOnce(u64),
+        begin: impl FnOnce(u64) -> Result<()>,
         sink: impl FnMut(&[u8]),
         pulse: &Pulse,
     ) -> Result<()> {
@@ -69,7 +69,7 @@ impl UmapFit {
             return Err(UmapError::parameter("rawData", "true: an unfinished fit needs its points", false));
         }
         let file = self.file(&pulse.part(0.0, 0.4)).await?;
-        begin(file.len());
+        begin(file.len())?;
         file.write(sink, &pulse.part(0.4, 1.0)).await
     }
 
@@ -118,11 +118,8 @@ impl UmapFit {
             fuzzy: self.fuzzy.is_some(),
             given_k: self.inputs.precomputed_knn.as_ref().map(|given| given.k as u32),
             given_init: self.inputs.init.as_ref().map(|init| init.len() as u32),
-            neighbors: self.neighbors.as_ref().map(|FitNeighbors { knn, method, recall, quantized }| NeighborsProgress {
-                k: knn.k as u32,
-                method: *method,
-                recall: *recall,
-                quantized: *quantized,
+            neighbors: self.neighbors.as_ref().map(|FitNeighbors { knn, method, recall, quantized }| {
+                NeighborsProgress { k: knn.k as u32, method: *method, recall: *recall, quantized: *quantized }
             }),
             layout: self.layout.as_ref().map(reached),
         }

@@ -90,7 +90,8 @@ impl UmapModel {
         let dims = params.n_components as usize;
         let places = self.landmarks.as_ref().map(|rows| gather(&self.fitted.embedding, rows, dims));
         let all = places.as_ref().unwrap_or(&self.fitted.embedding);
-        let placed: Vec<u32> = (0..).zip(all.chunks_exact(dims)).filter(|(_, x)| x[0].is_finite()).map(|(i, _)| i).collect();
+        let placed: Vec<u32> =
+            (0..).zip(all.chunks_exact(dims)).filter(|(_, x)| x[0].is_finite()).map(|(i, _)| i).collect();
         let placed = (placed.len() < points.rows()).then_some(placed);
         Ok(Prepared { index, bipartite, force, places, placed })
     }

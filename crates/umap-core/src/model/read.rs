@@ -107,7 +107,11 @@ impl Body {
     fn push(&mut self, bytes: &mut &[u8]) -> Result<()> {
         self.take_complete();
         let Some((name, entry)) = self.coming.front() else {
-            return Err(UmapError::malformed("file", "an end after its data", format!("{} bytes or more", bytes.len())));
+            return Err(UmapError::malformed(
+                "file",
+                "an end after its data",
+                format!("{} bytes or more", bytes.len()),
+            ));
         };
         let [from, to] = entry.data_offsets;
         let array = self.arrays.entry(name.clone()).or_insert_with(|| Array::new(entry));

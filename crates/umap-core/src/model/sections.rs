@@ -24,7 +24,9 @@ impl Contents {
         let expected = || format!("{dtype:?} of shape {shape:?}");
         match self.take(name) {
             Some(array) if array.dtype == dtype && array.shape == shape => Ok(array),
-            Some(array) => Err(UmapError::malformed(name, expected(), format!("{:?} of {:?}", array.dtype, array.shape))),
+            Some(array) => {
+                Err(UmapError::malformed(name, expected(), format!("{:?} of {:?}", array.dtype, array.shape)))
+            }
             None => Err(UmapError::malformed(name, expected(), "nothing")),
         }
     }
@@ -77,7 +79,13 @@ impl Contents {
     }
 
     /// Neighbours, `k` per row.
-    pub(crate) async fn knn(&mut self, [indices, distances]: [&str; 2], rows: usize, k: usize, pulse: &Pulse) -> Result<KnnGraph> {
+    pub(crate) async fn knn(
+        &mut self,
+        [indices, distances]: [&str; 2],
+        rows: usize,
+        k: usize,
+        pulse: &Pulse,
+    ) -> Result<KnnGraph> {
         let shape = [rows, k];
         let knn = KnnGraph { k, indices: self.rows(indices, &shape)?, distances: self.floats(distances, &shape)? };
         let refused = |error: UmapError| match error {
@@ -102,7 +110,8 @@ impl Contents {
         let data = self.floats_that("graph.data", &[indices.len()], "above 0, at most 1", is_weight)?;
         pulse.tick(0.7).await?;
         let graph = Csr { indptr, indices, data };
-        let is_row = |columns: &[u32]| columns.is_sorted_by(|a, b| a < b) && columns.iter().all(|&c| (c as usize) < rows);
+        let is_row =
+            |columns: &[u32]| columns.is_sorted_by(|a, b| a < b) && columns.iter().all(|&c| (c as usize) < rows);
         if let Some(row) = (0..rows).find(|&row| !is_row(graph.row(row).0)) {
             let expected = format!("increasing columns below {rows}");
             return Err(UmapError::malformed(&format!("graph.indices of row {row}"), expected, "others"));

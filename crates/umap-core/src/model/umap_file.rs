@@ -1,9 +1,9 @@
 //! A fitted UMAP as a file, kind `umap`.
 
+use super::UmapModel;
 use super::read::Contents;
 use super::sections::{fuzzy_sections, knn_sections};
 use super::write::{File, Section};
-use super::UmapModel;
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::FuzzyGraph;
@@ -43,7 +43,7 @@ impl UmapModel {
     pub async fn save(
         &self,
         how: &SaveParams,
-        begin: impl FnOnce(u64),
+        begin: impl FnOnce(u64) -> Result<()>,
         sink: impl FnMut(&[u8]),
         pulse: &Pulse,
     ) -> Result<()> {
@@ -63,7 +63,7 @@ impl UmapModel {
             (Some(rows), false) => Some((rows, &self.points)),
         };
         let file = self.file(landmarks, &pulse.part(0.2, 0.5)).await?;
-        begin(file.len());
+        begin(file.len())?;
         file.write(sink, &pulse.part(0.5, 1.0)).await
     }
 

@@ -61,7 +61,12 @@ impl<'a> Section<'a> {
     /// Appends the bytes from piece `number` on to `out`, until they are a piece; the number of the next piece, if there is
     /// one.
     fn piece(&self, number: usize, out: &mut Vec<u8>) -> bool {
-        fn put<const N: usize, T: Copy>(values: &[T], number: usize, out: &mut Vec<u8>, bytes: fn(T) -> [u8; N]) -> bool {
+        fn put<const N: usize, T: Copy>(
+            values: &[T],
+            number: usize,
+            out: &mut Vec<u8>,
+            bytes: fn(T) -> [u8; N],
+        ) -> bool {
             let (from, to) = (number * (PIECE / N), values.len().min((number + 1) * (PIECE / N)));
             values[from.min(to)..to].iter().for_each(|&x| out.extend_from_slice(&bytes(x)));
             to < values.len()

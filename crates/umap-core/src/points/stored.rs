@@ -57,7 +57,11 @@ impl Points {
             match &mut values {
                 Values::F32(values) => {
                     let bytes = room.as_chunks::<4>().0;
-                    values.row_or_zeros(row).iter_mut().zip(bytes).for_each(|(x, &bytes)| *x = f32::from_le_bytes(bytes));
+                    values
+                        .row_or_zeros(row)
+                        .iter_mut()
+                        .zip(bytes)
+                        .for_each(|(x, &bytes)| *x = f32::from_le_bytes(bytes));
                 }
                 Values::F16(values) => {
                     let bytes = room.as_chunks::<2>().0;

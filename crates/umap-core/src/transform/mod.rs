@@ -72,14 +72,22 @@ async fn place_all(
     let what = format!("embedding ({rows} x {dims})");
     let mut places = memory::filled(&what, rows, dims, f32::NAN, &pulse.part(0.0, 0.01)).await?;
     let placing = Placing::new(model, prepared, queries, found);
-    let per_task = placing.rows_per_task();
-    let tasks = places.chunks_mut(per_task * dims).enumerate();
-    parallel::for_each(&pulse.part(0.01, 1.0), tasks, |(task, places)| placing.place(task * per_task, places)).await?;
+    let (per_task, passes) = (placing.rows_per_task(), placing.passes());
+    for (pass, epochs) in passes.iter().enumerate() {
+        let at = |pass: usize| 0.01 + 0.99 * pass as f64 / passes.len() as f64;
+        let tasks = places.chunks_mut(per_task * dims).enumerate();
+        let place = |(task, places): (usize, &mut [f32])| placing.place(task * per_task, places, epochs.clone());
+        parallel::for_each(&pulse.part(at(pass), at(pass + 1)), tasks, place).await?;
+    }
     match places.chunks_exact(dims).position(|place| place[0].is_infinite()) {
         None => Ok(places),
         Some(row) => {
             let expected = "values that keep the layout within 32-bit floats";
-            Err(UmapError::parameter("learningRate, repulsionStrength, negativeSampleRate", expected, format!("row {row}")))
+            Err(UmapError::parameter(
+                "learningRate, repulsionStrength, negativeSampleRate",
+                expected,
+                format!("row {row}"),
+            ))
         }
     }
 }

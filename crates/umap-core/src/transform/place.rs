@@ -1,5 +1,7 @@
 //! Where one new row goes: between its neighbours, then some epochs of the layout's forces with everything else fixed.
 
+use std::ops::Range;
+
 use crate::fuzzy::{BipartiteRow, Member};
 use crate::knn::KnnGraph;
 use crate::model::{Prepared, UmapModel};
@@ -49,30 +51,46 @@ impl<'a> Placing<'a> {
         }
     }
 
+    /// Forces on a row in an epoch, at most.
+    fn forces(&self) -> usize {
+        self.found.k * (1 + self.rate as usize)
+    }
+
     /// Rows of a task. Nothing that is computed depends on it.
     pub(super) fn rows_per_task(&self) -> usize {
-        let forces = (self.epochs as usize).saturating_mul(self.found.k * (1 + self.rate as usize)).max(1);
+        let forces = (self.epochs as usize).saturating_mul(self.forces()).max(1);
         (FORCES_PER_TASK / forces).clamp(1, MOST_ROWS)
     }
 
-    /// Writes the places of the rows from `first` on. Those without a neighbour that has a place stay as they are; those
-    /// that left the range of 32-bit floats are infinite.
-    pub(super) fn place(&self, first: usize, places: &mut [f32]) {
+    /// The epochs in parts, each of which is a task for a row at most: one, unless there are very many.
+    pub(super) fn passes(&self) -> Vec<Range<u32>> {
+        let step = (FORCES_PER_TASK / self.forces().max(1)).max(1) as u32;
+        let first = 0..self.epochs.min(step);
+        let others =
+            (step..self.epochs).step_by(step as usize).map(|from| from..self.epochs.min(from.saturating_add(step)));
+        std::iter::once(first).chain(others).collect()
+    }
+
+    /// Writes the places of the rows from `first` on after some more epochs. Those without a neighbour that has a place stay
+    /// as they are; those that left the range of 32-bit floats are infinite.
+    pub(super) fn place(&self, first: usize, places: &mut [f32], epochs: Range<u32>) {
         let (mut row, mut members, mut room) = (BipartiteRow::default(), Vec::new(), Vec::new());
         for (i, place) in (first..).zip(places.chunks_exact_mut(self.dims)) {
             self.prepared.bipartite.members(self.found, i, &mut row, &mut members);
             members.retain(|member| self.place_of(member.index)[0].is_finite());
-            if members.is_empty() {
+            if members.is_empty() || place[0].is_infinite() {
                 continue;
             }
-            self.between(&members, place);
+            if epochs.start == 0 {
+                self.between(&members, place);
+            }
             let [values] = self.queries.read([i as u32], &mut room);
             let random = self.random.at(hash(values));
             // The compiler unrolls the loops over axes for the usual numbers of them.
             match self.dims {
-                2 => self.descend::<2>(&members, random, place),
-                3 => self.descend::<3>(&members, random, place),
-                _ => self.descend::<0>(&members, random, place),
+                2 => self.descend::<2>(&members, random, place, epochs.clone()),
+                3 => self.descend::<3>(&members, random, place, epochs.clone()),
+                _ => self.descend::<0>(&members, random, place, epochs.clone()),
             }
             if place.iter().any(|x| !x.is_finite()) {
                 place.fill(f32::INFINITY);
@@ -102,12 +120,12 @@ impl<'a> Placing<'a> {
     }
 
     /// umap-learn's sequential descent, for one vertex.
-    fn descend<const D: usize>(&self, members: &[Member], random: Random, place: &mut [f32]) {
+    fn descend<const D: usize>(&self, members: &[Member], random: Random, place: &mut [f32], epochs: Range<u32>) {
         let place = if D > 0 { &mut place[..D] } else { place };
         let greatest = members.iter().fold(0.0_f32, |a, member| if a < member.weight { member.weight } else { a });
         let rates: Vec<u32> = members.iter().map(|m| rate_of(m.weight / greatest, self.epochs)).collect();
         let drawable = self.prepared.placed.as_ref().map_or(self.prepared.index.points().rows(), Vec::len) as u32;
-        for epoch in 0..self.epochs {
+        for epoch in epochs {
             let alpha = self.alpha * (1.0 - epoch as f32 / self.epochs as f32);
             let draws = random.at(epoch);
             for (at, (member, &rate)) in (0..).zip(members.iter().zip(&rates)) {

@@ -16,6 +16,8 @@ pub enum Stream {
     Noise = 5,
     /// Negative samples.
     Negative = 6,
+    /// Where searches of an index start.
+    Entries = 7,
 }
 
 /// Bijective 32-bit hash (constants of "lowbias32", Chris Wellons, "Prospecting for hash functions", 2018).

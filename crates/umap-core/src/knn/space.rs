@@ -126,12 +126,7 @@ impl<'a, V> Stretch<'a, V> {
 }
 
 #[inline(always)]
-fn fill<S: Space + ?Sized, const M: usize>(
-    space: &S,
-    a: [Row<S::Value>; M],
-    b: Stretch<S::Value>,
-    out: &mut [u32],
-) {
+fn fill<S: Space + ?Sized, const M: usize>(space: &S, a: [Row<S::Value>; M], b: Stretch<S::Value>, out: &mut [u32]) {
     let whole = b.len() / TILE_B;
     for at in 0..whole {
         let first = at * TILE_B;

@@ -1,5 +1,6 @@
 //! The one owned copy of the input: rows in the metric's form, in chunks that each fit a WebAssembly allocation.
 
+mod append;
 mod builder;
 mod bytes;
 mod chunks;

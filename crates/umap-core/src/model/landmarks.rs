@@ -26,13 +26,12 @@ impl UmapModel {
     /// As many as keep the file below a tenth of the points as they are stored.
     fn affordable_landmarks(&self) -> usize {
         let points = &self.points;
-        let bytes = |store| {
-            let (dtype, width) = Points::storage(store, points.cols(), points.metric());
-            dtype.bytes() as usize * width
-        };
-        let budget = (points.rows() as u64 * bytes(points.store()) as u64 / 10) as usize;
+        let (_, row) = Points::storage(StoreUsed::Int8, points.cols(), points.metric());
+        // Without what a row in 8 bits has beside its values.
+        let raw = points.rows() as u64 * points.cols() as u64 * Points::storage(points.store(), 1, points.metric()).0.bytes();
+        let budget = (raw / 10) as usize;
         let rest = HEADER + self.fitted.embedding.len() * size_of::<f32>();
-        (budget.saturating_sub(rest) / (bytes(StoreUsed::Int8) + ROW_NUMBER)).max(LEAST)
+        (budget.saturating_sub(rest) / (row + ROW_NUMBER)).max(LEAST)
     }
 
     /// Some rows of the points, in 8 bits per value.

@@ -74,15 +74,15 @@ function heavyTailed() {
 }
 
 /**
- * A million rows: 200 clusters whose centres are 1.4 of their own radii apart, each a flat piece of 8 dimensions with
- * a tenth as much noise around it, so that neighbours mean something in 128 columns.
+ * 200 clusters whose centres are 1.4 of their own radii apart, each a flat piece of 8 dimensions with
+ * a tenth as much noise around it, so that neighbours mean something in so many columns.
  */
-function clusteredMillion() {
-  const [cols, classes, inner, random] = [128, 200, 8, generator(4)];
+function clustered(rows, cols) {
+  const [classes, inner, random] = [200, 8, generator(4)];
   const centres = Float64Array.from({ length: classes * cols }, () => random.normal());
   const axes = Float64Array.from({ length: classes * inner * cols }, () => random.normal() / Math.sqrt(inner));
   const position = new Float64Array(inner);
-  return filled({ rows: 1_000_000, cols, word: "cluster", classes }, (row) => {
+  return filled({ rows, cols, word: "cluster", classes }, (row) => {
     const label = random.below(classes);
     for (let a = 0; a < inner; a++) position[a] = random.normal();
     for (let i = 0; i < cols; i++) {
@@ -98,5 +98,6 @@ export const GENERATORS = {
   blobs50,
   "swiss-roll": swissRoll,
   "heavy-tailed": heavyTailed,
-  "clustered-1m": clusteredMillion,
+  "clustered-1m": () => clustered(1_000_000, 128),
+  "clustered-100k": () => clustered(100_000, 384),
 };

@@ -3,11 +3,19 @@ export { type Configuration, configure } from "./configure.js";
 export type { CallOptions, Progress } from "./engine/run.js";
 export { UmapError } from "./errors.js";
 export { evaluate, type Labelled } from "./evaluate.js";
-export type { Embedding, FitDiagnostics, SparseGraph, UmapConstructorOptions } from "./fit.js";
+export type { ModelFile } from "./file.js";
+export type {
+  Embedding,
+  FitDiagnostics,
+  LoadOptions,
+  SparseGraph,
+  SparseMatrix,
+  UmapConstructorOptions,
+} from "./fit.js";
 
 export type * from "./generated/index.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
 export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
-export { __provoke } from "./provoke.js";
+export { __Kept, __provoke } from "./provoke.js";
 export { UMAP } from "./umap.js";

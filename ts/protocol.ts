@@ -65,8 +65,11 @@ export interface Frame {
 
 /** The calls that the host answers. The caller chooses the numbers of jobs. */
 export interface Host {
-  /** Starts a job's input; its options are checked before data is moved. */
-  open(job: number, kind: string, options: string): Answer<void>;
+  /**
+   * Starts a job's input; its options are checked before data is moved. `resident` is the number of what it makes or
+   * works on and what stays after it; 0 for none.
+   */
+  open(job: number, kind: string, options: string, resident: number): Answer<void>;
   /** Makes room for points, whose pieces will all be of one type. */
   openPoints(job: number, rows: number, cols: number, dtype: Dtype): Answer<void>;
   /** Appends a piece of an array of the job's; hands its memory back, for the next piece. */
@@ -77,4 +80,6 @@ export interface Host {
   frame(job: number): Promise<Answer<Frame | undefined>>;
   /** Ends the job: one that runs answers with the error `cancelled`, one that does not is forgotten. */
   cancel(job: number): Answer<void>;
+  /** Lets go of what stayed. */
+  release(resident: number): Answer<void>;
 }

@@ -1,3 +1,4 @@
+import { Resident } from "./engine/resident.js";
 import { runJob } from "./engine/run.js";
 
 /**
@@ -6,4 +7,24 @@ import { runJob } from "./engine/run.js";
  */
 export function __provoke(failure: string, nThreads?: number): Promise<void> {
   return runJob({ kind: "provoke", options: { failure, nThreads } });
+}
+
+/**
+ * Something that stays in the module.
+ * @internal
+ */
+export class __Kept {
+  private readonly resident = new Resident(this);
+
+  keep(nThreads: number): Promise<void> {
+    return runJob({ kind: "provoke", options: { failure: "keep", nThreads }, makes: this.resident });
+  }
+
+  recall(): Promise<void> {
+    return runJob({ kind: "provoke", options: { failure: "recall" }, on: this.resident });
+  }
+
+  release(): Promise<void> {
+    return this.resident.release();
+  }
 }

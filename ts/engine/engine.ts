@@ -16,6 +16,8 @@ export class Engine {
   /** The module that runs. */
   readonly build: Build;
   readonly threads: number;
+  /** What lives in the module between calls, by number: see resident.ts. */
+  readonly residents = new Set<number>();
   /** Settles when calls can be made. */
   readonly ready: Promise<void>;
   private readonly workers: WorkerHandle[] = [];
@@ -38,8 +40,9 @@ export class Engine {
     return this.death === undefined;
   }
 
-  get idle(): boolean {
-    return this.users === 0;
+  /** Whether nobody needs it. */
+  get unused(): boolean {
+    return this.users === 0 && this.residents.size === 0;
   }
 
   /** While it is in use the engine keeps the process alive. */
@@ -50,7 +53,7 @@ export class Engine {
 
   leave(): void {
     this.users -= 1;
-    if (this.idle) for (const worker of this.workers) worker.keepAlive(false);
+    if (this.users === 0) for (const worker of this.workers) worker.keepAlive(false);
   }
 
   /** Calls the host; an error that it answers is thrown. */

@@ -19,10 +19,15 @@ export async function withEngine<T>(
   const engine = engineFor(backend, poolSize(threads));
   latest = engine;
   endUnused();
+  return using(engine, signal, () => use(engine, reason));
+}
+
+/** The same with an engine that is there already. */
+export async function using<T>(engine: Engine, signal: AbortSignal | undefined, use: () => Promise<T>): Promise<T> {
   engine.enter();
   try {
     await untilAborted(engine.ready, signal);
-    return await use(engine, reason);
+    return await use();
   } finally {
     engine.leave();
     endUnused();
@@ -66,10 +71,10 @@ function engineFor(backend: Backend, threads: number): Engine {
   return engine;
 }
 
-/** Every engine reserves gigabytes of addresses: only the latest stays when it is idle. */
-function endUnused(): void {
+/** Every engine reserves gigabytes of addresses: only the latest, and those that hold something, stay when idle. */
+export function endUnused(): void {
   for (const engine of engines) {
-    if (engine.idle && engine !== latest) engine.end("instance-lost", "the engine was ended because it was idle");
+    if (engine.unused && engine !== latest) engine.end("instance-lost", "the engine was ended because it was idle");
     if (!engine.alive) engines.delete(engine);
   }
 }

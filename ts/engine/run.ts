@@ -6,7 +6,8 @@ import { nameOf, type Points, pointsSource, type Source } from "../points.js";
 import type { Piece, ProgressMessage } from "../protocol.js";
 import { aborted } from "./abort.js";
 import type { Engine } from "./engine.js";
-import { withEngine } from "./engines.js";
+import { using, withEngine } from "./engines.js";
+import type { Resident } from "./resident.js";
 
 /** How far a call is. */
 export interface Progress {
@@ -29,8 +30,14 @@ export interface Job {
   /** As they go to Rust, which checks them. */
   options: { nThreads?: unknown; nJobs?: unknown; [name: string]: unknown };
   points?: Points;
+  /** A file that it reads. */
+  file?: Source;
   /** Further arrays, by the names that Rust knows them by. */
   arrays?: Record<string, Source | undefined>;
+  /** Where its result stays; on failure too, until it is released. */
+  makes?: Resident;
+  /** What it works on, where that is; `nThreads` has no say then. */
+  on?: Resident;
 }
 
 let jobs = 0;
@@ -46,15 +53,16 @@ export interface Watch {
 export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch): Promise<T> {
   const { signal, onProgress } = checkedCall(call);
   if (signal?.aborted) throw aborted(signal);
-  const threads = job.options.nThreads ?? job.options.nJobs;
-  return withEngine({ threads, signal, isSmall: isSmall(job.points) }, async (engine, reason) => {
+  const run = async (engine: Engine, reason: string) => {
+    job.makes?.settle(engine);
+    const resident = (job.makes ?? job.on)?.id ?? 0;
     const id = ++jobs;
     const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
     const { listener, thrown } = guarded(onProgress, cancel);
     signal?.addEventListener("abort", cancel, { once: true });
     engine.listen(id, listener);
     try {
-      await engine.call((host) => host.open(id, job.kind, optionsText(job.options)));
+      await engine.call((host) => host.open(id, job.kind, optionsText(job.options), resident));
       await upload(engine, id, job, { signal, listener });
       const result = engine.call((host) => host.run(id, watch?.framesEvery ?? 0));
       watch?.attend(engine, id, reason);
@@ -66,7 +74,11 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
       engine.listen(id);
       signal?.removeEventListener("abort", cancel);
     }
-  });
+  };
+  const there = job.on?.whereabouts();
+  if (there !== undefined) return using(there, signal, () => run(there, "what the call works on is there"));
+  const threads = job.options.nThreads ?? job.options.nJobs;
+  return withEngine({ threads, signal, isSmall: isSmall(job.points) }, run);
 }
 
 /** Comparing all pairs so few takes some 10 ms. Shapes that cannot be are refused later. */
@@ -101,13 +113,22 @@ interface Uploading {
   listener: (progress: ProgressMessage) => void;
 }
 
-async function upload(engine: Engine, id: number, { points, arrays = {} }: Job, uploading: Uploading): Promise<void> {
+async function upload(
+  engine: Engine,
+  id: number,
+  { points, file, arrays = {} }: Job,
+  uploading: Uploading,
+): Promise<void> {
+  const reporting = (stage: Stage) => (fraction: number) =>
+    uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined });
   if (points !== undefined) {
     const { rows, cols, source } = pointsSource(points);
     await engine.call((host) => host.openPoints(id, rows, cols, source.dtype));
-    const report = (fraction: number) =>
-      uploading.listener({ type: "progress", job: id, stage: "points", fraction, epoch: undefined });
+    const report = reporting("points");
     await uploadArray(engine, id, { name: "points", source, signal: uploading.signal, report });
+  }
+  if (file !== undefined) {
+    await uploadArray(engine, id, { name: "file", source: file, signal: uploading.signal, report: reporting("load") });
   }
   for (const [name, source] of Object.entries(arrays)) {
     if (source !== undefined) await uploadArray(engine, id, { name, source, signal: uploading.signal });
@@ -128,13 +149,13 @@ async function uploadArray(engine: Engine, id: number, { name, source, signal, r
   const send = (piece: Piece) => engine.call((host) => host.push(id, name, dtype, transfer(piece, [piece.buffer])));
   let sent: Promise<Piece | undefined> = Promise.resolve(undefined);
   let done = -1;
-  for (let piece = pieces.next().value; piece; ) {
+  for (let piece = (await pieces.next()).value; piece; ) {
     const spare = await sent;
     done += 1;
     if (done > 0) report?.(done / count);
     if (signal?.aborted) throw aborted(signal);
     sent = send(piece);
-    piece = pieces.next(spare).value;
+    piece = (await pieces.next(spare)).value;
   }
   await sent;
   report?.(1);

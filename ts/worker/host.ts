@@ -13,7 +13,7 @@ import type { WorkerScope } from "./scope.js";
 const SLICE = 30;
 
 /** What the host needs of a module; both builds have it. */
-export type Wasm = Pick<typeof single, "initialize" | "Job">;
+export type Wasm = Pick<typeof single, "initialize" | "Job" | "release">;
 
 /** Reports that the module ended. It must not be called again, not even to free. */
 type Trapped = (thrown: unknown) => void;
@@ -63,9 +63,9 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
   }
 
   return {
-    open: (id, kind, options) =>
+    open: (id, kind, options, resident) =>
       answer(trapped, () => {
-        jobs.set(id, { job: new wasm.Job(kind, options), running: false, frames: new FrameQueue() });
+        jobs.set(id, { job: new wasm.Job(kind, options, resident), running: false, frames: new FrameQueue() });
       }),
     openPoints: (id, rows, cols, dtype) => answer(trapped, () => entry(id).job.openPoints(rows, cols, dtype)),
     push: (id, name, dtype, bytes) =>
@@ -75,6 +75,7 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
       }),
     cancel: (id) => answer(trapped, () => cancel(id)),
     run: (id, framesEvery) => answerLater(trapped, () => run(id, framesEvery)),
+    release: (resident) => answer(trapped, () => wasm.release(resident)),
     frame: (id) => answerLater(trapped, async () => jobs.get(id)?.frames.take()),
   };
 }

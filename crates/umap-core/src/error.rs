@@ -61,6 +61,22 @@ pub enum UmapError {
     /// The caller cancelled the work.
     #[error("the work was cancelled")]
     Cancelled,
+    /// What the work needs is not there any more.
+    #[error("{0}")]
+    InstanceLost(String),
+    /// What the work needs is not there yet.
+    #[error("{0}")]
+    NotFitted(String),
+    /// A file does not hold what it should.
+    #[error("malformed file: {what}: expected {expected}, got {got}")]
+    MalformedFile {
+        /// The part of the file.
+        what: String,
+        /// What fits there.
+        expected: String,
+        /// What is there.
+        got: String,
+    },
 }
 
 impl UmapError {
@@ -74,12 +90,20 @@ impl UmapError {
             Self::EmptyInput { .. } => ErrorCode::EmptyInput,
             Self::OutOfMemory { .. } => ErrorCode::OutOfMemory,
             Self::Cancelled => ErrorCode::Cancelled,
+            Self::InstanceLost(_) => ErrorCode::InstanceLost,
+            Self::NotFitted(_) => ErrorCode::NotFitted,
+            Self::MalformedFile { .. } => ErrorCode::MalformedFile,
         }
     }
 
     /// An option outside its range.
     pub fn parameter(name: &str, expected: impl Into<String>, got: impl std::fmt::Display) -> Self {
         Self::InvalidParameter { name: name.into(), expected: expected.into(), got: got.to_string() }
+    }
+
+    /// A part of a file that does not fit.
+    pub fn malformed(what: &str, expected: impl Into<String>, got: impl std::fmt::Display) -> Self {
+        Self::MalformedFile { what: what.into(), expected: expected.into(), got: got.to_string() }
     }
 
     /// An array of the wrong shape.
@@ -116,4 +140,6 @@ pub enum ErrorCode {
     WorkerStart,
     /// A result was asked for before `fit`, or after `dispose`.
     NotFitted,
+    /// A file is not one of this package's, is damaged, or of a later version.
+    MalformedFile,
 }

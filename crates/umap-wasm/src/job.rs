@@ -24,15 +24,17 @@ pub struct Job {
     steps: Option<Steps>,
     pulse: Pulse,
     rows: u32,
+    resident: u32,
 }
 
 #[wasm_bindgen]
 impl Job {
-    /// Checks the options, before any data is moved.
+    /// Checks the options, before any data is moved. `resident` is the number of what the job makes or works on and what
+    /// stays after it (see [`crate::residents`]); 0 for none.
     #[wasm_bindgen(constructor)]
-    pub fn new(kind: &str, options: &str) -> WasmResult<Job> {
-        let task = Task::new(kind, options).map_err(thrown)?;
-        Ok(Self { task: Some(task), input: Input::default(), steps: None, pulse: Pulse::new(now), rows: 0 })
+    pub fn new(kind: &str, options: &str, resident: u32) -> WasmResult<Job> {
+        let task = Task::new(kind, options, resident).map_err(thrown)?;
+        Ok(Self { task: Some(task), input: Input::default(), steps: None, pulse: Pulse::new(now), rows: 0, resident })
     }
 
     /// Makes room for points that will come as `dtype`.
@@ -40,6 +42,7 @@ impl Job {
     pub fn open_points(&mut self, rows: f64, cols: f64, dtype: &str) -> WasmResult<()> {
         let task = self.task.as_ref().expect_throw("not started");
         self.rows = rows as u32;
+        task.check_columns(cols).map_err(thrown)?;
         self.input.open([rows, cols], dtype, task.metric(), task.store()).map_err(thrown)
     }
 
@@ -52,7 +55,7 @@ impl Job {
     pub fn start(&mut self) -> WasmResult<()> {
         let task = self.task.take().expect_throw("started once");
         let input = std::mem::take(&mut self.input);
-        self.steps = Some(task.start(input, self.pulse.clone()).map_err(thrown)?);
+        self.steps = Some(task.start(input, self.resident, self.pulse.clone()).map_err(thrown)?);
         Ok(())
     }
 

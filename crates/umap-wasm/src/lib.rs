@@ -12,8 +12,10 @@ mod alloc;
 mod error;
 mod input;
 pub mod job;
+mod model_task;
 mod output;
 mod provoke;
+pub mod residents;
 mod task;
 
 #[cfg(feature = "threads")]

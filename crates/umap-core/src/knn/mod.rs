@@ -11,6 +11,7 @@ mod k_means;
 mod meeting;
 mod nearest;
 mod nn_descent;
+mod outside;
 pub mod probe;
 mod quantized;
 mod rank;
@@ -24,14 +25,18 @@ pub use graph::{KnnGraph, NONE};
 pub(crate) use nearest::entry_of;
 pub use nearest::{Nearest, key_of, value_of};
 pub use probe::Probe;
-pub(crate) use sweep::{BlockPairs, nearest_others, sweep};
+pub(crate) use quantized::{QuantizedSpace, Quantizer};
+pub(crate) use rank::ranked_from;
+pub(crate) use rows::Rows;
+pub(crate) use space::{F32Space, Gathered, Space};
+pub(crate) use sweep::{BlockPairs, all_pairs, block_rows, nearest_others, sweep};
 
 use crate::error::Result;
 use crate::points::Points;
 use crate::pulse::Pulse;
 
 /// How neighbours were found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum KnnMethod {

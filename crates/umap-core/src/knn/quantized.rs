@@ -22,7 +22,7 @@ const TASK_COLUMNS: usize = 16;
 const TASK_ROWS: usize = 256;
 /// This part of the sample is cut off at either end of a column.
 const CUT: f64 = 0.0005;
-const GREATEST: f32 = 127.0;
+pub(super) const GREATEST: f32 = 127.0;
 /// Products of longer rows could pass 2^31: 127^2 * 2^17 < 2^31.
 const MAX_COLUMNS: usize = 1 << 17;
 /// Shorter rows gain too little (50 columns: a fifth of the search's time) for what 7 bits lose.
@@ -38,16 +38,15 @@ const ZEROS_PER_TICK: usize = 4096;
 /// the integers are distances of the points.
 #[derive(Clone, Debug)]
 pub(crate) struct Quantizer {
-    offsets: Vec<f32>,
-    scale: f32,
+    pub(super) offsets: Vec<f32>,
+    pub(super) scale: f32,
 }
 
 impl Quantizer {
     /// Reads the columns' ranges from a sample. None where 7 bits cannot serve: Chebyshev distance (the greatest
     /// difference is a matter of a few roundings), very long or short rows, values all alike.
     pub(crate) async fn fit(points: &Points, seed: u32, pulse: &Pulse) -> Result<Option<Self>> {
-        let is_suited = (MIN_COLUMNS..=MAX_COLUMNS).contains(&points.stride());
-        if points.metric().kernel() == KernelKind::Chebyshev || !is_suited {
+        if !Self::suits(points) {
             return Ok(None);
         }
         let rows = Random::new(seed, Stream::Sample).at(1).sample(points.rows() as u32, SAMPLE_ROWS);
@@ -59,8 +58,14 @@ impl Quantizer {
         Ok((scale.is_finite() && scale > 0.0).then_some(Self { offsets, scale }))
     }
 
+    /// Whether rows of such a length and metric can be in 7 bits.
+    pub(crate) fn suits(points: &Points) -> bool {
+        let is_suited = (MIN_COLUMNS..=MAX_COLUMNS).contains(&points.stride());
+        points.metric().kernel() != KernelKind::Chebyshev && is_suited
+    }
+
     #[inline(always)]
-    fn quantize(&self, row: &[f32], out: &mut [u8]) {
+    pub(super) fn quantize(&self, row: &[f32], out: &mut [u8]) {
         // At 2^23 a unit is the last bit: the addition rounds, and the low bits are the integer. No conversion, no branch.
         const UNIT: f32 = 8_388_608.0;
         for ((out, x), offset) in out.iter_mut().zip(row).zip(&self.offsets) {
@@ -92,12 +97,12 @@ fn ranges(points: &Points, rows: &[u32], first: usize) -> Vec<[f32; 2]> {
 /// Quantized rows, in an order of one's own.
 #[derive(Debug)]
 pub(crate) struct QuantizedSpace {
-    values: Chunks<u8>,
+    pub(super) values: Chunks<u8>,
     /// What a row adds to its keys, whatever the other row.
-    terms: Vec<i32>,
-    kernel: KernelKind,
-    rows: usize,
-    quantizer: Quantizer,
+    pub(super) terms: Vec<i32>,
+    pub(super) kernel: KernelKind,
+    pub(super) rows: usize,
+    pub(super) quantizer: Quantizer,
 }
 
 impl QuantizedSpace {
@@ -140,13 +145,13 @@ impl QuantizedSpace {
     }
 
     #[inline(always)]
-    fn row(&self, i: u32) -> &[u8] {
+    pub(super) fn row(&self, i: u32) -> &[u8] {
         self.values.row(i as usize)
     }
 }
 
 /// With x = q / s + o: s^2 |x - y|^2 = |q|^2 + |r|^2 - 2 q.r, and -2 s^2 x.y = -2 s o.q - 2 s o.r - 2 q.r and a constant.
-fn term(quantizer: &Quantizer, kernel: KernelKind, row: &[u8]) -> Option<i32> {
+pub(super) fn term(quantizer: &Quantizer, kernel: KernelKind, row: &[u8]) -> Option<i32> {
     match kernel {
         KernelKind::SquaredEuclidean => Some(row.iter().map(|&q| i32::from(q) * i32::from(q)).sum()),
         KernelKind::InnerProduct => {

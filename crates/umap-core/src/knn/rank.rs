@@ -16,6 +16,13 @@ const TASK_ROWS: usize = 128;
 
 /// `others` with their distances from `row`, nearest first; equal distances are in the order of the rows.
 pub(crate) fn ranked(points: &Points, row: u32, others: impl Iterator<Item = u32>) -> Vec<(f32, u32)> {
+    let mut room = Vec::new();
+    let [row] = points.read([row], &mut room);
+    ranked_from(points, row, others)
+}
+
+/// As [`ranked`], from a row that may be none of the points.
+pub(crate) fn ranked_from(points: &Points, row: &[f32], others: impl Iterator<Item = u32>) -> Vec<(f32, u32)> {
     let others: Vec<u32> = others.collect();
     let mut ranked = Vec::with_capacity(others.len());
     with_kernel!(points.metric().kernel(), kernel => distances(kernel, points, row, &others, &mut ranked));
@@ -23,9 +30,8 @@ pub(crate) fn ranked(points: &Points, row: u32, others: impl Iterator<Item = u32
     ranked
 }
 
-fn distances<K: Kernel>(kernel: K, points: &Points, row: u32, others: &[u32], out: &mut Vec<(f32, u32)>) {
-    let (mut own_room, mut room) = (Vec::new(), Vec::new());
-    let own = points.read([row], &mut own_room);
+fn distances<K: Kernel>(kernel: K, points: &Points, row: &[f32], others: &[u32], out: &mut Vec<(f32, u32)>) {
+    let (own, mut room) = ([row], Vec::new());
     let (fours, rest) = others.as_chunks::<4>();
     for &four in fours {
         let [values] = tile(kernel, own, points.read(four, &mut room));

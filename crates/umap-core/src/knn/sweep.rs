@@ -55,7 +55,7 @@ impl<'a> BlockPairs<'a> {
 }
 
 /// Tiles of 3 x 4. The four rows of `b` stay in the first-level cache while the rows of `a` pass by.
-fn all_pairs<K: Kernel>(kernel: K, a: &[&[f32]], b: &[&[f32]], mut visit: impl FnMut(usize, usize, f32)) {
+pub(crate) fn all_pairs<K: Kernel>(kernel: K, a: &[&[f32]], b: &[&[f32]], mut visit: impl FnMut(usize, usize, f32)) {
     let (a_tiles, a_rest) = a.as_chunks::<{ TILE.0 }>();
     let (b_tiles, b_rest) = b.as_chunks::<{ TILE.1 }>();
     let (a_done, b_done) = (a.len() - a_rest.len(), b.len() - b_rest.len());

@@ -18,12 +18,16 @@ const EPSILON: f32 = 0.1;
 pub(super) struct Adam {
     means: Vec<f32>,
     squares: Vec<f32>,
-    /// BETA1 and BETA2 to the number of epochs begun.
+    /// BETA1 and BETA2 to the number of epochs done.
     powers: (f32, f32),
 }
 
 /// The means of a block of coordinates: of forces and of squares.
 pub(super) type Moments<'a> = (&'a mut [f32], &'a mut [f32]);
+
+fn next(powers: (f32, f32)) -> (f32, f32) {
+    (powers.0 * BETA1, powers.1 * BETA2)
+}
 
 /// What all coordinates share in an epoch.
 #[derive(Clone, Copy)]
@@ -34,14 +38,36 @@ pub(super) struct Step {
 
 impl Adam {
     pub(super) fn new(coordinates: usize) -> Self {
-        Self { means: vec![0.0; coordinates], squares: vec![0.0; coordinates], powers: (1.0, 1.0) }
+        Self::after(0, vec![0.0; coordinates], vec![0.0; coordinates])
     }
 
-    /// Begins an epoch with learning rate `alpha`; the moments come in blocks of `block` coordinates.
-    pub(super) fn begin(&mut self, alpha: f32, block: usize) -> (Step, impl ExactSizeIterator<Item = Moments<'_>>) {
-        self.powers = (self.powers.0 * BETA1, self.powers.1 * BETA2);
-        let step = Step { length: alpha / (1.0 - self.powers.0), unbias_square: 1.0 / (1.0 - self.powers.1) };
-        (step, self.means.chunks_mut(block).zip(self.squares.chunks_mut(block)))
+    /// With the means that there were after so many epochs.
+    pub(super) fn after(epochs: u32, means: Vec<f32>, squares: Vec<f32>) -> Self {
+        // They change no more long before that.
+        let powers = (0..epochs.min(10_000)).fold((1.0, 1.0), |powers, _| next(powers));
+        Self { means, squares, powers }
+    }
+
+    /// Means of forces and of squared forces.
+    pub(super) fn moments(&self) -> (&[f32], &[f32]) {
+        (&self.means, &self.squares)
+    }
+
+    /// The step of an epoch with learning rate `alpha`; the moments from coordinate `from` on come in blocks of `block`.
+    pub(super) fn step(
+        &mut self,
+        alpha: f32,
+        from: usize,
+        block: usize,
+    ) -> (Step, impl ExactSizeIterator<Item = Moments<'_>>) {
+        let powers = next(self.powers);
+        let step = Step { length: alpha / (1.0 - powers.0), unbias_square: 1.0 / (1.0 - powers.1) };
+        (step, self.means[from..].chunks_mut(block).zip(self.squares[from..].chunks_mut(block)))
+    }
+
+    /// Ends an epoch.
+    pub(super) fn end(&mut self) {
+        self.powers = next(self.powers);
     }
 }
 

@@ -16,6 +16,8 @@ use axes::{Any, Axes, Fixed};
 use epoch::{Epoch, VERTICES_PER_BLOCK};
 use force::Force;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
 use crate::parallel;
@@ -38,7 +40,7 @@ pub struct LayoutParams {
     pub seed: u32,
 }
 
-/// A layout between two epochs.
+/// A layout that can go on: between two epochs, or (if it was cancelled) within one.
 #[derive(Debug)]
 pub struct LayoutState<F> {
     /// Firing rates of the edges, see [`schedule::rates`].
@@ -49,6 +51,8 @@ pub struct LayoutState<F> {
     params: LayoutParams,
     dims: usize,
     epoch: u32,
+    /// Vertices, the first ones, that have moved already in the epoch under way.
+    moved: usize,
     embedding: Vec<f32>,
     /// Becomes the embedding at the end of an epoch; in between it holds the forces.
     next: Vec<f32>,
@@ -67,7 +71,7 @@ impl<F: Force> LayoutState<F> {
         pulse: &Pulse,
     ) -> Result<Self> {
         let rows = graph.rows();
-        if initial.len() != rows * dims {
+        if initial.len() as u64 != rows as u64 * dims as u64 {
             let got = format!("{} values", initial.len());
             return Err(UmapError::shape("initial layout", format!("{rows} x {dims} values"), got));
         }
@@ -77,11 +81,42 @@ impl<F: Force> LayoutState<F> {
         }
         let lone = |i: &u32| rows > 1 && graph.range(*i as usize).is_empty();
         (0..rows as u32).filter(lone).for_each(|i| initial[i as usize * dims..][..dims].fill(f32::NAN));
-        let connected: Vec<u32> = (0..rows as u32).filter(|i| !lone(i)).collect();
-        let connected = (connected.len() < rows).then_some(connected);
-        let edges = schedule::rates(graph, params.n_epochs, pulse).await?;
         let (next, adam) = (vec![0.0; initial.len()], Adam::new(initial.len()));
-        Ok(Self { edges, connected, force, params, dims, epoch: 0, embedding: initial, next, adam })
+        let edges = schedule::rates(graph, params.n_epochs, pulse).await?;
+        let connected = connected(graph);
+        Ok(Self { edges, connected, force, params, dims, epoch: 0, moved: 0, embedding: initial, next, adam })
+    }
+
+    /// A layout that goes on from where another one of the same graph, force and parameters stopped.
+    pub async fn resume(
+        graph: &Csr,
+        progress: LayoutProgress<Vec<f32>>,
+        dims: usize,
+        force: F,
+        params: LayoutParams,
+        pulse: &Pulse,
+    ) -> Result<Self> {
+        let LayoutProgress { epoch, embedding, moved, means, squares } = progress;
+        let coordinates = graph.rows() as u64 * dims as u64;
+        let fit = [&embedding, &means, &squares].iter().all(|values| values.len() as u64 == coordinates);
+        let moved_rows = moved.len() / dims;
+        let is_a_place = moved_rows.is_multiple_of(VERTICES_PER_BLOCK) && moved_rows <= graph.rows();
+        if !fit || !is_a_place || moved.len() != moved_rows * dims || epoch > params.n_epochs {
+            let expected = format!("that of {} vertices in {dims} dimensions", graph.rows());
+            return Err(UmapError::shape("layout", expected, format!("{} coordinates", embedding.len())));
+        }
+        let mut next = moved;
+        next.resize(embedding.len(), 0.0);
+        let edges = schedule::rates(graph, params.n_epochs, pulse).await?;
+        let (connected, adam) = (connected(graph), Adam::after(epoch, means, squares));
+        Ok(Self { edges, connected, force, params, dims, epoch, moved: moved_rows, embedding, next, adam })
+    }
+
+    /// What [`resume`](Self::resume) needs to go on from here.
+    pub fn progress(&self) -> LayoutProgress<&[f32]> {
+        let (means, squares) = self.adam.moments();
+        let moved = &self.next[..self.moved * self.dims];
+        LayoutProgress { epoch: self.epoch, embedding: &self.embedding, moved, means, squares }
     }
 
     /// Epochs done.
@@ -106,7 +141,7 @@ impl<F: Force> LayoutState<F> {
 
     /// Goes on until `epoch` epochs are done. The result does not depend on the steps in which it gets there.
     ///
-    /// If it errs (cancelled), the layout may be in the middle of an epoch and must be dropped.
+    /// If it errs (cancelled), it may be in the middle of an epoch, and goes on from there when it is called again.
     pub async fn run_to(&mut self, epoch: u32, pulse: &Pulse) -> Result<()> {
         match self.dims {
             2 => self.run(Fixed::<2>, epoch, pulse).await,
@@ -121,10 +156,11 @@ impl<F: Force> LayoutState<F> {
         while self.epoch < to.min(n_epochs) {
             let at = |epoch: u32| f64::from(epoch) / f64::from(n_epochs);
             // Without edges nothing moves, and there is nothing to draw from.
-            if !self.edges.indices.is_empty() {
+            if self.edges.indices.is_empty() {
+                self.epoch += 1;
+            } else {
                 self.advance(axes, &pulse.part(at(self.epoch), at(self.epoch + 1))).await?;
             }
-            self.epoch += 1;
             pulse.tick_epoch(self.epoch, n_epochs).await?;
             pulse.offer_frame(self.epoch, n_epochs, &self.embedding).await?;
         }
@@ -147,23 +183,56 @@ impl<F: Force> LayoutState<F> {
         let block = VERTICES_PER_BLOCK * self.dims;
         let blocks_per_task = blocks_per_task(self.edges.rows(), self.dims);
         let task = block * blocks_per_task;
-        let (step, moments) = self.adam.begin(alpha as f32, task);
-        let tasks = self.next.chunks_mut(task).zip(self.embedding.chunks(task)).zip(moments).enumerate();
+        let (first, from) = (self.moved / VERTICES_PER_BLOCK, self.moved * self.dims);
+        let (step, moments) = self.adam.step(alpha as f32, from, task);
+        let tasks =
+            self.next[from..].chunks_mut(task).zip(self.embedding[from..].chunks(task)).zip(moments).enumerate();
+        let done = AtomicUsize::new(0);
         let tasks = tasks.map(|(number, ((next, before), moments))| Task { number, next, before, moments });
         let work = |task: Task| {
-            for (forces, block) in task.next.chunks_mut(block).zip(task.number * blocks_per_task..) {
+            for (forces, block) in task.next.chunks_mut(block).zip(first + task.number * blocks_per_task..) {
                 epoch.forces(block, forces);
             }
             step.apply(task.before, task.next, task.moments);
+            done.fetch_add(1, Ordering::Relaxed);
         };
-        if self.edges.rows() <= VERTICES_INLINE {
+        let result = if self.edges.rows() <= VERTICES_INLINE {
             tasks.for_each(work);
+            Ok(())
         } else {
-            parallel::for_each(pulse, tasks, work).await?;
+            parallel::for_each(pulse, tasks, work).await
+        };
+        // Batches are done in order and to their end, so the tasks that were done are the first ones.
+        self.moved += done.into_inner() * blocks_per_task * VERTICES_PER_BLOCK;
+        if self.moved >= self.edges.rows() {
+            std::mem::swap(&mut self.embedding, &mut self.next);
+            self.adam.end();
+            (self.moved, self.epoch) = (0, self.epoch + 1);
         }
-        std::mem::swap(&mut self.embedding, &mut self.next);
-        Ok(())
+        result
     }
+}
+
+/// How far a layout is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LayoutProgress<V> {
+    /// Epochs done.
+    pub epoch: u32,
+    /// The layout after them.
+    pub embedding: V,
+    /// Where the first vertices, a multiple of 256, have moved already in the epoch after them.
+    pub moved: V,
+    /// Adam's running mean of each coordinate's force.
+    pub means: V,
+    /// Of its square.
+    pub squares: V,
+}
+
+/// The vertices with edges, if not all.
+fn connected(graph: &Csr) -> Option<Vec<u32>> {
+    let rows = graph.rows();
+    let connected: Vec<u32> = (0..rows as u32).filter(|&i| rows == 1 || !graph.range(i as usize).is_empty()).collect();
+    (connected.len() < rows).then_some(connected)
 }
 
 /// Consecutive blocks of vertices.

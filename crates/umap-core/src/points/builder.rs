@@ -1,5 +1,7 @@
 //! Takes the input in pieces of any size, checks it and puts rows into the metric's form.
 
+use std::sync::Arc;
+
 use super::element::convert;
 use super::values::{Values, Width};
 use super::{Element, Points, StoreUsed};
@@ -12,7 +14,10 @@ const MAX_ROWS: usize = (1 << 31) - 2;
 /// Builds [`Points`] from consecutive pieces of a row-major array.
 #[derive(Debug)]
 pub struct PointsBuilder {
-    points: Points,
+    values: Values,
+    rows: usize,
+    width: Width,
+    metric: Metric,
     filled: usize,
     /// The row that is being filled, unless the store holds rows as kernels read them: pieces end anywhere, and some
     /// stores encode whole rows.
@@ -30,12 +35,12 @@ impl PointsBuilder {
         }
         let width = Width { cols, has_axis: metric.form() != Form::AsIs };
         let values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
-        Ok(Self { points: Points { values, rows, width, metric }, filled: 0, open: Vec::new() })
+        Ok(Self { values, rows, width, metric, filled: 0, open: Vec::new() })
     }
 
     /// Appends the next values in row-major order; a piece may end within a row.
     pub fn push<T: Element>(&mut self, mut values: &[T]) -> Result<()> {
-        let (rows, cols) = (self.points.rows, self.points.cols());
+        let (rows, cols) = (self.rows, self.width.cols);
         let room = rows * cols - self.filled;
         if values.len() > room {
             let got = format!("at least {}", self.filled + values.len());
@@ -44,8 +49,7 @@ impl PointsBuilder {
         while !values.is_empty() {
             let (row, col) = (self.filled / cols, self.filled % cols);
             let (now, rest) = values.split_at(values.len().min(cols - col));
-            let Points { values: stored, width, metric, .. } = &mut self.points;
-            let open = stored.row_to_fill(row, *width, &mut self.open);
+            let open = self.values.row_to_fill(row, self.width, &mut self.open);
             let place = &mut open[col..col + now.len()];
             if !convert(now, place) {
                 let at = place.iter().position(|x| !x.is_finite()).unwrap_or(0);
@@ -53,8 +57,8 @@ impl PointsBuilder {
             }
             self.filled += now.len();
             if self.filled.is_multiple_of(cols) {
-                put_into_form(open, cols, metric.form());
-                stored.encode(row, *width, &mut self.open)?;
+                put_into_form(open, cols, self.metric.form());
+                self.values.encode(row, self.width, &mut self.open)?;
             }
             values = rest;
         }
@@ -63,24 +67,25 @@ impl PointsBuilder {
 
     /// The points, once all values are there.
     pub fn finish(self) -> Result<Points> {
-        let (rows, cols) = (self.points.rows, self.points.cols());
+        let Self { values, rows, width, metric, .. } = self;
+        let cols = width.cols;
         if self.filled != rows * cols {
             let expected = format!("{} values ({rows} x {cols})", rows * cols);
             return Err(UmapError::shape("points", expected, format!("{}", self.filled)));
         }
-        Ok(self.points)
+        Ok(Points { values: Arc::new(values), rows, width, metric })
     }
 }
 
 impl Points {
     /// An embedding as points, for comparing its rows only: unlike any other points they may hold NaN and infinity.
     pub(crate) fn from_embedding(embedding: &[f32], rows: usize, dims: usize) -> Result<Self> {
-        let PointsBuilder { mut points, mut open, .. } =
+        let PointsBuilder { mut values, width, metric, mut open, .. } =
             PointsBuilder::new(rows, dims, Metric::Euclidean, StoreUsed::F32)?;
         for (i, row) in embedding.chunks_exact(dims).enumerate() {
-            points.values.row_to_fill(i, points.width, &mut open)[..dims].copy_from_slice(row);
+            values.row_to_fill(i, width, &mut open)[..dims].copy_from_slice(row);
         }
-        Ok(points)
+        Ok(Self { values: Arc::new(values), rows, width, metric })
     }
 }
 

@@ -27,6 +27,26 @@ impl<T: Copy + Default> Chunks<T> {
         Ok(Self { chunks, shift, stride })
     }
 
+    /// Makes room for so many rows in all. Room doubles within a chunk, so that rows can come one by one.
+    pub(crate) fn grow(&mut self, what: &str, rows: usize) -> Result<()> {
+        memory::check::<T>(what, rows, self.stride)?;
+        let bytes = (rows * self.stride * size_of::<T>()) as u64;
+        self.chunks.resize_with(rows.div_ceil(1 << self.shift).max(self.chunks.len()), Vec::new);
+        for (number, chunk) in self.chunks.iter_mut().enumerate() {
+            let wanted = rows.saturating_sub(number << self.shift).min(1 << self.shift) * self.stride;
+            let failed = |_| UmapError::OutOfMemory { what: what.into(), bytes };
+            chunk.try_reserve(wanted.saturating_sub(chunk.len())).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets all rows but the first.
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        for (number, chunk) in self.chunks.iter_mut().enumerate() {
+            chunk.truncate(rows.saturating_sub(number << self.shift) * self.stride);
+        }
+    }
+
     /// Length of a row.
     pub(crate) fn stride(&self) -> usize {
         self.stride

@@ -1,11 +1,13 @@
 //! The one owned copy of the input: rows in the metric's form, in chunks that each fit a WebAssembly allocation.
 
+mod append;
 mod builder;
 mod bytes;
 mod chunks;
 mod element;
 mod half;
 mod store;
+mod stored;
 mod values;
 
 pub use builder::PointsBuilder;
@@ -14,13 +16,16 @@ pub use element::Element;
 pub use half::F16;
 pub use store::{Store, StoreUsed};
 
+use std::sync::Arc;
+
 use crate::metric::Metric;
 use values::{Values, Width};
 
-/// Rows of points. Kernels read them as 32-bit floats, each row padded with zeros to a multiple of four.
-#[derive(Debug)]
+/// Rows of points. Kernels read them as 32-bit floats, each row padded with zeros to a multiple of four. A clone shares
+/// them.
+#[derive(Clone, Debug)]
 pub struct Points {
-    values: Values,
+    values: Arc<Values>,
     rows: usize,
     width: Width,
     metric: Metric,
@@ -76,7 +81,7 @@ impl Points {
     /// Some rows as kernels read them: 32-bit floats are read where they are, other stores are decoded into `room`.
     #[inline(always)]
     pub fn read<'a, const N: usize>(&'a self, rows: [u32; N], room: &'a mut Vec<f32>) -> [&'a [f32]; N] {
-        if let Values::F32(values) = &self.values {
+        if let Values::F32(values) = &*self.values {
             return rows.map(|i| values.row(i as usize));
         }
         let stride = self.stride();
@@ -86,7 +91,7 @@ impl Points {
 
     /// As [`read`](Self::read), for any number of rows.
     pub(crate) fn read_all<'a>(&'a self, rows: impl Iterator<Item = u32>, room: &'a mut Vec<f32>) -> Vec<&'a [f32]> {
-        if let Values::F32(values) = &self.values {
+        if let Values::F32(values) = &*self.values {
             return rows.map(|i| values.row(i as usize)).collect();
         }
         let rows: Vec<u32> = rows.collect();

@@ -19,7 +19,8 @@ pub(super) struct Width {
 }
 
 impl Width {
-    fn used(self) -> usize {
+    /// Without the zeros at the end.
+    pub(super) fn used(self) -> usize {
         self.cols + usize::from(self.has_axis)
     }
 
@@ -90,6 +91,34 @@ impl Values {
         }
         open.clear();
         Ok(())
+    }
+
+    /// Makes room for so many rows in all.
+    pub(super) fn grow(&mut self, what: &str, rows: usize) -> Result<()> {
+        match self {
+            Self::F32(values) => values.grow(what, rows),
+            Self::F16(values) => values.grow(what, rows),
+            Self::Int8(values) => values.grow(what, rows),
+        }
+    }
+
+    /// Copies row `from` of values in the same store to row `i`, for which there must be room.
+    pub(super) fn copy_row(&mut self, i: usize, other: &Self, from: usize) {
+        match (self, other) {
+            (Self::F32(values), Self::F32(other)) => values.row_or_zeros(i).copy_from_slice(other.row(from)),
+            (Self::F16(values), Self::F16(other)) => values.row_or_zeros(i).copy_from_slice(other.row(from)),
+            (Self::Int8(values), Self::Int8(other)) => values.row_or_zeros(i).copy_from_slice(other.row(from)),
+            _ => unreachable!("the caller compared the stores"),
+        }
+    }
+
+    /// Forgets all rows but the first.
+    pub(super) fn truncate(&mut self, rows: usize) {
+        match self {
+            Self::F32(values) => values.truncate(rows),
+            Self::F16(values) => values.truncate(rows),
+            Self::Int8(values) => values.truncate(rows),
+        }
     }
 
     /// Has a row on its way into the cache. The lines of a few rows come at the same time, where decoding would wait for

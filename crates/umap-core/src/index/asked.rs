@@ -1,0 +1,73 @@
+//! A row asked for, as the rows of an index can be compared with it.
+
+use crate::knn::{QuantizedSpace, key_of, value_of};
+use crate::metric::tile;
+use crate::points::Points;
+use crate::with_kernel;
+
+/// Keys of rows: they order as distances from the row asked for do.
+pub(super) trait Asked {
+    /// Keys of four rows.
+    fn keys(&self, rows: [u32; 4]) -> [u32; 4];
+    /// What the metric's kernel gives, in a unit of one's own.
+    fn value(&self, key: u32) -> f32;
+    /// The key of such a value.
+    fn key(&self, value: f32) -> u32;
+}
+
+/// Compared in 7 bits.
+pub(super) struct Quantized<'a> {
+    space: &'a QuantizedSpace,
+    row: Vec<u8>,
+    term: i32,
+    /// What keys lack, the same for all.
+    constant: f32,
+}
+
+impl<'a> Quantized<'a> {
+    /// None for a row so far from all of the space that 7 bits cannot say where it lies.
+    pub(super) fn new(space: &'a QuantizedSpace, row: &[f32]) -> Option<Self> {
+        let (row, term) = space.quantized(row)?;
+        Some(Self { space, row, term, constant: space.constant() })
+    }
+}
+
+impl Asked for Quantized<'_> {
+    #[inline(always)]
+    fn keys(&self, rows: [u32; 4]) -> [u32; 4] {
+        self.space.keys_of(&self.row, self.term, rows)
+    }
+    #[inline(always)]
+    fn value(&self, key: u32) -> f32 {
+        (key ^ 1 << 31) as i32 as f32 + self.constant
+    }
+    #[inline(always)]
+    fn key(&self, value: f32) -> u32 {
+        // Saturates.
+        (value - self.constant) as i32 as u32 ^ 1 << 31
+    }
+}
+
+/// Compared in 32 bits.
+pub(super) struct Exact<'a> {
+    pub(super) points: &'a Points,
+    pub(super) row: &'a [f32],
+}
+
+impl Asked for Exact<'_> {
+    #[inline(always)]
+    fn keys(&self, rows: [u32; 4]) -> [u32; 4] {
+        let mut room = Vec::new();
+        let rows = self.points.read(rows, &mut room);
+        let [values] = with_kernel!(self.points.metric().kernel(), kernel => tile(kernel, [self.row], rows));
+        values.map(key_of)
+    }
+    #[inline(always)]
+    fn value(&self, key: u32) -> f32 {
+        value_of(key)
+    }
+    #[inline(always)]
+    fn key(&self, value: f32) -> u32 {
+        key_of(value)
+    }
+}

@@ -1,0 +1,179 @@
+//! The edges of a search graph: from each row to near ones in all directions, and back.
+
+use crate::error::Result;
+use crate::knn::{Gathered, KnnGraph, NONE, Rows, Space, key_of, value_of};
+use crate::metric::KernelKind;
+use crate::parallel;
+use crate::points::Chunks;
+use crate::pulse::Pulse;
+
+/// In the place of an edge that is not there.
+pub(super) const NOWHERE: u32 = u32::MAX;
+/// Most edges of a row. GloVe (339,470 rows, 15 neighbours each): at the same recall the search compares as many rows with
+/// 24 to 48.
+pub(super) const DEGREE: usize = 32;
+/// A neighbour gets no edge if one that has is nearer to it by this factor than the row is. 1.2 compares a tenth fewer rows
+/// at the same recall than 1, where rows have half as many edges.
+const SLACK: f32 = 1.2;
+/// Of more neighbours the nearest are looked at.
+const MOST_NEAR: usize = 64;
+/// A chunk is the greatest power of two of rows within this many bytes.
+const CHUNK_BYTES: usize = 128 << 20;
+const TASK_ROWS: usize = 64;
+/// Rows of room between two ticks.
+const TICK_ROWS: usize = 1 << 12;
+
+/// Rows by their numbers, with what the edges of a graph need to know of their keys.
+pub(super) struct Linking<'a, S> {
+    pub(super) space: &'a S,
+    pub(super) kernel: KernelKind,
+    /// Keys are integers, with the sign bit flipped unless they are sums of differences.
+    pub(super) is_quantized: bool,
+}
+
+impl<S: Space> Linking<'_, S> {
+    /// Of rows near `row` those that lie in different directions (the relative neighbourhood graph's rule, as in HNSW and
+    /// NN-descent's search graph), nearest first.
+    pub(super) fn diversified(&self, row: u32, near: Vec<u32>) -> Vec<(u32, u32)> {
+        let near = self.sorted(row, near);
+        if self.kernel == KernelKind::InnerProduct {
+            // Not a metric: a long row is near to all, and would keep all others away.
+            return near;
+        }
+        let ids: Vec<u32> = near.iter().map(|&(_, id)| id).collect();
+        let (gathered, mut keys) = (Gathered::of(self.space, &ids), vec![0; ids.len() * ids.len()]);
+        self.space.keys(gathered.all(), gathered.all(), &mut keys);
+        let mut kept: Vec<usize> = Vec::with_capacity(near.len());
+        for (at, &(key, _)) in near.iter().enumerate() {
+            let (limit, to) = (self.shrunk(key), &keys[at * ids.len()..]);
+            if kept.iter().all(|&other| to[other] >= limit) {
+                kept.push(at);
+            }
+        }
+        kept.into_iter().map(|at| near[at]).collect()
+    }
+
+    /// Others with their keys, nearest first, [`MOST_NEAR`] at most.
+    pub(super) fn sorted(&self, row: u32, others: Vec<u32>) -> Vec<(u32, u32)> {
+        let (own, gathered) = (Gathered::of(self.space, &[row]), Gathered::of(self.space, &others));
+        let mut keys = vec![0; others.len()];
+        self.space.keys(own.all(), gathered.all(), &mut keys);
+        let mut sorted: Vec<(u32, u32)> = keys.into_iter().zip(others).collect();
+        sorted.sort_unstable();
+        sorted.truncate(MOST_NEAR);
+        sorted
+    }
+
+    /// The key of a distance less by the factor [`SLACK`].
+    fn shrunk(&self, key: u32) -> u32 {
+        let factor = if self.kernel == KernelKind::SquaredEuclidean { 1.0 / (SLACK * SLACK) } else { 1.0 / SLACK };
+        match (self.is_quantized, self.kernel) {
+            (false, _) => key_of(value_of(key) * factor),
+            (true, KernelKind::SquaredEuclidean) => ((key ^ 1 << 31) as f32 * factor) as u32 ^ 1 << 31,
+            (true, _) => (key as f32 * factor) as u32,
+        }
+    }
+}
+
+/// Up to [`DEGREE`] edges of each row.
+#[derive(Debug)]
+pub(super) struct Links {
+    ends: Chunks<u32>,
+    rows: usize,
+}
+
+impl Links {
+    /// No edges yet.
+    pub(super) async fn none(rows: usize, pulse: &Pulse) -> Result<Self> {
+        let mut links = Self { ends: Chunks::reserve(&what(rows), rows, DEGREE, CHUNK_BYTES)?, rows: 0 };
+        while links.rows < rows {
+            links.push_rows(rows.min(links.rows + TICK_ROWS) - links.rows);
+            pulse.tick(0.0).await?;
+        }
+        Ok(links)
+    }
+
+    /// To neighbours that lie in different directions, and back; of too many the nearest.
+    pub(super) async fn new<S: Space>(linking: &Linking<'_, S>, neighbors: &KnnGraph, pulse: &Pulse) -> Result<Self> {
+        let rows = neighbors.rows();
+        let nearest = Rows::new(rows, DEGREE, pulse).await?;
+        parallel::for_each(&pulse.part(0.0, 0.9), (0..rows).step_by(TASK_ROWS), |first| {
+            for row in first..rows.min(first + TASK_ROWS) {
+                let (row, ids) = (row as u32, neighbors.row(row).0);
+                let near = ids.iter().copied().filter(|&id| id != NONE && id != row).collect();
+                for (key, other) in linking.diversified(row, near) {
+                    nearest.push(row, key, other);
+                    nearest.push(other, key, row);
+                }
+            }
+        })
+        .await?;
+        let mut links = Self::none(rows, &pulse.part(0.9, 0.95)).await?;
+        let tasks: Vec<_> = links.ends.blocks_mut(TASK_ROWS).collect();
+        parallel::for_each(&pulse.part(0.95, 1.0), tasks, |(first, ends)| {
+            for (row, ends) in (first..).zip(ends.chunks_exact_mut(DEGREE)) {
+                ends.iter_mut().zip(nearest.neighbors(row as u32)).for_each(|(end, other)| *end = other);
+            }
+        })
+        .await?;
+        Ok(links)
+    }
+
+    /// Number of rows.
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The rows to which one has edges.
+    #[inline(always)]
+    pub(super) fn of(&self, row: u32) -> impl Iterator<Item = u32> {
+        self.places(row).iter().copied().take_while(|&end| end != NOWHERE)
+    }
+
+    /// The places of a row's edges, those that are taken first.
+    #[inline(always)]
+    pub(super) fn places(&self, row: u32) -> &[u32] {
+        self.ends.row(row as usize)
+    }
+
+    /// As [`places`](Self::places).
+    pub(super) fn places_mut(&mut self, row: u32) -> &mut [u32] {
+        self.ends.row_or_zeros(row as usize)
+    }
+
+    /// Adds an edge if there is a place for it.
+    pub(super) fn push(&mut self, row: u32, end: u32) -> bool {
+        let free = self.places_mut(row).iter_mut().find(|place| **place == NOWHERE);
+        free.map(|place| *place = end).is_some()
+    }
+
+    /// Takes the last edge away.
+    pub(super) fn pop(&mut self, row: u32) {
+        if let Some(place) = self.places_mut(row).iter_mut().rfind(|place| **place != NOWHERE) {
+            *place = NOWHERE;
+        }
+    }
+
+    /// Makes room for so many rows in all.
+    pub(super) fn reserve(&mut self, rows: usize) -> Result<()> {
+        self.ends.grow(&what(rows), rows)
+    }
+
+    /// Appends rows without edges, for which there must be room.
+    pub(super) fn push_rows(&mut self, count: usize) {
+        for row in self.rows..self.rows + count {
+            self.ends.row_or_zeros(row).fill(NOWHERE);
+        }
+        self.rows += count;
+    }
+
+    /// Forgets all rows but the first.
+    pub(super) fn truncate(&mut self, rows: usize) {
+        self.ends.truncate(rows);
+        self.rows = rows;
+    }
+}
+
+fn what(rows: usize) -> String {
+    format!("search graph ({rows} x {DEGREE})")
+}

@@ -1,0 +1,155 @@
+//! A search index: the nearest of its rows for rows that need not be in it.
+//!
+//! Few rows are all compared with the row asked for. Many are joined by a graph with edges to near rows in different
+//! directions, in which a search goes from row to nearer row, in 7 bits where they serve; what it finds is put in order by exact
+//! distances.
+
+mod add;
+mod asked;
+mod exact;
+mod fit;
+mod graph;
+mod links;
+mod parts;
+mod reach;
+mod search;
+
+pub use parts::{GraphParts, IndexParts};
+
+use add::Undo;
+use graph::SearchGraph;
+
+use crate::boxed::boxed;
+use crate::error::{Result, UmapError};
+use crate::knn::{KnnGraph, KnnMethod, NONE, nearest_neighbors};
+use crate::points::Points;
+use crate::pulse::Pulse;
+
+/// All rows are compared with the row asked for up to this product of rows and columns (a row costs as much as 32 columns
+/// besides): about 0.1 ms, as long as a search of the graph takes.
+const EXACT_COST: u64 = 1 << 20;
+
+/// Rows that can be searched. What is found for a row depends on that row alone: not on the others of its batch, their
+/// order or the number of threads.
+#[derive(Debug)]
+pub struct NeighborIndex {
+    points: Points,
+    graph: Option<SearchGraph>,
+    /// Neighbours of each row that the graph was made from, the row itself included.
+    k: usize,
+    seed: u32,
+}
+
+impl NeighborIndex {
+    /// An index of rows whose neighbours are known, as a UMAP fit leaves them.
+    pub async fn from_neighbors(points: Points, knn: &KnnGraph, seed: u32, pulse: &Pulse) -> Result<Self> {
+        check_neighbors(knn, points.rows())?;
+        let graph = match needs_graph(&points) {
+            true => Some(boxed(SearchGraph::new(&points, knn, seed, pulse)).await?),
+            false => None,
+        };
+        pulse.tick(1.0).await?;
+        Ok(Self { points, graph, k: knn.k, seed })
+    }
+
+    /// An index of rows, of each of which `k` neighbours (itself counted) are found first. More make better searches
+    /// possible and take longer to find.
+    pub async fn build(points: Points, k: usize, seed: u32, pulse: &Pulse) -> Result<Self> {
+        let graph = build_graph(&points, k, seed, pulse).await?;
+        Ok(Self { points, graph, k: k.max(1), seed })
+    }
+
+    /// The rows.
+    pub fn points(&self) -> &Points {
+        &self.points
+    }
+
+    /// How rows are found.
+    pub fn method(&self) -> KnnMethod {
+        if self.graph.is_some() { KnnMethod::NnDescent } else { KnnMethod::Exact }
+    }
+
+    /// Whether rows are searched in 7 bits per value (distances are exact all the same).
+    pub fn is_quantized(&self) -> bool {
+        self.graph.as_ref().is_some_and(|graph| graph.space.is_some())
+    }
+
+    /// The `k` nearest rows of the index for each of `queries`, nearest first, equal distances in the order of the rows;
+    /// `k` is cut to the number of rows. A greater `epsilon` finds more of them and takes longer: the search goes through
+    /// rows that are up to `1 + epsilon` times as far as the last one found, by the square of Euclidean distance. Distances are in the
+    /// metric's units.
+    pub async fn query(&self, queries: &Points, k: usize, epsilon: f32, pulse: &Pulse) -> Result<KnnGraph> {
+        self.points.check_comparable(queries)?;
+        if !(epsilon.is_finite() && epsilon >= 0.0) {
+            return Err(UmapError::parameter("epsilon", "a finite number, at least 0", epsilon));
+        }
+        let k = k.clamp(1, self.points.rows());
+        KnnGraph::check_size(queries.rows(), k)?;
+        match &self.graph {
+            Some(graph) => boxed(graph.query(&self.points, queries, k, epsilon, pulse)).await,
+            None => boxed(exact::query(&self.points, queries, k, pulse)).await,
+        }
+    }
+
+    /// Appends rows, which get the numbers that follow. If it errs (or is dropped before it has ended) the index is as it
+    /// was.
+    pub async fn add(&mut self, rows: &Points, pulse: &Pulse) -> Result<()> {
+        let mut grown = Grown { before: self.points.rows(), points: &mut self.points, is_done: false };
+        boxed(grown.points.append(rows, &pulse.part(0.0, 0.05))).await?;
+        let pulse = pulse.part(0.05, 1.0);
+        match &mut self.graph {
+            Some(graph) => {
+                let mut undo = Undo::new(graph);
+                boxed(SearchGraph::add(&mut undo, grown.points, self.k, &pulse)).await?;
+                undo.keep();
+            }
+            None => self.graph = build_graph(grown.points, self.k, self.seed, &pulse).await?,
+        }
+        grown.is_done = true;
+        Ok(())
+    }
+}
+
+/// Points that rows were appended to; without them again when dropped before all is done.
+struct Grown<'a> {
+    points: &'a mut Points,
+    before: usize,
+    is_done: bool,
+}
+
+impl Drop for Grown<'_> {
+    fn drop(&mut self) {
+        if !self.is_done {
+            self.points.truncate(self.before);
+        }
+    }
+}
+
+fn needs_graph(points: &Points) -> bool {
+    (points.rows() as u64).saturating_mul(points.stride() as u64 + 32) > EXACT_COST
+}
+
+/// None for few rows.
+async fn build_graph(points: &Points, k: usize, seed: u32, pulse: &Pulse) -> Result<Option<SearchGraph>> {
+    if !needs_graph(points) {
+        pulse.tick(1.0).await?;
+        return Ok(None);
+    }
+    let found = boxed(nearest_neighbors(points, k.max(2), false, seed, &pulse.part(0.0, 0.9))).await?;
+    boxed(SearchGraph::new(points, &found.graph, seed, &pulse.part(0.9, 1.0))).await.map(Some)
+}
+
+/// Distances are not looked at: those that are needed are computed.
+fn check_neighbors(knn: &KnnGraph, rows: usize) -> Result<()> {
+    if knn.k == 0 || knn.indices.len() as u64 != rows as u64 * knn.k as u64 {
+        let expected = format!("{rows} x k (k = {}) indices", knn.k);
+        return Err(UmapError::shape("knn", expected, knn.indices.len().to_string()));
+    }
+    match knn.indices.iter().position(|&id| id != NONE && id as usize >= rows) {
+        Some(at) => {
+            let got = format!("{} in row {}", knn.indices[at], at / knn.k);
+            Err(UmapError::parameter("knn.indices", format!("-1 or 0 to {}", rows - 1), got))
+        }
+        None => Ok(()),
+    }
+}

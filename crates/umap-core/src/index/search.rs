@@ -1,0 +1,171 @@
+//! Best-first search of a graph: the edges of the nearest row not gone through yet, as long as that is near enough.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::asked::Asked;
+use super::links::{Links, NOWHERE};
+
+/// Entries from which a search starts. Those that turn out to be too far cost nothing more.
+const STARTS: usize = 16;
+/// Rows compared at a time.
+const FOUR: usize = 4;
+
+/// How far to search.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reach {
+    /// Rows to find, at most those that there are.
+    pub(super) width: usize,
+    /// Goes through rows whose value (for Euclidean distance the square) is less than `1 + epsilon` times that of the last
+    /// of the rows found.
+    pub(super) epsilon: f32,
+}
+
+/// Room for one search at a time, used again and again within a task. An entry is `key << 32 | row`.
+pub(super) struct Room {
+    /// A bit for each row that was seen.
+    seen: Vec<u64>,
+    /// The words of `seen` that are not zero.
+    touched: Vec<u32>,
+    frontier: BinaryHeap<Reverse<u64>>,
+    found: BinaryHeap<u64>,
+    /// Rows about to be compared.
+    fresh: Vec<u32>,
+}
+
+impl Room {
+    /// For an index of so many rows.
+    pub(super) fn new(rows: usize) -> Self {
+        Self {
+            seen: vec![0; rows.div_ceil(64)],
+            touched: Vec::new(),
+            frontier: BinaryHeap::new(),
+            found: BinaryHeap::new(),
+            fresh: Vec::new(),
+        }
+    }
+
+    /// The nearest rows, nearest first: always as many as asked for.
+    pub(super) fn search<A: Asked>(&mut self, asked: &A, links: &Links, entries: &[u32], reach: Reach) -> Vec<u32> {
+        let mut search = Search { asked, reach, limit: u32::MAX, room: self };
+        let entries = search.nearest_entries(entries);
+        let (first, rest) = entries.split_at(entries.len().min(STARTS));
+        search.look_at(first.iter().copied());
+        search.follow(links);
+        // Where a cluster has fewer rows than are wanted, others have to be found. A graph from a file may have no way to them.
+        for &entry in rest {
+            if search.is_full() {
+                break;
+            }
+            search.look_at([entry]);
+            search.follow(links);
+        }
+        if !search.is_full() {
+            search.look_at(0..links.rows() as u32);
+        }
+        self.finish()
+    }
+
+    fn finish(&mut self) -> Vec<u32> {
+        self.touched.iter().for_each(|&word| self.seen[word as usize] = 0);
+        self.touched.clear();
+        self.frontier.clear();
+        std::mem::take(&mut self.found).into_sorted_vec().into_iter().map(|entry| entry as u32).collect()
+    }
+
+    /// Marks a row; says whether it was not marked before.
+    #[inline(always)]
+    fn see(&mut self, row: u32) -> bool {
+        let (word, bit) = (row / 64, 1 << (row % 64));
+        let bits = &mut self.seen[word as usize];
+        if *bits == 0 {
+            self.touched.push(word);
+        }
+        let is_new = *bits & bit == 0;
+        *bits |= bit;
+        is_new
+    }
+}
+
+struct Search<'a, A> {
+    asked: &'a A,
+    reach: Reach,
+    /// Rows with this key or a greater one are of no use.
+    limit: u32,
+    room: &'a mut Room,
+}
+
+impl<A: Asked> Search<'_, A> {
+    /// The entries, the nearest [`STARTS`] first and in order.
+    fn nearest_entries(&self, entries: &[u32]) -> Vec<u32> {
+        let mut all = Vec::with_capacity(entries.len());
+        for_keys(self.asked, entries, |key, row| all.push(u64::from(key) << 32 | u64::from(row)));
+        if all.len() > STARTS {
+            all.select_nth_unstable(STARTS - 1);
+            all[..STARTS].sort_unstable();
+        }
+        all.into_iter().map(|entry| entry as u32).collect()
+    }
+
+    fn is_full(&self) -> bool {
+        self.room.found.len() >= self.reach.width
+    }
+
+    /// Goes through rows, nearest first, until the nearest is too far.
+    fn follow(&mut self, links: &Links) {
+        while let Some(Reverse(nearest)) = self.room.frontier.pop() {
+            if (nearest >> 32) as u32 >= self.limit {
+                break;
+            }
+            self.look_at(links.places(nearest as u32).iter().copied().take_while(|&end| end != NOWHERE));
+        }
+    }
+
+    /// Compares the rows that were not seen before.
+    #[inline(always)]
+    fn look_at(&mut self, rows: impl IntoIterator<Item = u32>) {
+        let mut fresh = std::mem::take(&mut self.room.fresh);
+        fresh.clear();
+        fresh.extend(rows.into_iter().filter(|&row| self.room.see(row)));
+        for_keys(self.asked, &fresh, |key, row| {
+            if key < self.limit {
+                self.offer(u64::from(key) << 32 | u64::from(row));
+            }
+        });
+        self.room.fresh = fresh;
+    }
+
+    #[inline(always)]
+    fn offer(&mut self, entry: u64) {
+        let Room { frontier, found, .. } = &mut *self.room;
+        frontier.push(Reverse(entry));
+        if found.len() < self.reach.width {
+            found.push(entry);
+        } else {
+            match found.peek_mut() {
+                Some(mut worst) if entry < *worst => *worst = entry,
+                _ => return,
+            }
+        }
+        if found.len() == self.reach.width {
+            let worst = found.peek().map_or(u32::MAX, |&entry| (entry >> 32) as u32);
+            let value = self.asked.value(worst);
+            // Not less than the last one, of which there may be others.
+            self.limit = self.asked.key(value + self.reach.epsilon * value.abs()).max(worst);
+        }
+    }
+}
+
+/// Calls `work` with the key of each row.
+#[inline(always)]
+fn for_keys<A: Asked>(asked: &A, rows: &[u32], mut work: impl FnMut(u32, u32)) {
+    let (fours, rest) = rows.as_chunks::<FOUR>();
+    for &four in fours {
+        asked.keys(four).into_iter().zip(four).for_each(|(key, row)| work(key, row));
+    }
+    if let Some(&last) = rest.last() {
+        // The last row stands in for those that are missing.
+        let keys = asked.keys(std::array::from_fn(|i| *rest.get(i).unwrap_or(&last)));
+        rest.iter().zip(keys).for_each(|(&row, key)| work(key, row));
+    }
+}

@@ -1,0 +1,104 @@
+//! Rows that are not among those a quantized space was made of: asked for, or added later.
+
+use crate::error::Result;
+use crate::metric::KernelKind;
+use crate::points::Points;
+use crate::pulse::Pulse;
+
+use super::integer::{Differences, Products, tile};
+use super::quantized::{GREATEST, QuantizedSpace, Quantizer, term};
+
+/// Rows between two ticks.
+const TICK_ROWS: usize = 512;
+/// A row is too far outside if what 7 bits cut off it, squared, is more than this part of the squared distance between
+/// two rows of evenly spread values, 127^2 / 6 for each column.
+const CUT: f32 = 1.0 / 64.0;
+
+impl Quantizer {
+    /// For rows of as many values as there are `offsets`.
+    pub(crate) fn from_parts(offsets: Vec<f32>, scale: f32) -> Self {
+        Self { offsets, scale }
+    }
+
+    /// The offset of each value, and the scale of all.
+    pub(crate) fn parts(&self) -> (&[f32], f32) {
+        (&self.offsets, self.scale)
+    }
+
+    /// What 7 bits cut off a row, in steps, squared.
+    fn excess(&self, row: &[f32]) -> f32 {
+        let outside = |(&x, &offset): (&f32, &f32)| {
+            let scaled = (x - offset) * self.scale;
+            (-scaled).max(scaled - GREATEST).max(0.0)
+        };
+        row.iter().zip(&self.offsets).map(outside).map(|excess| excess * excess).sum()
+    }
+}
+
+impl QuantizedSpace {
+    /// How its values were made.
+    pub(crate) fn quantizer(&self) -> &Quantizer {
+        &self.quantizer
+    }
+
+    /// A row as it would be in the space, and what it adds to its keys; None for a row so far outside that it would lie
+    /// elsewhere.
+    pub(crate) fn quantized(&self, row: &[f32]) -> Option<(Vec<u8>, i32)> {
+        if self.quantizer.excess(row) > CUT * GREATEST * GREATEST / 6.0 * row.len() as f32 {
+            return None;
+        }
+        let mut values = vec![0; self.values.stride()];
+        self.quantizer.quantize(row, &mut values);
+        let term = term(&self.quantizer, self.kernel, &values)?;
+        Some((values, term))
+    }
+
+    /// Keys of a row that [`quantized`](Self::quantized) made with four of the space, the sign bit always flipped.
+    #[inline(always)]
+    pub(crate) fn keys_of(&self, row: &[u8], term: i32, others: [u32; 4]) -> [u32; 4] {
+        let (mut y, mut keys) = ([&[][..]; 4], [0; 4]);
+        for n in 0..4 {
+            y[n] = self.row(others[n]);
+        }
+        let is_manhattan = self.kernel == KernelKind::Manhattan;
+        let [sums] = if is_manhattan { tile(Differences, [row], y) } else { tile(Products, [row], y) };
+        for n in 0..4 {
+            let terms = term.wrapping_add(self.terms[others[n] as usize]);
+            let key = if is_manhattan { sums[n] } else { terms.wrapping_sub(sums[n].wrapping_mul(2)) };
+            keys[n] = key as u32 ^ 1 << 31;
+        }
+        keys
+    }
+
+    /// What the keys of all rows lack: see `term`.
+    pub(crate) fn constant(&self) -> f32 {
+        let Quantizer { offsets, scale } = &self.quantizer;
+        match self.kernel {
+            KernelKind::InnerProduct => -2.0 * scale * scale * offsets.iter().map(|o| o * o).sum::<f32>(),
+            _ => 0.0,
+        }
+    }
+
+    /// Appends rows of `points`, from number `from` on; all rows before are there.
+    pub(crate) async fn append(&mut self, points: &Points, from: usize, pulse: &Pulse) -> Result<()> {
+        self.values.grow("quantized points", points.rows())?;
+        let mut room = Vec::new();
+        for row in from..points.rows() {
+            let values = self.values.row_or_zeros(row);
+            self.quantizer.quantize(points.read([row as u32], &mut room)[0], values);
+            self.terms.push(term(&self.quantizer, self.kernel, values).unwrap_or_default());
+            self.rows += 1;
+            if row.is_multiple_of(TICK_ROWS) {
+                pulse.tick(0.0).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets all rows but the first.
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        self.values.truncate(rows);
+        self.terms.truncate(rows);
+        self.rows = rows;
+    }
+}

@@ -1,0 +1,71 @@
+//! Points that grow.
+
+use std::sync::Arc;
+
+use super::{Points, Values};
+use crate::error::{Result, UmapError};
+use crate::pulse::Pulse;
+
+/// Rows copied between two ticks: some megabytes.
+const TICK_ROWS: usize = 512;
+
+impl Points {
+    /// Appends the rows of `more`, which must have the same columns, metric and store. Points that others share are
+    /// copied first.
+    pub(crate) async fn append(&mut self, more: &Self, pulse: &Pulse) -> Result<()> {
+        self.check_like(more)?;
+        let (before, rows) = (self.rows, self.rows + more.rows);
+        let what = format!("points ({rows} x {})", self.cols());
+        if Arc::get_mut(&mut self.values).is_none() {
+            let mut own = Values::reserve(&what, rows, self.width, self.store())?;
+            for row in 0..before {
+                own.copy_row(row, &self.values, row);
+                if row.is_multiple_of(TICK_ROWS) {
+                    pulse.tick(0.0).await?;
+                }
+            }
+            self.values = Arc::new(own);
+        }
+        let values = Arc::get_mut(&mut self.values).expect("not shared");
+        values.grow(&what, rows)?;
+        for row in 0..more.rows {
+            values.copy_row(before + row, &more.values, row);
+            if row.is_multiple_of(TICK_ROWS) {
+                pulse.tick(0.0).await?;
+            }
+        }
+        self.rows = rows;
+        Ok(())
+    }
+
+    /// Forgets all rows but the first, at least one, and what an append that ended early left.
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        self.rows = rows;
+        if let Some(values) = Arc::get_mut(&mut self.values) {
+            values.truncate(rows);
+        }
+    }
+
+    /// Errs unless rows of `other` can be compared with these.
+    pub(crate) fn check_comparable(&self, other: &Self) -> Result<()> {
+        if other.cols() != self.cols() {
+            let expected = format!("{} columns, as the index has", self.cols());
+            return Err(UmapError::shape("points", expected, other.cols().to_string()));
+        }
+        if other.metric != self.metric {
+            let expected = format!("{:?}, as the index has", self.metric);
+            return Err(UmapError::parameter("metric", expected, format!("{:?}", other.metric)));
+        }
+        Ok(())
+    }
+
+    /// Errs unless rows of `other` can stand with these.
+    fn check_like(&self, other: &Self) -> Result<()> {
+        self.check_comparable(other)?;
+        if other.store() != self.store() {
+            let expected = format!("{:?}, as the index has", self.store());
+            return Err(UmapError::parameter("store", expected, format!("{:?}", other.store())));
+        }
+        Ok(())
+    }
+}

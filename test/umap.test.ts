@@ -1,6 +1,6 @@
 /** The class UMAP and its surroundings; the bits of its results are in engine.test.ts. */
 
-import { configure, nearestNeighbors, type Progress, UMAP } from "umap-wasm";
+import { nearestNeighbors, type Progress, UMAP } from "umap-wasm";
 import { describe, expect, it } from "vitest";
 import { bits, blobs } from "./data.js";
 
@@ -63,16 +63,6 @@ describe("UMAP", () => {
     const call = umap.fit(input, { onProgress: ({ epoch }) => void (epoch && umap.dispose()) });
     await expect(call).rejects.toMatchObject({ code: "cancelled" });
   });
-});
-
-it("says why a build ran for each call, also on an engine that another call started", async () => {
-  const few = blobs(300, 5);
-  configure({ backend: "single" });
-  const configured = await new UMAP({ nEpochs: 5 }).fit(few);
-  configure({ backend: "auto" });
-  const chosen = await new UMAP({ nEpochs: 5 }).fit(few);
-  expect(configured.diagnostics).toMatchObject({ backend: "single", backendReason: "configured", threads: 1 });
-  expect(chosen.diagnostics).toMatchObject({ backend: "single", backendReason: expect.stringContaining("few points") });
 });
 
 describe("frames", () => {

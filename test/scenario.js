@@ -8,13 +8,16 @@ const INPUT = points(600, 40);
 
 /**
  * @param {typeof import("umap-wasm")} umap
- * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fits test/fixtures/bits.json
+ * @param {object} fixtures
+ * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fixtures.fits bits.json
+ * @param {{ file: Uint8Array, asked: number[] }} fixtures.golden model-v1.umap, and points of model-v1.json
  */
-export async function scenario(umap, fits, backend = "auto") {
+export async function scenario(umap, { fits, golden }, backend = "auto") {
   umap.configure({ backend });
   return {
     fits: await fitBits(umap, fits),
     bits: await bitsByThreads(umap),
+    model: await model(umap, golden),
     overlapping: await overlapping(umap),
     failures: await failures(umap),
     abort: await abort(umap),
@@ -35,9 +38,20 @@ async function fitBits(umap, fits) {
     for (const nThreads of [1, 2, 3, 4]) {
       const estimator = new umap.UMAP({ ...JSON.parse(options), nThreads });
       found[name].push(bits((await estimator.fitTransform(blobs(rows, cols))).data));
+      await estimator.dispose();
     }
   }
   return found;
+}
+
+/** The model that native Rust saved: what it gives here, and whether it is saved as it was. */
+async function model(umap, { file, asked }) {
+  const loaded = await umap.UMAP.load(file, { nThreads: 2 });
+  const places = await loaded.transform({ data: Float32Array.from(asked), rows: 40, cols: 6 });
+  const saved = await loaded.save();
+  await loaded.dispose();
+  const isSame = saved.length === file.length && saved.every((byte, at) => byte === file[at]);
+  return { places: [...new Uint32Array(places.data.buffer)], isSame };
 }
 
 async function bitsByThreads(umap) {

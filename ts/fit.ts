@@ -1,6 +1,8 @@
 /** What happens to the options and the result of a fit on their way to Rust and back. */
 import type { Engine } from "./engine/engine.js";
-import { type CallOptions, runJob } from "./engine/run.js";
+import type { Resident } from "./engine/resident.js";
+import { type CallOptions, type Job, runJob } from "./engine/run.js";
+import { fileSource, type ModelFile } from "./file.js";
 import type { Diagnostics, UmapOptions } from "./generated/index.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import {
@@ -51,43 +53,96 @@ export interface FitDiagnostics extends Diagnostics {
 /** What a fit found. */
 export interface Fitted {
   embedding: Embedding;
-  knn: KnnGraph;
-  graph: SparseGraph;
+  /** Neighbours and graph are not in models that were saved without raw data. */
+  knn?: KnnGraph;
+  graph?: SparseGraph;
   diagnostics: FitDiagnostics;
+}
+
+/** A sparse matrix by rows: of new points, in those of the model. */
+export interface SparseMatrix extends SparseGraph {
+  rows: number;
+  cols: number;
 }
 
 export interface FitRequest {
   options: UmapConstructorOptions;
   points: Points;
   call: CallOptions;
+  /** Where the model stays. */
+  makes: Resident;
   /** With frames: how many epochs apart, and who takes them. */
   frames?: { every: number; attend: (engine: Engine, job: number) => void };
 }
 
-export async function fit({ options, points, call, frames }: FitRequest): Promise<Fitted> {
+export async function fit({ options, points, call, makes, frames }: FitRequest): Promise<Fitted> {
   const { init, precomputedKnn: knn, ...rest } = options;
   const given = typeof init === "object" && init !== null;
   const job = {
     kind: "fit",
     points,
+    makes,
     options: given ? rest : { ...rest, init },
     arrays: { ...(given && initArrays(init)), ...(knn && knnArrays(knn)) },
   };
-  let where: Pick<FitDiagnostics, "backend" | "backendReason" | "threads" | "relaxedSimd"> | undefined;
-  const { wasmMemoryBytes, ...found } = await runJob<Answered>(job, call, {
+  return runFit(job, call, frames);
+}
+
+/** Goes on with a fit that was interrupted. */
+export function resumeFit(on: Resident, call: CallOptions): Promise<Fitted> {
+  return runFit({ kind: "resume", options: {}, on }, call);
+}
+
+async function runFit(job: Job, call: CallOptions, frames?: FitRequest["frames"]): Promise<Fitted> {
+  let where: Where | undefined;
+  const found = await runJob<Answered>(job, call, {
     framesEvery: frames?.every ?? 0,
     attend: (engine, id, reason) => {
-      const { backend, build, threads } = engine;
-      where = {
-        backend,
-        backendReason: reason,
-        threads: backend === "threads" ? threads : 1,
-        relaxedSimd: build === "relaxed",
-      };
+      where = whereabouts(engine, reason);
       frames?.attend(engine, id);
     },
   });
-  return { ...found, diagnostics: { ...found.diagnostics, ...where, wasmMemoryBytes } as FitDiagnostics };
+  return fitted(found, where as Where);
+}
+
+/** What a file turned out to be. */
+export interface LoadedModel {
+  options: UmapConstructorOptions;
+  /** Absent if the fit was interrupted. */
+  fitted: Fitted | undefined;
+}
+
+/** Reads a model that was saved. */
+export async function loadModel(file: ModelFile, call: LoadOptions, makes: Resident): Promise<LoadedModel> {
+  const { nThreads, ...rest } = call;
+  let where: Where | undefined;
+  const job = { kind: "load", file: fileSource(file), options: { nThreads }, makes };
+  const loaded = await runJob<{ options: UmapOptions; fitted?: Answered }>(job, rest, {
+    framesEvery: 0,
+    attend: (engine, _, reason) => {
+      where = whereabouts(engine, reason);
+    },
+  });
+  // Rust writes what is not given as null.
+  const options = Object.fromEntries(Object.entries(loaded.options).filter(([, value]) => value !== null));
+  return { options, fitted: loaded.fitted && fitted(loaded.fitted, where as Where) };
+}
+
+/** What belongs to one call of `load`. */
+export interface LoadOptions extends CallOptions {
+  /** Threads that the model will work with, as in the options of a fit. */
+  nThreads?: number;
+}
+
+type Where = Pick<FitDiagnostics, "backend" | "backendReason" | "threads" | "relaxedSimd">;
+
+function whereabouts({ backend, build, threads }: Engine, reason: string): Where {
+  const count = backend === "threads" ? threads : 1;
+  return { backend, backendReason: reason, threads: count, relaxedSimd: build === "relaxed" };
+}
+
+function fitted({ wasmMemoryBytes, ...found }: Answered, where: Where): Fitted {
+  return { ...found, diagnostics: { ...found.diagnostics, ...where, wasmMemoryBytes } };
 }
 
 /** A fit's answer as Rust gives it. */

@@ -3,7 +3,15 @@ export { type Configuration, configure } from "./configure.js";
 export type { CallOptions, Progress } from "./engine/run.js";
 export { UmapError } from "./errors.js";
 export { evaluate, type Labelled } from "./evaluate.js";
-export type { Embedding, FitDiagnostics, SparseGraph, UmapConstructorOptions } from "./fit.js";
+export type { ModelFile } from "./file.js";
+export type {
+  Embedding,
+  FitDiagnostics,
+  LoadOptions,
+  SparseGraph,
+  SparseMatrix,
+  UmapConstructorOptions,
+} from "./fit.js";
 
 export type * from "./generated/index.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";

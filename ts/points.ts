@@ -36,7 +36,14 @@ export interface Source {
    * At least one piece, so that an empty array arrives too. `next` may be given a piece that has come back, to be filled
    * again: what is dropped piles up until the collector runs (MNIST: some 70 MiB).
    */
-  pieces(): Generator<Piece, void, Piece | undefined>;
+  pieces(): Pieces | AsyncGenerator<Piece, void, Piece | undefined>;
+}
+
+type Pieces = Generator<Piece, void, Piece | undefined>;
+
+/** A source that is there already. */
+export interface ArraySource extends Source {
+  pieces(): Pieces;
 }
 
 /** A piece is copied on the caller's thread, in about a millisecond. */
@@ -64,7 +71,7 @@ const VIEWS: Partial<Record<Dtype, new (buffer: ArrayBuffer) => Float64Array | F
   u16: Uint16Array as never,
 };
 
-export function pointsSource(points: Points): { rows: number; cols: number; source: Source } {
+export function pointsSource(points: Points): { rows: number; cols: number; source: ArraySource } {
   if (Array.isArray(points)) {
     return { rows: points.length, cols: points[0]?.length ?? 0, source: rowsSource("points", points) };
   }
@@ -82,7 +89,7 @@ export function pointsSource(points: Points): { rows: number; cols: number; sour
   return { rows, cols, source: { ...source, dtype } };
 }
 
-export function arraySource(name: string, array: NumericArray): Source {
+export function arraySource(name: string, array: NumericArray): ArraySource {
   if (!Array.isArray(array)) return typedSource(name, array);
   return rowsSource(name, (isNested(array) ? array : [array]) as number[][]);
 }
@@ -93,7 +100,7 @@ export function isNested(array: unknown): array is number[][] | Float32Array[] {
 }
 
 /** Whole numbers in whatever form and type. */
-export function integerSource(name: string, array: NumericArray): Source {
+export function integerSource(name: string, array: NumericArray): ArraySource {
   const { dtype, count, pieces } = arraySource(name, array);
   if (dtype === "i32" || dtype === "u32") return { dtype, count, pieces };
   const View = VIEWS[dtype];
@@ -114,7 +121,7 @@ export function integerSource(name: string, array: NumericArray): Source {
   };
 }
 
-function typedSource(name: string, array: TypedArray): Source {
+function typedSource(name: string, array: TypedArray): ArraySource {
   const dtype = DTYPES[nameOf(array)];
   if (dtype === undefined) {
     throw new UmapError("shape-mismatch", `${name}: expected a typed array of numbers, got ${nameOf(array)}`);
@@ -123,7 +130,7 @@ function typedSource(name: string, array: TypedArray): Source {
   return { dtype, count, pieces: () => piecesOfArray(array) };
 }
 
-function* piecesOfArray(array: TypedArray): ReturnType<Source["pieces"]> {
+function* piecesOfArray(array: TypedArray): Pieces {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   let start = 0;
   let spare: Piece | undefined;
@@ -141,12 +148,12 @@ function room(bytes: number, spare: Piece | undefined): Piece {
 }
 
 /** Rows go as 64-bit numbers unless they hold 32 bits; Rust rounds them as it does a Float64Array. */
-function rowsSource(name: string, rows: number[][] | Float32Array[]): Source {
+function rowsSource(name: string, rows: number[][] | Float32Array[]): ArraySource {
   const cols = rows.length > 0 ? checkedRow(name, rows[0], 0).length : 0;
   const single = nameOf(rows[0]) === "Float32Array";
   const Element = single ? Float32Array : Float64Array;
   const rowsPerPiece = Math.ceil(PIECE_BYTES / (Element.BYTES_PER_ELEMENT * Math.max(1, cols)));
-  function* pieces(): ReturnType<Source["pieces"]> {
+  function* pieces(): Pieces {
     let first = 0;
     let spare: Piece | undefined;
     do {

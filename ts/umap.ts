@@ -1,14 +1,21 @@
-import { type CallOptions, checkedCall } from "./engine/run.js";
+import { Resident } from "./engine/resident.js";
+import { type CallOptions, checkedCall, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
+import type { ModelFile } from "./file.js";
 import {
   type Embedding,
   type FitDiagnostics,
   type Fitted,
   fit,
+  type LoadOptions,
+  loadModel,
+  resumeFit,
   type SparseGraph,
+  type SparseMatrix,
   type UmapConstructorOptions,
 } from "./fit.js";
 import { frames } from "./frames.js";
+import type { SaveOptions } from "./generated/index.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import type { Points } from "./points.js";
 import type { Frame } from "./protocol.js";
@@ -26,16 +33,43 @@ export class UMAP {
   private readonly options: UmapConstructorOptions;
   private readonly end = new AbortController();
   private fitted: Fitted | undefined;
+  private model: Resident | undefined;
+  /** A fit that was aborted, as far as it came. */
+  private interrupted: Resident | undefined;
 
   /** The options are checked when they are used: a wrong one rejects the first call. */
   constructor(options: UmapConstructorOptions = {}) {
     this.options = { ...options };
   }
 
-  /** Embeds points; the results are then in `embedding`, `knn`, `graph` and `diagnostics`. */
+  /**
+   * Reads a model that `save` gave, in Node or in a browser. Of a fit that was interrupted it is the unfinished rest, for
+   * `resume`. A file that is damaged, or no such file, rejects with the code `malformed-file`; nothing in a file is run.
+   */
+  static async load(file: ModelFile, call: LoadOptions = {}): Promise<UMAP> {
+    const { nThreads: _, ...rest } = call;
+    checkedCall(rest);
+    const resident = new Resident();
+    try {
+      const { options, fitted } = await loadModel(file, call, resident);
+      const umap = new UMAP(options);
+      resident.belongTo(umap);
+      if (fitted) umap.settle(fitted, resident);
+      else umap.interrupted = resident;
+      return umap;
+    } catch (error) {
+      await resident.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Embeds points; the results are then in `embedding`, `knn`, `graph` and `diagnostics`, and `transform` places new
+   * points. One that was aborted can go on: see `resume`.
+   */
   async fit(points: Points, call: CallOptions = {}): Promise<this> {
-    this.fitted = await fit(this.request(points, call));
-    return this;
+    const request = this.request(points, call);
+    return this.finish(fit(request), request.makes);
   }
 
   /** Embeds points and returns the embedding. */
@@ -44,13 +78,51 @@ export class UMAP {
   }
 
   /**
+   * Goes on with a fit that was aborted, here or before it was saved and loaded: the result is that of a fit that was not
+   * aborted, bit for bit. A stage that was not finished starts anew; the layout goes on where it was.
+   */
+  async resume(call: CallOptions = {}): Promise<this> {
+    const { interrupted } = this;
+    if (interrupted === undefined) throw this.notFitted("there is no interrupted fit to go on with");
+    return this.finish(resumeFit(interrupted, this.call(call)), interrupted);
+  }
+
+  /**
    * Embeds points, yielding the layout every so many epochs (`every`, by default 10) and after the last; with
    * `nEpochs: 0` there is none. Leaving the loop early stops the work.
    */
   async *frames(points: Points, { every = 10, ...call }: CallOptions & { every?: number } = {}): AsyncGenerator<Frame> {
-    yield* frames(this.request(points, call), every, (fitted) => {
-      this.fitted = fitted;
-    });
+    const request = this.request(points, call);
+    let isDone = false;
+    try {
+      yield* frames(request, every, (fitted) => {
+        isDone = true;
+        this.settle(fitted, request.makes);
+      });
+    } finally {
+      if (!isDone) this.interrupt(request.makes);
+    }
+  }
+
+  /**
+   * Places new points in the embedding, which stays as it is. A row's place depends on the model and that row alone: it is
+   * the same bits in any batch. With `transformMode: "graph"` it gives their memberships in the model's rows (a
+   * `SparseMatrix`) instead.
+   */
+  async transform<T extends Embedding | SparseMatrix = Embedding>(points: Points, call: CallOptions = {}): Promise<T> {
+    const { model } = this;
+    if (model === undefined) throw this.notFitted();
+    return runJob<T>({ kind: "transform", points, options: {}, on: model }, this.call(call));
+  }
+
+  /**
+   * The model as a file (docs/files.md), which `load` reads; of a fit that was aborted, what `resume` goes on from. With
+   * `rawData: false` it has a sample of the rows instead of the points.
+   */
+  async save({ signal, onProgress, ...how }: SaveOptions & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const on = this.interrupted ?? this.model;
+    if (on === undefined) throw this.notFitted();
+    return runJob({ kind: "save", options: { ...how }, on }, this.call({ signal, onProgress }));
   }
 
   /** Coordinates of the points. Rows without any neighbour (see `disconnectionDistance`) are NaN. */
@@ -60,12 +132,12 @@ export class UMAP {
 
   /** The nearest neighbours that the layout is made of. */
   get knn(): KnnGraph {
-    return this.result().knn;
+    return this.raw(this.result().knn);
   }
 
   /** The fuzzy simplicial set: how strongly points belong together. */
   get graph(): SparseGraph {
-    return this.result().graph;
+    return this.raw(this.result().graph);
   }
 
   /** What was chosen and found, how long it took, and where it ran. */
@@ -77,6 +149,9 @@ export class UMAP {
   async dispose(): Promise<void> {
     this.end.abort(new UmapError("not-fitted", "the UMAP was disposed"));
     this.fitted = undefined;
+    await Promise.all([this.model?.release(), this.interrupted?.release()]);
+    this.model = undefined;
+    this.interrupted = undefined;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -84,13 +159,52 @@ export class UMAP {
   }
 
   private request(points: Points, call: CallOptions) {
+    return { options: this.options, points, call: this.call(call), makes: new Resident(this) };
+  }
+
+  /** Options of a call, which ends with the UMAP. */
+  private call(call: CallOptions): CallOptions {
     const signals = [this.end.signal, checkedCall(call).signal].filter((signal) => signal !== undefined);
-    return { options: this.options, points, call: { ...call, signal: AbortSignal.any(signals) } };
+    return { ...call, signal: AbortSignal.any(signals) };
+  }
+
+  /** Takes over what a fit finds; where it stays otherwise, if it was aborted, is kept too. */
+  private async finish(fit: Promise<Fitted>, resident: Resident): Promise<this> {
+    try {
+      this.settle(await fit, resident);
+      return this;
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code === "cancelled" && !this.end.signal.aborted) this.interrupt(resident);
+      else await resident.release();
+      throw error;
+    }
+  }
+
+  private settle(fitted: Fitted, resident: Resident): void {
+    this.fitted = fitted;
+    if (this.interrupted !== resident) void this.interrupted?.release();
+    if (this.model !== resident) void this.model?.release();
+    this.interrupted = undefined;
+    this.model = resident;
+  }
+
+  private interrupt(resident: Resident): void {
+    if (this.interrupted !== resident) void this.interrupted?.release();
+    this.interrupted = resident;
   }
 
   private result(): Fitted {
     if (this.fitted) return this.fitted;
-    const why = this.end.signal.aborted ? "the UMAP was disposed" : "there is no result before fit";
-    throw new UmapError("not-fitted", why);
+    throw this.notFitted();
+  }
+
+  private raw<T>(value: T | undefined): T {
+    if (value !== undefined) return value;
+    throw new UmapError("not-fitted", "the model was saved without raw data: it has neither neighbours nor graph");
+  }
+
+  private notFitted(why = "there is no result before fit"): UmapError {
+    return new UmapError("not-fitted", this.end.signal.aborted ? "the UMAP was disposed" : why);
   }
 }

@@ -17,8 +17,12 @@ export class Resident {
   private engine: Engine | undefined;
   private released = false;
 
+  constructor(owner?: object) {
+    if (owner) this.belongTo(owner);
+  }
+
   /** It is released when its owner is collected, at the latest. It must not hold its owner itself. */
-  constructor(owner: object) {
+  belongTo(owner: object): void {
     forgotten.register(owner, this, this);
   }
 

@@ -30,6 +30,8 @@ export interface Job {
   /** As they go to Rust, which checks them. */
   options: { nThreads?: unknown; nJobs?: unknown; [name: string]: unknown };
   points?: Points;
+  /** A file that it reads. */
+  file?: Source;
   /** Further arrays, by the names that Rust knows them by. */
   arrays?: Record<string, Source | undefined>;
   /** Where its result stays; on failure too, until it is released. */
@@ -111,13 +113,22 @@ interface Uploading {
   listener: (progress: ProgressMessage) => void;
 }
 
-async function upload(engine: Engine, id: number, { points, arrays = {} }: Job, uploading: Uploading): Promise<void> {
+async function upload(
+  engine: Engine,
+  id: number,
+  { points, file, arrays = {} }: Job,
+  uploading: Uploading,
+): Promise<void> {
+  const reporting = (stage: Stage) => (fraction: number) =>
+    uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined });
   if (points !== undefined) {
     const { rows, cols, source } = pointsSource(points);
     await engine.call((host) => host.openPoints(id, rows, cols, source.dtype));
-    const report = (fraction: number) =>
-      uploading.listener({ type: "progress", job: id, stage: "points", fraction, epoch: undefined });
+    const report = reporting("points");
     await uploadArray(engine, id, { name: "points", source, signal: uploading.signal, report });
+  }
+  if (file !== undefined) {
+    await uploadArray(engine, id, { name: "file", source: file, signal: uploading.signal, report: reporting("load") });
   }
   for (const [name, source] of Object.entries(arrays)) {
     if (source !== undefined) await uploadArray(engine, id, { name, source, signal: uploading.signal });
@@ -138,13 +149,13 @@ async function uploadArray(engine: Engine, id: number, { name, source, signal, r
   const send = (piece: Piece) => engine.call((host) => host.push(id, name, dtype, transfer(piece, [piece.buffer])));
   let sent: Promise<Piece | undefined> = Promise.resolve(undefined);
   let done = -1;
-  for (let piece = pieces.next().value; piece; ) {
+  for (let piece = (await pieces.next()).value; piece; ) {
     const spare = await sent;
     done += 1;
     if (done > 0) report?.(done / count);
     if (signal?.aborted) throw aborted(signal);
     sent = send(piece);
-    piece = pieces.next(spare).value;
+    piece = (await pieces.next(spare)).value;
   }
   await sent;
   report?.(1);

@@ -8,7 +8,7 @@ export type ErrorCode = "unknown-option" | "invalid-parameter" | "shape-mismatch
 /**
  * The stages of a computation, in their order.
  */
-export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "evaluate";
+export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "evaluate" | "save" | "load";
 
 /**
  * How far two rows are from each other.
@@ -29,6 +29,11 @@ export type StoreUsed = "f32" | "f16" | "int8";
  * Where the layout starts.
  */
 export type Init = "spectral" | "pca" | "random";
+
+/**
+ * What `transform` gives.
+ */
+export type TransformMode = "embedding" | "graph";
 
 /**
  * How neighbours were found.
@@ -243,6 +248,16 @@ export interface UmapOptions {
   /** umap-learn's name for `nThreads`. */
   nJobs?: number;
   /**
+   * What `transform` gives: places in the embedding, or the memberships of the new rows in those of the model.
+   * @default "embedding"
+   */
+  transformMode?: TransformMode;
+  /**
+   * Seed of `transform`: the same gives a row the same place, whatever the other rows are. 0 to 4294967295.
+   * @default 42
+   */
+  transformSeed?: number;
+  /**
    * Of umap-learn; no effect here.
    */
   lowMemory?: boolean;
@@ -262,6 +277,20 @@ export interface UmapOptions {
    * Of umap-learn; no effect here, use `onProgress`.
    */
   verbose?: boolean;
+}
+
+export interface SaveOptions {
+  /**
+   * Whether the file holds the points. Without them it holds some of the rows (`landmarks`), in 8 bits per value, by
+   * which `transform` then places new ones, less well; neither neighbours nor graph.
+   * @default true
+   */
+  rawData?: boolean;
+  /**
+   * How many rows those are. At least 2 and at most the rows there are. Default: as many as keep the file below a
+   * tenth of the points' size, but at least 500 where there are so many.
+   */
+  landmarks?: number;
 }
 
 export interface KnnOptions {

@@ -5,13 +5,14 @@
 
 use serde::Serialize;
 use ts_rs::{Config, TS};
-use umap_core::params::{ALIASES, EvaluateParams, KnnParams, MAX_THREADS, UmapParams};
+use umap_core::params::{ALIASES, EvaluateParams, KnnParams, MAX_THREADS, SaveParams, UmapParams};
 
 fn main() -> std::io::Result<()> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
     let [types, docs] = &paths[..] else { panic!("expected two files to write: types.ts options.md") };
     let umap = Options::of::<UmapParams>("UmapOptions");
     let knn = Options::of::<KnnParams>("KnnOptions");
+    let save = Options::of::<SaveParams>("SaveOptions");
     let evaluate = Options::of::<EvaluateParams>("EvaluateOptions");
     let parts = [
         "// Written by `npm run generate` from crates/umap-core. Do not edit.".to_string(),
@@ -21,12 +22,14 @@ fn main() -> std::io::Result<()> {
         declaration::<umap_core::points::Store>(),
         declaration::<umap_core::points::StoreUsed>(),
         declaration::<umap_core::params::Init>(),
+        declaration::<umap_core::params::TransformMode>(),
         declaration::<umap_core::knn::KnnMethod>(),
         declaration::<umap_core::init::Placement>(),
         declaration::<umap_core::init::InitUsed>(),
         declaration::<umap_core::umap::Diagnostics>(),
         declaration::<umap_core::evaluate::Evaluation>(),
         umap.to_typescript(),
+        save.to_typescript(),
         knn.to_typescript(),
         evaluate.to_typescript(),
         format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
@@ -36,6 +39,7 @@ fn main() -> std::io::Result<()> {
     let sections = [
         head.to_string(),
         umap.to_markdown("UMAP"),
+        save.to_markdown("save"),
         knn.to_markdown("nearestNeighbors"),
         evaluate.to_markdown("evaluate"),
     ];

@@ -15,6 +15,7 @@ pub mod knn;
 pub mod math;
 mod memory;
 pub mod metric;
+pub mod model;
 pub mod optimize;
 pub mod parallel;
 pub mod params;
@@ -22,6 +23,7 @@ pub mod points;
 pub mod pulse;
 pub mod random;
 pub mod simd;
+pub mod transform;
 pub mod umap;
 
 pub use error::{Result, UmapError};

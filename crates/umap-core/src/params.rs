@@ -2,7 +2,7 @@
 //! from this file (`npm run generate`); there is no other place for them.
 
 use serde::de::{Error, IntoDeserializer};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::error::{Result, UmapError};
@@ -47,7 +47,7 @@ pub struct UmapParams {
     /// Second coefficient of that curve.
     pub b: Option<f64>,
     /// Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
-    #[serde(deserialize_with = "number_or_infinity")]
+    #[serde(deserialize_with = "number_or_infinity", serialize_with = "infinity_as_text")]
     pub disconnection_distance: Option<f64>,
     /// What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
     /// for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
@@ -64,6 +64,11 @@ pub struct UmapParams {
     /// Threads to work with, 1 to 256; -1 for as many as the machine has. Results do not depend on it.
     #[serde(alias = "nJobs")]
     pub n_threads: i32,
+    /// What `transform` gives: places in the embedding, or the memberships of the new rows in those of the model.
+    #[serde(deserialize_with = "name")]
+    pub transform_mode: TransformMode,
+    /// Seed of `transform`: the same gives a row the same place, whatever the other rows are. 0 to 4294967295.
+    pub transform_seed: u32,
     /// Of umap-learn; no effect here.
     pub low_memory: Option<bool>,
     /// Of umap-learn; no effect here (nor there).
@@ -94,6 +99,18 @@ pub enum Init {
     Random,
 }
 
+/// What `transform` gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum TransformMode {
+    /// Places in the embedding.
+    #[default]
+    Embedding,
+    /// Memberships of new rows in the model's rows, as a sparse matrix.
+    Graph,
+}
+
 impl Default for UmapParams {
     fn default() -> Self {
         Self {
@@ -116,6 +133,8 @@ impl Default for UmapParams {
             force_approximation: false,
             seed: 42,
             n_threads: -1,
+            transform_mode: TransformMode::Embedding,
+            transform_seed: 42,
             low_memory: None,
             angular_rp_forest: None,
             transform_queue_size: None,
@@ -193,6 +212,32 @@ impl UmapParams {
         ];
         let ignored = given.iter().filter(|(_, given)| *given);
         ignored.map(|(name, _)| format!("{name} has no effect here")).collect()
+    }
+}
+
+/// Options of `save`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct SaveParams {
+    /// Whether the file holds the points. Without them it holds some of the rows (`landmarks`), in 8 bits per value, by
+    /// which `transform` then places new ones, less well; neither neighbours nor graph.
+    pub raw_data: bool,
+    /// How many rows those are. At least 2 and at most the rows there are. Default: as many as keep the file below a
+    /// tenth of the points' size, but at least 500 where there are so many.
+    pub landmarks: Option<u32>,
+}
+
+impl Default for SaveParams {
+    fn default() -> Self {
+        Self { raw_data: true, landmarks: None }
+    }
+}
+
+impl Params for SaveParams {
+    fn validate(&self) -> Result<()> {
+        self.landmarks.map_or(Ok(()), |count| check_count("landmarks", count, 2))
     }
 }
 
@@ -281,6 +326,13 @@ fn number_or_infinity<'de, D: Deserializer<'de>>(deserializer: D) -> std::result
         Value::Null => Ok(None),
         Value::String(text) if text == "Infinity" => Ok(Some(f64::INFINITY)),
         value => f64::deserialize(value).map(Some).map_err(D::Error::custom),
+    }
+}
+
+fn infinity_as_text<S: Serializer>(value: &Option<f64>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    match value {
+        Some(value) if value.is_infinite() => serializer.serialize_str("Infinity"),
+        value => value.serialize(serializer),
     }
 }
 

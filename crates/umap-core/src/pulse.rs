@@ -14,7 +14,7 @@ use std::task::{Context, Poll, Waker};
 use crate::error::{Result, UmapError};
 
 /// The stages of a computation, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
@@ -30,6 +30,10 @@ pub enum Stage {
     Optimize,
     /// Quality measures.
     Evaluate,
+    /// A model becomes a file.
+    Save,
+    /// A file becomes a model.
+    Load,
 }
 
 /// Milliseconds from any fixed start.
@@ -162,6 +166,11 @@ impl Pulse {
     /// Makes the next tick err.
     pub fn cancel(&self) {
         self.shared.cancelled.set(true);
+    }
+
+    /// Makes every tick suspend the computation; for tests that want to be everywhere.
+    pub fn hurry(&self) {
+        self.shared.deadline.set(f64::NEG_INFINITY);
     }
 
     /// The stage at work.

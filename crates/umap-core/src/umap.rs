@@ -1,6 +1,6 @@
 //! UMAP: the stages put together.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::boxed::boxed;
 use crate::curve;
@@ -10,6 +10,7 @@ use crate::init::{self, InitUsed, InitialLayout};
 use crate::knn::{KnnGraph, KnnMethod, Neighbors, nearest_neighbors};
 use crate::memory;
 use crate::metric::Metric;
+use crate::model::UmapModel;
 use crate::optimize::force::UmapForce;
 use crate::optimize::schedule::default_epochs;
 use crate::optimize::{LayoutParams, LayoutState};
@@ -40,7 +41,7 @@ pub struct Fitted {
 }
 
 /// How a fit went: what was chosen, what was found, how long it took.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[cfg_attr(feature = "bindings", ts(rename_all = "camelCase"))]
@@ -77,70 +78,162 @@ pub struct Diagnostics {
 
 /// Embeds `points`.
 pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: &Pulse) -> Result<Fitted> {
-    params.validate()?;
-    let (rows, cols, metric, store) = (points.rows(), points.cols(), points.metric(), points.store());
-    let mut notes = params.notes();
-    let k = clamp_neighbors(params.n_neighbors as usize, rows, &mut notes);
-    let dims = params.n_components as usize;
-    // Before hours are spent: the initial layout iterates up to seven vectors more than the embedding has.
-    memory::check::<f32>(&format!("embedding ({rows} x {dims})"), rows, dims + 7)?;
-    KnnGraph::check_size(rows, k)?;
+    let mut fit = UmapFit::new(points, params.clone(), inputs)?;
+    fit.run(pulse).await?;
+    Ok(fit.into_model(pulse)?.fitted)
+}
 
-    pulse.begin(Stage::Knn);
-    let neighbors = match inputs.precomputed_knn {
-        Some(given) => Given::Precomputed(precomputed(given, rows, k, &mut notes, pulse).await?),
-        None => {
-            let found = boxed(nearest_neighbors(&points, k, params.force_approximation, params.seed, pulse));
-            Given::Found(found.await?)
+/// A fit, which holds what its stages have found: one that was cancelled goes on from there.
+#[derive(Debug)]
+pub struct UmapFit {
+    pub(crate) params: UmapParams,
+    pub(crate) points: Points,
+    pub(crate) inputs: FitInputs,
+    pub(crate) notes: Vec<String>,
+    pub(crate) neighbors: Option<FitNeighbors>,
+    pub(crate) fuzzy: Option<FuzzyGraph>,
+    pub(crate) layout: Option<FitLayout>,
+}
+
+/// Neighbours, and how they were found unless they were given.
+#[derive(Debug)]
+pub(crate) struct FitNeighbors {
+    pub(crate) knn: KnnGraph,
+    pub(crate) method: Option<KnnMethod>,
+    pub(crate) recall: Option<f64>,
+    pub(crate) quantized: bool,
+}
+
+/// The layout, and where it started.
+#[derive(Debug)]
+pub(crate) struct FitLayout {
+    pub(crate) init: InitUsed,
+    pub(crate) state: LayoutState<UmapForce>,
+}
+
+impl UmapFit {
+    /// A fit before its first stage.
+    pub fn new(points: Points, params: UmapParams, inputs: FitInputs) -> Result<Self> {
+        params.validate()?;
+        let mut notes = params.notes();
+        let (rows, dims) = (points.rows(), params.n_components as usize);
+        let k = params.n_neighbors as usize;
+        if k > rows {
+            notes.push(format!("nNeighbors {k} was cut to the {rows} rows there are"));
         }
-    };
-    let (knn, method, recall, quantized) = neighbors.into_parts();
-
-    pulse.begin(Stage::Fuzzy);
-    let fuzzy = boxed(fuzzy_simplicial_set(&knn, fuzzy_params(params, metric), pulse)).await?;
-
-    pulse.begin(Stage::Init);
-    let InitialLayout { data, used, note } = match inputs.init {
-        Some(array) => init::given_layout(&array, rows, dims, params.seed, pulse).await?,
-        None => boxed(init::initial_layout(Some(&points), &fuzzy.graph, params.init, dims, params.seed, pulse)).await?,
-    };
-    notes.extend(note);
-    drop(points);
-
-    pulse.begin(Stage::Optimize);
-    let (a, b) = curve_of(params);
-    let force = UmapForce::new(a, b, params.repulsion_strength);
-    // Getting ready takes about as long as two of some hundred epochs.
-    let (prepare, run) = (pulse.part(0.0, 0.01), pulse.part(0.01, 1.0));
-    let start = LayoutState::new(&fuzzy.graph, data, dims, force, layout_params(params, rows), &prepare);
-    let mut layout = boxed(start).await?;
-    boxed(layout.run_to(layout.n_epochs(), &run)).await?;
-
-    let disconnected = disconnected_rows(&fuzzy);
-    if disconnected > 0 {
-        notes.push(format!(
-            "{disconnected} rows have no edge in the graph: no neighbour within disconnectionDistance, or none that \
-             setOpMixRatio leaves; their coordinates are NaN"
-        ));
+        // Before hours are spent: the initial layout iterates up to seven vectors more than the embedding has.
+        memory::check::<f32>(&format!("embedding ({rows} x {dims})"), rows, dims + 7)?;
+        KnnGraph::check_size(rows, k.min(rows))?;
+        Ok(Self { params, points, inputs, notes, neighbors: None, fuzzy: None, layout: None })
     }
-    check_layout(layout.embedding(), dims, disconnected)?;
-    let diagnostics = Diagnostics {
-        rows: rows as u32,
-        cols: cols as u32,
-        store,
-        n_neighbors: knn.k as u32,
-        knn_method: method,
-        knn_recall: recall,
-        knn_quantized: quantized,
-        init: used,
-        n_epochs: layout.n_epochs(),
-        a,
-        b,
-        disconnected,
-        stage_ms: pulse.finish(),
-        notes,
-    };
-    Ok(Fitted { embedding: layout.into_embedding(), knn, fuzzy, diagnostics })
+
+    /// The options.
+    pub fn params(&self) -> &UmapParams {
+        &self.params
+    }
+
+    /// Stages and epochs that are done.
+    pub fn stages_done(&self) -> u32 {
+        let epochs = self.layout.as_ref().map_or(0, |layout| 1 + layout.state.epoch());
+        u32::from(self.neighbors.is_some()) + u32::from(self.fuzzy.is_some()) + epochs
+    }
+
+    /// Whether it was interrupted within an epoch.
+    pub fn is_within_epoch(&self) -> bool {
+        self.layout.as_ref().is_some_and(|layout| !layout.state.progress().moved.is_empty())
+    }
+
+    /// Goes on to the end. If it errs because the work was cancelled it can be run again: a stage that was not done starts
+    /// anew, the layout goes on where it was, and the result is that of a fit that was not cancelled, bit for bit.
+    pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
+        if self.neighbors.is_none() {
+            pulse.begin(Stage::Knn);
+            self.neighbors = Some(boxed(self.find_neighbors(pulse)).await?);
+        }
+        let neighbors = self.neighbors.as_ref().expect("found");
+        if self.fuzzy.is_none() {
+            pulse.begin(Stage::Fuzzy);
+            let fuzzy = fuzzy_simplicial_set(&neighbors.knn, fuzzy_params(&self.params, self.points.metric()), pulse);
+            self.fuzzy = Some(boxed(fuzzy).await?);
+        }
+        if self.layout.is_none() {
+            pulse.begin(Stage::Init);
+            self.layout = Some(boxed(self.start_layout(pulse)).await?);
+        }
+        let FitLayout { state, .. } = self.layout.as_mut().expect("started");
+        if pulse.stage() != Stage::Optimize {
+            pulse.begin(Stage::Optimize);
+        }
+        boxed(state.run_to(state.n_epochs(), &pulse.part(0.01, 1.0))).await
+    }
+
+    async fn find_neighbors(&mut self, pulse: &Pulse) -> Result<FitNeighbors> {
+        let (points, params) = (&self.points, &self.params);
+        let k = (params.n_neighbors as usize).min(points.rows());
+        if let Some(given) = &self.inputs.precomputed_knn {
+            let knn = precomputed(given, points.rows(), k, &mut self.notes, pulse).await?;
+            self.inputs.precomputed_knn = None;
+            return Ok(FitNeighbors { knn, method: None, recall: None, quantized: false });
+        }
+        let found = boxed(nearest_neighbors(points, k, params.force_approximation, params.seed, pulse)).await?;
+        let Neighbors { graph, recall, method, quantized } = found;
+        Ok(FitNeighbors { knn: graph, method: Some(method), recall: Some(recall), quantized })
+    }
+
+    async fn start_layout(&mut self, pulse: &Pulse) -> Result<FitLayout> {
+        let (params, points) = (&self.params, &self.points);
+        let graph = &self.fuzzy.as_ref().expect("the stage before this one is done").graph;
+        let (rows, dims) = (points.rows(), params.n_components as usize);
+        let InitialLayout { data, used, note } = match &self.inputs.init {
+            Some(array) => init::given_layout(array, rows, dims, params.seed, pulse).await?,
+            None => boxed(init::initial_layout(Some(points), graph, params.init, dims, params.seed, pulse)).await?,
+        };
+        pulse.begin(Stage::Optimize);
+        let (a, b) = curve_of(params);
+        let force = UmapForce::new(a, b, params.repulsion_strength);
+        // Getting ready takes about as long as two of some hundred epochs.
+        let prepare = pulse.part(0.0, 0.01);
+        let state = LayoutState::new(graph, data, dims, force, layout_params(params, rows), &prepare).await?;
+        self.inputs.init = None;
+        self.notes.extend(note);
+        Ok(FitLayout { init: used, state })
+    }
+
+    /// What a fit that was run to its end found. The pulse has the times of the stages.
+    pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
+        let Self { params, points, mut notes, neighbors, fuzzy, layout, .. } = self;
+        let (Some(neighbors), Some(fuzzy), Some(FitLayout { init, state })) = (neighbors, fuzzy, layout) else {
+            return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
+        };
+        let disconnected = disconnected_rows(&fuzzy);
+        if disconnected > 0 {
+            notes.push(format!(
+                "{disconnected} rows have no edge in the graph: no neighbour within disconnectionDistance, or none that \
+                 setOpMixRatio leaves; their coordinates are NaN"
+            ));
+        }
+        check_layout(state.embedding(), params.n_components as usize, disconnected)?;
+        let FitNeighbors { knn, method, recall, quantized } = neighbors;
+        let (a, b) = curve_of(&params);
+        let diagnostics = Diagnostics {
+            rows: points.rows() as u32,
+            cols: points.cols() as u32,
+            store: points.store(),
+            n_neighbors: knn.k as u32,
+            knn_method: method,
+            knn_recall: recall,
+            knn_quantized: quantized,
+            init,
+            n_epochs: state.n_epochs(),
+            a,
+            b,
+            disconnected,
+            stage_ms: pulse.finish(),
+            notes,
+        };
+        let fitted = Fitted { embedding: state.into_embedding(), knn, fuzzy, diagnostics };
+        Ok(UmapModel::new(params, fitted, points, None))
+    }
 }
 
 /// Rows that the layout has no place for. A single row has one.
@@ -159,30 +252,9 @@ fn check_layout(embedding: &[f32], dims: usize, disconnected: u32) -> Result<()>
     Err(UmapError::parameter("learningRate, repulsionStrength, negativeSampleRate, a, b", expected, got))
 }
 
-enum Given {
-    Precomputed(KnnGraph),
-    Found(Neighbors),
-}
-
-impl Given {
-    fn into_parts(self) -> (KnnGraph, Option<KnnMethod>, Option<f64>, bool) {
-        match self {
-            Self::Precomputed(graph) => (graph, None, None, false),
-            Self::Found(found) => (found.graph, Some(found.method), Some(found.recall), found.quantized),
-        }
-    }
-}
-
-fn clamp_neighbors(wanted: usize, rows: usize, notes: &mut Vec<String>) -> usize {
-    if wanted > rows {
-        notes.push(format!("nNeighbors {wanted} was cut to the {rows} rows there are"));
-    }
-    wanted.min(rows)
-}
-
 /// Neighbours that were given, in the form that the stages expect: `k` columns, the row itself first.
 async fn precomputed(
-    given: KnnGraph,
+    given: &KnnGraph,
     rows: usize,
     k: usize,
     notes: &mut Vec<String>,
@@ -202,7 +274,7 @@ async fn precomputed(
     Ok(knn)
 }
 
-fn fuzzy_params(params: &UmapParams, metric: Metric) -> FuzzyParams {
+pub(crate) fn fuzzy_params(params: &UmapParams, metric: Metric) -> FuzzyParams {
     let limit = params.disconnection_distance.map(|d| d as f32);
     FuzzyParams {
         set_op_mix_ratio: params.set_op_mix_ratio,
@@ -212,14 +284,14 @@ fn fuzzy_params(params: &UmapParams, metric: Metric) -> FuzzyParams {
     }
 }
 
-fn curve_of(params: &UmapParams) -> (f64, f64) {
+pub(crate) fn curve_of(params: &UmapParams) -> (f64, f64) {
     match (params.a, params.b) {
         (Some(a), Some(b)) => (a, b),
         _ => curve::find_ab(params.spread, params.min_dist),
     }
 }
 
-fn layout_params(params: &UmapParams, rows: usize) -> LayoutParams {
+pub(crate) fn layout_params(params: &UmapParams, rows: usize) -> LayoutParams {
     LayoutParams {
         n_epochs: params.n_epochs.unwrap_or(default_epochs(rows)),
         learning_rate: params.learning_rate,

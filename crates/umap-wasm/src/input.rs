@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
+use umap_core::model::{Contents, Reader};
 use umap_core::points::{Element, F16, Points, PointsBuilder, Store, StoreUsed};
 use umap_core::{Result, UmapError};
 
 /// The name under which pieces go to the points.
 const POINTS: &str = "points";
+/// The name under which pieces go to the file that is read.
+const FILE: &str = "file";
 /// Arrays of whole numbers; all others are floats, whatever type they come in.
 const INTEGERS: [&str; 5] = ["precomputedKnn.indices", "precomputedKnn.k", "labels", "embedding.cols", "init.cols"];
 
@@ -17,6 +20,7 @@ pub(crate) struct Input {
     points: Option<PointsBuilder>,
     /// The type that the points were announced as, on which their store may depend.
     points_dtype: String,
+    file: Reader,
     floats: BTreeMap<String, Vec<f32>>,
     integers: BTreeMap<String, Vec<u32>>,
 }
@@ -40,6 +44,7 @@ impl Input {
             return Err(UmapError::shape(POINTS, format!("pieces of {}", self.points_dtype), dtype));
         }
         match dtype {
+            "u8" if name == FILE => self.file.push(bytes),
             "f32" => self.push_floats(name, decode(bytes, f32::from_le_bytes)),
             "f64" => self.push_floats(name, decode(bytes, f64::from_le_bytes)),
             "f16" => self.push_floats(name, decode(bytes, |b| F16(u16::from_le_bytes(b)))),
@@ -71,6 +76,11 @@ impl Input {
     pub(crate) fn points(&mut self) -> Result<Points> {
         let missing = || UmapError::shape(POINTS, "a matrix", "nothing");
         self.points.take().ok_or_else(missing)?.finish()
+    }
+
+    /// What was in the file.
+    pub(crate) fn file(&mut self) -> Result<Contents> {
+        std::mem::take(&mut self.file).finish()
     }
 
     /// An array of 32-bit floats, if it was given.

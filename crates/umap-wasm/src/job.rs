@@ -33,7 +33,7 @@ impl Job {
     /// stays after it (see [`crate::residents`]); 0 for none.
     #[wasm_bindgen(constructor)]
     pub fn new(kind: &str, options: &str, resident: u32) -> WasmResult<Job> {
-        let task = Task::new(kind, options).map_err(thrown)?;
+        let task = Task::new(kind, options, resident).map_err(thrown)?;
         Ok(Self { task: Some(task), input: Input::default(), steps: None, pulse: Pulse::new(now), rows: 0, resident })
     }
 
@@ -42,6 +42,7 @@ impl Job {
     pub fn open_points(&mut self, rows: f64, cols: f64, dtype: &str) -> WasmResult<()> {
         let task = self.task.as_ref().expect_throw("not started");
         self.rows = rows as u32;
+        task.check_columns(cols).map_err(thrown)?;
         self.input.open([rows, cols], dtype, task.metric(), task.store()).map_err(thrown)
     }
 

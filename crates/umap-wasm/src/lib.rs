@@ -12,6 +12,7 @@ mod alloc;
 mod error;
 mod input;
 pub mod job;
+mod model_task;
 mod output;
 mod provoke;
 pub mod residents;

@@ -1,10 +1,16 @@
 //! Results on their way out: plain objects of typed arrays, each a copy in JavaScript's own memory.
 
-use js_sys::{Float32Array, Int32Array, JSON, Object, Reflect, Uint32Array};
+use std::rc::Rc;
+
+use js_sys::{Float32Array, Int32Array, JSON, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
 use umap_core::csr::Csr;
 use umap_core::knn::{KnnGraph, Neighbors};
+use umap_core::model::UmapModel;
+use umap_core::params::UmapParams;
+use umap_core::transform::Transformed;
 use umap_core::umap::Fitted;
+use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> JsValue {
@@ -34,7 +40,7 @@ pub(crate) fn matrix(values: &[f32], rows: usize) -> JsValue {
     object([("data", floats(values)), ("rows", (rows as f64).into()), ("cols", (cols as f64).into())])
 }
 
-/// A square sparse matrix by rows.
+/// A sparse matrix by rows.
 fn graph(graph: &Csr) -> JsValue {
     object([("indptr", integers(&graph.indptr)), ("indices", integers(&graph.indices)), ("data", floats(&graph.data))])
 }
@@ -51,14 +57,47 @@ pub(crate) fn neighbors(found: Neighbors) -> JsValue {
     object(knn_fields(&found.graph).into_iter().chain(how))
 }
 
-pub(crate) fn fitted(found: Fitted) -> JsValue {
-    object([
-        ("embedding", matrix(&found.embedding, found.knn.rows())),
-        ("knn", object(knn_fields(&found.knn))),
-        ("graph", graph(&found.fuzzy.graph)),
-        ("diagnostics", plain(&found.diagnostics)),
+/// What a model has for JavaScript; without raw data it has neither neighbours nor graph.
+pub(crate) fn fitted(model: &UmapModel) -> JsValue {
+    let Fitted { embedding, knn, fuzzy, diagnostics } = &model.fitted;
+    let all = [
+        ("embedding", matrix(embedding, diagnostics.rows as usize)),
+        ("diagnostics", plain(diagnostics)),
         ("wasmMemoryBytes", memory_bytes()),
-    ])
+    ];
+    let raw = (knn.k > 0).then(|| [("knn", object(knn_fields(knn))), ("graph", graph(&fuzzy.graph))]);
+    object(all.into_iter().chain(raw.into_iter().flatten()))
+}
+
+/// What a file turned out to be, with the options that it was made with.
+pub(crate) fn loaded((kind, options, model): (&'static str, UmapParams, Option<Rc<UmapModel>>)) -> JsValue {
+    let fitted = model.map_or(JsValue::UNDEFINED, |model| fitted(&model));
+    object([("kind", kind.into()), ("options", plain(&options)), ("fitted", fitted)])
+}
+
+/// Places of new points, or their memberships in the `cols` rows of the model.
+pub(crate) fn transformed((found, rows, cols): (Transformed, usize, usize)) -> JsValue {
+    match found {
+        Transformed::Embedding(places) => matrix(&places, rows),
+        Transformed::Graph(found) => {
+            let shape = [("rows", (rows as f64).into()), ("cols", (cols as f64).into())];
+            let result = graph(&found);
+            for (name, value) in shape {
+                Reflect::set(&result, &name.into(), &value).unwrap_throw();
+            }
+            result
+        }
+    }
+}
+
+/// Room for a file, in JavaScript's memory.
+pub(crate) fn room(bytes: u64) -> Result<Uint8Array> {
+    let refused = |_| UmapError::OutOfMemory { what: "the file".into(), bytes };
+    let constructor = Reflect::get(&js_sys::global(), &"Uint8Array".into()).map_err(refused)?;
+    let arguments = js_sys::Array::of1(&(bytes as f64).into());
+    Reflect::construct(constructor.unchecked_ref::<js_sys::Function>(), &arguments)
+        .map(JsCast::unchecked_into)
+        .map_err(refused)
 }
 
 /// The module's memory, which never shrinks: the most that was needed since it was made.

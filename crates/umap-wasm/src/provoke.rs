@@ -1,6 +1,7 @@
 //! Failures on demand, so that tests can end the module that ships in every way in which it may end.
 
 use std::hint::black_box;
+use std::rc::Rc;
 
 use serde::Deserialize;
 use umap_core::{Result, UmapError, parallel, pulse::Pulse};
@@ -28,10 +29,13 @@ pub(crate) async fn provoke(how: &Provocation, resident: u32, pulse: &Pulse) -> 
         }
         // What stays between calls, and whether it is there.
         "keep" => {
-            residents::put(resident, "kept");
+            residents::put(resident, Rc::new("kept"));
             Ok(())
         }
-        "recall" => residents::get::<&str>(resident).map(|_| ()),
+        "recall" => {
+            let lost = || UmapError::InstanceLost(format!("there is no resident {resident}"));
+            residents::get::<&str>(resident).map(drop).ok_or_else(lost)
+        }
         other => Err(UmapError::parameter("failure", "panic, panic-in-pool, out-of-memory, keep or recall", other)),
     }
 }

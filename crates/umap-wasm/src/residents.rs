@@ -7,7 +7,6 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 thread_local! {
@@ -16,31 +15,22 @@ thread_local! {
 }
 
 /// Keeps `value` under a number, in the place of what was there.
-pub(crate) fn put<T: 'static>(id: u32, value: T) {
-    let before = RESIDENTS.with_borrow_mut(|all| all.insert(id, Rc::new(value)));
+pub(crate) fn put<T: 'static>(id: u32, value: Rc<T>) {
+    let before = RESIDENTS.with_borrow_mut(|all| all.insert(id, value));
     drop(before);
 }
 
-/// What is kept under a number; None if it is of another type.
-pub(crate) fn get<T: 'static>(id: u32) -> Result<Option<Rc<T>>> {
-    let found = RESIDENTS.with_borrow(|all| all.get(&id).cloned());
-    let lost = || UmapError::InstanceLost(format!("there is no resident {id}"));
-    Ok(found.ok_or_else(lost)?.downcast().ok())
+/// What is kept under a number, if there is something of this type.
+pub(crate) fn get<T: 'static>(id: u32) -> Option<Rc<T>> {
+    RESIDENTS.with_borrow(|all| all.get(&id).cloned())?.downcast().ok()
 }
 
-/// What is kept under a number, which is then free; None (and nothing taken) if it is of another type or in use.
-pub(crate) fn take<T: 'static>(id: u32) -> Result<Option<T>> {
-    let Some(found) = get::<T>(id)? else { return Ok(None) };
-    let kept = RESIDENTS.with_borrow_mut(|all| all.remove(&id));
-    drop(found);
-    match kept.and_then(|kept| kept.downcast().ok()).map(Rc::try_unwrap) {
-        Some(Ok(value)) => Ok(Some(value)),
-        Some(Err(used)) => {
-            RESIDENTS.with_borrow_mut(|all| all.insert(id, used));
-            Ok(None)
-        }
-        None => Ok(None),
-    }
+/// What is kept under a number, which is then free; None (and nothing taken) if there is nothing of this type, or a job
+/// uses it.
+pub(crate) fn take<T: 'static>(id: u32) -> Option<T> {
+    drop(get::<T>(id)?);
+    let kept = RESIDENTS.with_borrow_mut(|all| all.remove(&id))?.downcast::<T>().ok()?;
+    Rc::try_unwrap(kept).map_err(|used| put(id, used)).ok()
 }
 
 /// Lets go of what is kept under a number, if anything is.

@@ -6,11 +6,12 @@ use umap_core::metric::Metric;
 use umap_core::params::{EvaluateParams, KnnParams, Params, UmapParams, from_json};
 use umap_core::points::Store;
 use umap_core::pulse::{Job, Pulse, Stage};
-use umap_core::umap::{FitInputs, fit};
+use umap_core::umap::{FitInputs, UmapFit};
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 use crate::input::Input;
+use crate::model_task::{ModelTask, run_fit};
 use crate::output;
 use crate::provoke::{Provocation, provoke};
 
@@ -19,6 +20,7 @@ pub(crate) enum Task {
     Fit(UmapParams),
     NearestNeighbors(KnnParams),
     Evaluate(EvaluateParams),
+    Model(ModelTask),
     Provoke(Provocation),
 }
 
@@ -26,13 +28,16 @@ pub(crate) enum Task {
 pub(crate) type Steps = Box<dyn FnMut(f64) -> Option<Result<JsValue>>>;
 
 impl Task {
-    pub(crate) fn new(kind: &str, options: &str) -> Result<Self> {
+    pub(crate) fn new(kind: &str, options: &str, resident: u32) -> Result<Self> {
+        if let Some(task) = ModelTask::new(kind, options, resident)? {
+            return Ok(Self::Model(task));
+        }
         match kind {
             "fit" => UmapParams::from_json(options).map(Self::Fit),
             "nearest-neighbors" => KnnParams::from_json(options).map(Self::NearestNeighbors),
             "evaluate" => EvaluateParams::from_json(options).map(Self::Evaluate),
             "provoke" => from_json(options).map(Self::Provoke),
-            _ => Err(UmapError::parameter("kind", "fit, nearest-neighbors, evaluate or provoke", kind)),
+            _ => Err(UmapError::parameter("kind", "one that the module knows", kind)),
         }
     }
 
@@ -42,6 +47,7 @@ impl Task {
             Self::Fit(params) => params.metric,
             Self::NearestNeighbors(params) => params.metric,
             Self::Evaluate(params) => params.metric,
+            Self::Model(task) => task.metric(),
             Self::Provoke(_) => Metric::Euclidean,
         }
     }
@@ -51,16 +57,25 @@ impl Task {
         match self {
             Self::Fit(params) => params.store,
             Self::NearestNeighbors(params) => params.store,
-            Self::Evaluate(_) | Self::Provoke(_) => Store::Auto,
+            Self::Evaluate(_) | Self::Model(_) | Self::Provoke(_) => Store::Auto,
+        }
+    }
+
+    /// Errs if points cannot have so many columns, before they are moved.
+    pub(crate) fn check_columns(&self, cols: f64) -> Result<()> {
+        match self {
+            Self::Model(task) => task.check_columns(cols),
+            _ => Ok(()),
         }
     }
 
     /// `resident`: see [`crate::residents`].
     pub(crate) fn start(self, input: Input, resident: u32, pulse: Pulse) -> Result<Steps> {
         match self {
-            Self::Fit(params) => start_fit(params, input, pulse),
+            Self::Fit(params) => start_fit(params, input, resident, pulse),
             Self::NearestNeighbors(params) => start_nearest_neighbors(params, input, pulse),
             Self::Evaluate(params) => start_evaluate(params, input, pulse),
+            Self::Model(task) => task.start(input, resident, pulse),
             Self::Provoke(how) => {
                 Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| JsValue::NULL))
             }
@@ -68,14 +83,15 @@ impl Task {
     }
 }
 
-fn start_fit(params: UmapParams, mut input: Input, pulse: Pulse) -> Result<Steps> {
+fn start_fit(params: UmapParams, mut input: Input, resident: u32, pulse: Pulse) -> Result<Steps> {
     let points = input.points()?;
     let (rows, dims) = (points.rows(), params.n_components as usize);
     if let Some(cols) = input.integer("init.cols").filter(|&cols| cols != dims) {
         return Err(UmapError::shape("init", format!("{rows} x {dims} values"), format!("rows of {cols}")));
     }
     let inputs = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init") };
-    Ok(steps(pulse, async move |pulse| fit(points, &params, inputs, &pulse).await, output::fitted))
+    let fit = UmapFit::new(points, params, inputs)?;
+    Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, |model| output::fitted(&model)))
 }
 
 fn start_nearest_neighbors(params: KnnParams, mut input: Input, pulse: Pulse) -> Result<Steps> {
@@ -99,7 +115,8 @@ fn start_evaluate(params: EvaluateParams, mut input: Input, pulse: Pulse) -> Res
     Ok(steps(pulse, measure, |found| output::plain(&found)))
 }
 
-fn steps<T: 'static>(
+/// Work as steps, whose result goes out by `into_js`.
+pub(crate) fn steps<T: 'static>(
     pulse: Pulse,
     work: impl AsyncFnOnce(Pulse) -> Result<T> + 'static,
     into_js: fn(T) -> JsValue,

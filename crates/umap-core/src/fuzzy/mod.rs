@@ -1,7 +1,10 @@
 //! Stage 2: nearest neighbours to the fuzzy simplicial set.
 
+mod bipartite;
 mod combine;
 mod smooth_knn;
+
+pub(crate) use bipartite::{Bipartite, BipartiteRow, Member};
 
 use crate::csr::Csr;
 use crate::error::Result;

@@ -31,12 +31,7 @@ pub(super) async fn smooth_knn(
         let mut row = Row::default();
         for ((sigma, rho), i) in sigmas.iter_mut().zip(rhos).zip(task * ROWS_PER_TASK..) {
             row.read(neighbors, i, params.signed_distances);
-            let local = row.rho(params.local_connectivity);
-            let mean = if local > 0.0 || params.signed_distances { row.mean() } else { global };
-            let floor = LEAST_SCALE * mean;
-            let fitted = row.sigma(local, target);
-            *sigma = if fitted < floor { floor } else { fitted };
-            *rho = row.origin + local;
+            (*sigma, *rho) = row.solve(params.local_connectivity, target, global);
         }
     })
     .await?;
@@ -44,7 +39,7 @@ pub(super) async fn smooth_knn(
 }
 
 /// Mean of all finite distances; the sums of the tasks are added in their order.
-async fn global_mean(neighbors: &Neighbors<'_>, params: &FuzzyParams, pulse: &Pulse) -> Result<f32> {
+pub(super) async fn global_mean(neighbors: &Neighbors<'_>, params: &FuzzyParams, pulse: &Pulse) -> Result<f32> {
     let tasks = neighbors.knn.rows().div_ceil(ROWS_PER_TASK);
     let sums = parallel::map(pulse, 0..tasks, |task| {
         let mut row = Row::default();
@@ -63,9 +58,9 @@ async fn global_mean(neighbors: &Neighbors<'_>, params: &FuzzyParams, pulse: &Pu
 
 /// One row's distances, relative to `origin`.
 #[derive(Default)]
-struct Row {
+pub(super) struct Row {
     /// 0, or with signed distances that of the nearest other row.
-    origin: f32,
+    pub(super) origin: f32,
     /// Columns 0 to k - 1.
     distances: Vec<f32>,
     /// Distances beyond rho without column 0, infinite in the padding to whole vectors.
@@ -74,17 +69,32 @@ struct Row {
 }
 
 impl Row {
+    /// Distances of a row of the graph.
     fn read(&mut self, neighbors: &Neighbors<'_>, i: usize, signed: bool) {
+        // The row itself comes first; its inner product with itself says nothing about the others'.
+        let distances = neighbors.row(i).map(|(_, distance)| distance).enumerate();
+        self.set(distances.map(|(at, distance)| if signed && at == 0 { f32::INFINITY } else { distance }), signed);
+    }
+
+    /// Any distances.
+    pub(super) fn set(&mut self, distances: impl Iterator<Item = f32>, signed: bool) {
         self.distances.clear();
-        self.distances.extend(neighbors.row(i).map(|(_, distance)| distance));
+        self.distances.extend(distances);
         (self.signed, self.origin) = (signed, 0.0);
-        if signed && let Some(first) = self.distances.iter_mut().next() {
-            // The row itself, whose inner product with itself says nothing about the others'.
-            *first = f32::INFINITY;
+        if signed {
             let nearest = self.distances.iter().copied().fold(f32::INFINITY, |a, b| if b < a { b } else { a });
             self.origin = if nearest.is_finite() { nearest } else { 0.0 };
             self.distances.iter_mut().for_each(|distance| *distance -= self.origin);
         }
+    }
+
+    /// sigma and rho, from the logarithm of the number of neighbours and the mean distance of all rows.
+    pub(super) fn solve(&mut self, local_connectivity: f64, target: f32, global: f32) -> (f32, f32) {
+        let local = self.rho(local_connectivity);
+        let mean = if local > 0.0 || self.signed { self.mean() } else { global };
+        let floor = LEAST_SCALE * mean;
+        let fitted = self.sigma(local, target);
+        (if fitted < floor { floor } else { fitted }, self.origin + local)
     }
 
     /// Sum and number of the finite distances.

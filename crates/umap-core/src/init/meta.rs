@@ -18,7 +18,7 @@ const MAX_AFFINITIES: usize = 512;
 const ROWS: usize = 256;
 
 /// How components were placed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Placement {

@@ -44,7 +44,7 @@ pub struct InitialLayout {
 }
 
 /// The method that made an initial layout.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(tag = "method", rename_all = "snake_case")]
 pub enum InitUsed {

@@ -100,7 +100,9 @@ impl KnnGraph {
                 let got = format!("{} in row {row}, column {col}", index as i32);
                 return Err(UmapError::parameter("precomputedKnn.indices", format!("-1 or 0 to {}", rows - 1), got));
             }
-            if distance.is_nan() || (col > 0 && distance < distances[col - 1]) {
+            // The row itself is at distance 0, which inner products of others can be below.
+            let after_itself = col == 1 && indices[0] as usize == row;
+            if distance.is_nan() || (col > 0 && !after_itself && distance < distances[col - 1]) {
                 let got = format!("{distance} in row {row}, column {col}");
                 return Err(UmapError::parameter("precomputedKnn.distances", "non-decreasing rows without NaN", got));
             }

@@ -44,6 +44,20 @@ impl UmapForce {
     }
 }
 
+impl UmapForce {
+    /// The coefficient along an edge, for one pair.
+    #[inline(always)]
+    pub(crate) fn attraction_at(&self, squared: f32) -> f32 {
+        self.attraction.values[cell(squared)]
+    }
+
+    /// The coefficient between random vertices, for one pair.
+    #[inline(always)]
+    pub(crate) fn repulsion_at(&self, squared: f32) -> f32 {
+        self.repulsion.values[cell(squared)]
+    }
+}
+
 /// The middle of a cell, as a part of its octave's beginning.
 fn mantissa(cell: usize) -> f64 {
     1.0 + (cell as f64 + 0.5) / CELLS_PER_OCTAVE as f64
@@ -88,8 +102,12 @@ impl Default for Table {
 impl Table {
     #[inline(always)]
     fn at(&self, x: F32x4) -> F32x4 {
-        // The mask says to the compiler what the missing sign bit ensures.
-        let cells = x.to_array().map(|x| (x.to_bits() >> WITHIN) as usize & (CELLS - 1));
-        F32x4::load(&cells.map(|cell| self.values[cell]))
+        F32x4::load(&x.to_array().map(cell).map(|cell| self.values[cell]))
     }
+}
+
+#[inline(always)]
+fn cell(x: f32) -> usize {
+    // The mask says to the compiler what the missing sign bit ensures.
+    (x.to_bits() >> WITHIN) as usize & (CELLS - 1)
 }

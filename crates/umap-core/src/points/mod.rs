@@ -7,6 +7,7 @@ mod chunks;
 mod element;
 mod half;
 mod store;
+mod stored;
 mod values;
 
 pub use builder::PointsBuilder;

@@ -19,7 +19,8 @@ pub(super) struct Width {
 }
 
 impl Width {
-    fn used(self) -> usize {
+    /// Without the zeros at the end.
+    pub(super) fn used(self) -> usize {
         self.cols + usize::from(self.has_axis)
     }
 

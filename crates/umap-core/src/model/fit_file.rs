@@ -1,0 +1,209 @@
+//! A fit that was interrupted as a file, kind `umap-fit`: its input, and what its stages have found.
+
+use serde::{Deserialize, Serialize};
+
+use super::read::Contents;
+use super::sections::{fuzzy_sections, knn_sections};
+use super::umap_file::{KNN, check_shape};
+use super::write::{File, Section};
+use crate::error::{Result, UmapError};
+use crate::init::InitUsed;
+use crate::knn::{KnnGraph, KnnMethod};
+use crate::memory;
+use crate::optimize::force::UmapForce;
+use crate::optimize::{LayoutProgress, LayoutState};
+use crate::params::{Params, SaveParams, UmapParams};
+use crate::pulse::Pulse;
+use crate::umap::{FitInputs, FitLayout, FitNeighbors, UmapFit, curve_of, layout_params};
+
+/// The kind of these files.
+pub(super) const KIND: &str = "umap-fit";
+/// Names of the arrays of neighbours that the caller gave.
+const GIVEN_KNN: [&str; 2] = ["given.knn.indices", "given.knn.distances"];
+
+/// What a fit has found, less its arrays.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Progress {
+    rows: u32,
+    cols: u32,
+    notes: Vec<String>,
+    /// Whether the graph is there.
+    fuzzy: bool,
+    /// Columns of neighbours that the caller gave and that were not looked at yet.
+    given_k: Option<u32>,
+    /// Values of an initial layout that was not used yet.
+    given_init: Option<u32>,
+    neighbors: Option<NeighborsProgress>,
+    layout: Option<LayoutReached>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NeighborsProgress {
+    k: u32,
+    method: Option<KnnMethod>,
+    recall: Option<f64>,
+    quantized: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LayoutReached {
+    init: InitUsed,
+    epoch: u32,
+    /// Rows that have moved already in the epoch after it.
+    moved: u32,
+}
+
+impl UmapFit {
+    /// Writes the fit as far as it is: `begin` hears how many bytes there will be, `sink` gets them.
+    pub async fn save(
+        &self,
+        how: &SaveParams,
+        begin: impl FnOnce(u64) -> Result<()>,
+        sink: impl FnMut(&[u8]),
+        pulse: &Pulse,
+    ) -> Result<()> {
+        if !how.raw_data {
+            return Err(UmapError::parameter("rawData", "true: an unfinished fit needs its points", false));
+        }
+        let file = self.file(&pulse.part(0.0, 0.4)).await?;
+        begin(file.len())?;
+        file.write(sink, &pulse.part(0.4, 1.0)).await
+    }
+
+    async fn file(&self, pulse: &Pulse) -> Result<File<'_>> {
+        let (rows, dims) = (self.points.rows(), self.params.n_components as usize);
+        let json = |value: serde_json::Result<String>| value.expect("plain values");
+        let texts = [
+            ("options", json(serde_json::to_string(&self.params))),
+            ("progress", json(serde_json::to_string(&self.progress()))),
+        ];
+        let mut sections = vec![Section::points("points", &self.points)];
+        if let Some(given) = &self.inputs.precomputed_knn {
+            sections.push(Section::rows(GIVEN_KNN[0], &[given.indices.len()], &given.indices));
+            sections.push(Section::floats(GIVEN_KNN[1], &[given.distances.len()], &given.distances));
+        }
+        if let Some(init) = &self.inputs.init {
+            sections.push(Section::floats("given.init", &[init.len()], init));
+        }
+        if let Some(neighbors) = &self.neighbors {
+            sections.extend(knn_sections(KNN, &neighbors.knn));
+        }
+        if let Some(fuzzy) = &self.fuzzy {
+            sections.extend(fuzzy_sections(fuzzy));
+        }
+        if let Some(layout) = &self.layout {
+            let LayoutProgress { embedding, moved, means, squares, .. } = layout.state.progress();
+            let shape = [rows, dims];
+            sections.push(Section::floats("layout.embedding", &shape, embedding));
+            sections.push(Section::floats("layout.moved", &[moved.len() / dims, dims], moved));
+            sections.push(Section::floats("layout.means", &shape, means));
+            sections.push(Section::floats("layout.squares", &shape, squares));
+        }
+        File::new(KIND, texts, sections, pulse).await
+    }
+
+    fn progress(&self) -> Progress {
+        let dims = self.params.n_components as usize;
+        let reached = |FitLayout { init, state }: &FitLayout| {
+            let LayoutProgress { epoch, moved, .. } = state.progress();
+            LayoutReached { init: *init, epoch, moved: (moved.len() / dims) as u32 }
+        };
+        Progress {
+            rows: self.points.rows() as u32,
+            cols: self.points.cols() as u32,
+            notes: self.notes.clone(),
+            fuzzy: self.fuzzy.is_some(),
+            given_k: self.inputs.precomputed_knn.as_ref().map(|given| given.k as u32),
+            given_init: self.inputs.init.as_ref().map(|init| init.len() as u32),
+            neighbors: self.neighbors.as_ref().map(|FitNeighbors { knn, method, recall, quantized }| {
+                NeighborsProgress { k: knn.k as u32, method: *method, recall: *recall, quantized: *quantized }
+            }),
+            layout: self.layout.as_ref().map(reached),
+        }
+    }
+
+    pub(super) async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
+        let params = UmapParams::from_json(contents.text("options"))?;
+        let progress: Progress = contents.json("progress")?;
+        check_shape(progress.rows, progress.cols)?;
+        let (rows, cols) = (progress.rows as usize, progress.cols as usize);
+        let points = contents.points(rows, cols, params.metric, &pulse.part(0.0, 0.3)).await?;
+        let inputs = contents.given(&progress)?;
+        let mut fit = Self::new(points, params, inputs)?;
+        fit.notes = progress.notes;
+        if let Some(NeighborsProgress { k, method, recall, quantized }) = progress.neighbors {
+            let expected = (fit.params.n_neighbors).min(progress.rows);
+            if k != expected {
+                return Err(UmapError::malformed("progress.neighbors.k", expected.to_string(), k));
+            }
+            let knn = contents.knn(KNN, rows, k as usize, &pulse.part(0.3, 0.5)).await?;
+            fit.neighbors = Some(FitNeighbors { knn, method, recall, quantized });
+        }
+        let is_in_order = (fit.neighbors.is_some() || !progress.fuzzy) && (progress.fuzzy || progress.layout.is_none());
+        if !is_in_order {
+            return Err(UmapError::malformed("progress", "stages in their order", "a stage without the one before it"));
+        }
+        if progress.fuzzy {
+            fit.fuzzy = Some(contents.fuzzy(rows, &pulse.part(0.5, 0.7)).await?);
+        }
+        if let Some(reached) = progress.layout {
+            fit.layout = Some(fit.read_layout(&mut contents, reached, &pulse.part(0.7, 1.0)).await?);
+        }
+        contents.expect_no_more()?;
+        Ok(fit)
+    }
+
+    async fn read_layout(&self, contents: &mut Contents, reached: LayoutReached, pulse: &Pulse) -> Result<FitLayout> {
+        let (rows, dims) = (self.points.rows(), self.params.n_components as usize);
+        memory::check::<f32>("layout", rows, dims)?;
+        let graph = &self.fuzzy.as_ref().expect("checked by the caller").graph;
+        let embedding = contents.places("layout.embedding", rows, dims)?;
+        let is_placed = |row: usize| rows == 1 || !graph.range(row).is_empty();
+        let places = embedding.chunks_exact(dims).enumerate();
+        if let Some((row, _)) = places.into_iter().find(|(row, place)| place[0].is_nan() == is_placed(*row)) {
+            let what = format!("layout.embedding[{row}]");
+            return Err(UmapError::malformed(&what, "a place if and only if the row has edges", embedding[row * dims]));
+        }
+        let moved = contents.floats("layout.moved", &[reached.moved as usize, dims])?;
+        let shape = [rows, dims];
+        let progress = LayoutProgress {
+            epoch: reached.epoch,
+            embedding,
+            moved,
+            means: contents.floats_that("layout.means", &shape, "finite", |_| true)?,
+            squares: contents.floats_that("layout.squares", &shape, "finite, at least 0", |x| x >= 0.0)?,
+        };
+        let (a, b) = curve_of(&self.params);
+        let force = UmapForce::new(a, b, self.params.repulsion_strength);
+        let params = layout_params(&self.params, rows);
+        let refused = |error: UmapError| match error {
+            UmapError::ShapeMismatch { expected, got, .. } => UmapError::malformed("layout", expected, got),
+            other => other,
+        };
+        let state = LayoutState::resume(graph, progress, dims, force, params, pulse).await.map_err(refused)?;
+        Ok(FitLayout { init: reached.init, state })
+    }
+}
+
+impl Contents {
+    /// What the caller gave; it is checked when it is used.
+    fn given(&mut self, progress: &Progress) -> Result<FitInputs> {
+        let mut inputs = FitInputs::default();
+        if let Some(k) = progress.given_k {
+            let [indices, distances] = GIVEN_KNN.map(|name| self.length(name));
+            let (indices, distances) = (indices? as usize, distances? as usize);
+            inputs.precomputed_knn = Some(KnnGraph {
+                k: k as usize,
+                indices: self.rows(GIVEN_KNN[0], &[indices])?,
+                distances: self.floats(GIVEN_KNN[1], &[distances])?,
+            });
+        }
+        if let Some(len) = progress.given_init {
+            inputs.init = Some(self.floats("given.init", &[len as usize])?);
+        }
+        Ok(inputs)
+    }
+}

@@ -1,0 +1,183 @@
+//! Arrays of a file as the stages have them, checked.
+
+use super::container::Dtype;
+use super::read::{Array, Contents};
+use crate::csr::Csr;
+use crate::error::{Result, UmapError};
+use crate::fuzzy::FuzzyGraph;
+use crate::knn::KnnGraph;
+use crate::memory;
+use crate::metric::Metric;
+use crate::points::{Points, StoreUsed};
+use crate::pulse::Pulse;
+
+use super::write::Section;
+
+impl Contents {
+    /// The texts in JSON under `name`.
+    pub(crate) fn json<T: for<'a> serde::Deserialize<'a>>(&self, name: &str) -> Result<T> {
+        serde_json::from_str(self.text(name)).map_err(|error| UmapError::malformed(name, "values that fit", error))
+    }
+
+    /// An array that has to be there, of this type and shape.
+    fn array(&mut self, name: &str, dtype: Dtype, shape: &[u64]) -> Result<Array> {
+        let expected = || format!("{dtype:?} of shape {shape:?}");
+        match self.take(name) {
+            Some(array) if array.dtype == dtype && array.shape == shape => Ok(array),
+            Some(array) => {
+                Err(UmapError::malformed(name, expected(), format!("{:?} of {:?}", array.dtype, array.shape)))
+            }
+            None => Err(UmapError::malformed(name, expected(), "nothing")),
+        }
+    }
+
+    /// The length of an array in one dimension.
+    pub(crate) fn length(&self, name: &str) -> Result<u64> {
+        match self.shape(name) {
+            Some(&[length]) => Ok(length),
+            shape => Err(UmapError::malformed(name, "an array in one dimension", format!("{shape:?}"))),
+        }
+    }
+
+    /// Floats, whatever they are.
+    pub(crate) fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+        values(name, self.array(name, Dtype::F32, &sides(shape))?, f32::from_le_bytes)
+    }
+
+    /// Finite floats that `fits` accepts.
+    pub(crate) fn floats_that(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        expected: &str,
+        fits: impl Fn(f32) -> bool,
+    ) -> Result<Vec<f32>> {
+        let values = self.floats(name, shape)?;
+        match values.iter().position(|&x| !x.is_finite() || !fits(x)) {
+            None => Ok(values),
+            Some(at) => Err(UmapError::malformed(&format!("{name}[{at}]"), expected, values[at])),
+        }
+    }
+
+    pub(crate) fn integers(&mut self, name: &str, len: u64) -> Result<Vec<u32>> {
+        values(name, self.array(name, Dtype::U32, &[len])?, u32::from_le_bytes)
+    }
+
+    /// Row numbers of which -1 means none.
+    pub(crate) fn rows(&mut self, name: &str, shape: &[usize]) -> Result<Vec<u32>> {
+        values(name, self.array(name, Dtype::I32, &sides(shape))?, u32::from_le_bytes)
+    }
+
+    /// Coordinates, `dims` per row: of each row all are finite or all NaN.
+    pub(crate) fn places(&mut self, name: &str, rows: usize, dims: usize) -> Result<Vec<f32>> {
+        let places = self.floats(name, &[rows, dims])?;
+        let is_whole = |row: &[f32]| row.iter().all(|x| x.is_finite()) || row.iter().all(|x| x.is_nan());
+        match places.chunks_exact(dims).position(|row| !is_whole(row)) {
+            None => Ok(places),
+            Some(row) => Err(UmapError::malformed(&format!("{name}[{row}]"), "finite, or all NaN", "neither")),
+        }
+    }
+
+    /// Neighbours, `k` per row.
+    pub(crate) async fn knn(
+        &mut self,
+        [indices, distances]: [&str; 2],
+        rows: usize,
+        k: usize,
+        pulse: &Pulse,
+    ) -> Result<KnnGraph> {
+        let shape = [rows, k];
+        let knn = KnnGraph { k, indices: self.rows(indices, &shape)?, distances: self.floats(distances, &shape)? };
+        let refused = |error: UmapError| match error {
+            UmapError::Cancelled => error,
+            error => UmapError::malformed("neighbours", "those of a fit", error),
+        };
+        knn.validate(rows, pulse).await.map_err(refused)?;
+        Ok(knn)
+    }
+
+    /// The graph of `rows` rows, with its scales.
+    pub(crate) async fn fuzzy(&mut self, rows: usize, pulse: &Pulse) -> Result<FuzzyGraph> {
+        let indptr = self.integers("graph.indptr", rows as u64 + 1)?;
+        pulse.tick(0.1).await?;
+        let entries = u64::from(indptr.last().copied().unwrap_or_default());
+        if indptr[0] != 0 || !indptr.is_sorted() {
+            return Err(UmapError::malformed("graph.indptr", "numbers from 0 on that do not fall", "others"));
+        }
+        let indices = self.integers("graph.indices", entries)?;
+        pulse.tick(0.4).await?;
+        let is_weight = |x: f32| x > 0.0 && x <= 1.0;
+        let data = self.floats_that("graph.data", &[indices.len()], "above 0, at most 1", is_weight)?;
+        pulse.tick(0.7).await?;
+        let graph = Csr { indptr, indices, data };
+        let is_row =
+            |columns: &[u32]| columns.is_sorted_by(|a, b| a < b) && columns.iter().all(|&c| (c as usize) < rows);
+        if let Some(row) = (0..rows).find(|&row| !is_row(graph.row(row).0)) {
+            let expected = format!("increasing columns below {rows}");
+            return Err(UmapError::malformed(&format!("graph.indices of row {row}"), expected, "others"));
+        }
+        pulse.tick(0.9).await?;
+        let sigmas = self.floats_that("sigmas", &[rows], "finite, at least 0", |x| x >= 0.0)?;
+        let rhos = self.floats_that("rhos", &[rows], "finite", |_| true)?;
+        let disconnected = (0..rows as u32).filter(|&row| graph.range(row as usize).is_empty()).collect();
+        Ok(FuzzyGraph { graph, sigmas, rhos, disconnected })
+    }
+
+    /// Points as they are stored; the type of their values says how.
+    pub(crate) async fn points(&mut self, rows: usize, cols: usize, metric: Metric, pulse: &Pulse) -> Result<Points> {
+        let store = match self.dtype("points") {
+            Some(Dtype::F32) => StoreUsed::F32,
+            Some(Dtype::F16) => StoreUsed::F16,
+            Some(Dtype::U8) => StoreUsed::Int8,
+            other => return Err(UmapError::malformed("points", "F32, F16 or U8", format!("{other:?}"))),
+        };
+        let (dtype, width) = Points::storage(store, cols, metric);
+        let mut array = self.array("points", dtype, &[rows as u64, width as u64])?;
+        let bytes = width * dtype.bytes() as usize;
+        let (mut row, mut piece) = (Vec::with_capacity(bytes), Vec::new().into_iter());
+        let fill = |row: &mut [u8]| {
+            for byte in row {
+                *byte = loop {
+                    if let Some(byte) = piece.next() {
+                        break byte;
+                    }
+                    piece = array.pieces.pop_front().unwrap_or_default().into_iter();
+                };
+            }
+        };
+        row.resize(bytes, 0);
+        Points::from_stored(rows, cols, metric, store, &mut row, fill, pulse).await
+    }
+}
+
+fn sides(shape: &[usize]) -> Vec<u64> {
+    shape.iter().map(|&side| side as u64).collect()
+}
+
+/// The values of an array, whose bytes are freed on the way.
+fn values<T>(name: &str, array: Array, value: fn([u8; 4]) -> T) -> Result<Vec<T>> {
+    let len = array.pieces.iter().map(Vec::len).sum::<usize>() / 4;
+    let mut all = memory::reserve(&format!("{name} of a file"), len, 1)?;
+    for piece in array.pieces {
+        all.extend(piece.as_chunks::<4>().0.iter().map(|&bytes| value(bytes)));
+    }
+    Ok(all)
+}
+
+/// Neighbours as arrays.
+pub(super) fn knn_sections<'a>([indices, distances]: [&'static str; 2], knn: &'a KnnGraph) -> [Section<'a>; 2] {
+    let shape = [knn.rows(), knn.k];
+    [Section::rows(indices, &shape, &knn.indices), Section::floats(distances, &shape, &knn.distances)]
+}
+
+/// The graph as arrays.
+pub(super) fn fuzzy_sections(fuzzy: &FuzzyGraph) -> [Section<'_>; 5] {
+    let FuzzyGraph { graph, sigmas, rhos, .. } = fuzzy;
+    [
+        Section::integers("graph.indptr", &graph.indptr),
+        Section::integers("graph.indices", &graph.indices),
+        Section::floats("graph.data", &[graph.data.len()], &graph.data),
+        Section::floats("sigmas", &[sigmas.len()], sigmas),
+        Section::floats("rhos", &[rhos.len()], rhos),
+    ]
+}

@@ -1,0 +1,149 @@
+//! A fitted UMAP as a file, kind `umap`.
+
+use super::UmapModel;
+use super::read::Contents;
+use super::sections::{fuzzy_sections, knn_sections};
+use super::write::{File, Section};
+use crate::csr::Csr;
+use crate::error::{Result, UmapError};
+use crate::fuzzy::FuzzyGraph;
+use crate::knn::KnnGraph;
+use crate::params::{Params, SaveParams, UmapParams};
+use crate::points::Points;
+use crate::pulse::Pulse;
+use crate::umap::{Diagnostics, Fitted, UmapFit};
+
+/// The kind of these files.
+pub(super) const KIND: &str = "umap";
+/// Names of the neighbours' arrays.
+pub(super) const KNN: [&str; 2] = ["knn.indices", "knn.distances"];
+
+/// What a file turned out to be.
+#[derive(Debug)]
+pub enum Loaded {
+    /// A fitted model.
+    Model(Box<UmapModel>),
+    /// A fit that was interrupted.
+    Fit(Box<UmapFit>),
+}
+
+impl Loaded {
+    /// Reads what a file holds.
+    pub async fn read(contents: Contents, pulse: &Pulse) -> Result<Self> {
+        match contents.kind() {
+            KIND => Ok(Self::Model(Box::new(UmapModel::read(contents, pulse).await?))),
+            super::fit_file::KIND => Ok(Self::Fit(Box::new(UmapFit::read(contents, pulse).await?))),
+            other => Err(UmapError::malformed("kind", format!("{KIND} or {}", super::fit_file::KIND), other)),
+        }
+    }
+}
+
+impl UmapModel {
+    /// Writes the model: `begin` hears how many bytes there will be, `sink` gets them.
+    pub async fn save(
+        &self,
+        how: &SaveParams,
+        begin: impl FnOnce(u64) -> Result<()>,
+        sink: impl FnMut(&[u8]),
+        pulse: &Pulse,
+    ) -> Result<()> {
+        let (rows, points);
+        let landmarks = match (&self.landmarks, how.raw_data) {
+            (None, true) => None,
+            (None, false) => {
+                rows = self.choose_landmarks(how.landmarks)?;
+                points = self.landmark_points(&rows, &pulse.part(0.0, 0.2)).await?;
+                Some((&rows, &points))
+            }
+            (Some(_), true) => {
+                let expected = "false: the model has no raw data any more";
+                return Err(UmapError::parameter("rawData", expected, true));
+            }
+            // As many as there are.
+            (Some(rows), false) => Some((rows, &self.points)),
+        };
+        let file = self.file(landmarks, &pulse.part(0.2, 0.5)).await?;
+        begin(file.len())?;
+        file.write(sink, &pulse.part(0.5, 1.0)).await
+    }
+
+    async fn file<'a>(&'a self, landmarks: Option<(&'a Vec<u32>, &'a Points)>, pulse: &Pulse) -> Result<File<'a>> {
+        let Fitted { embedding, knn, fuzzy, diagnostics } = &self.fitted;
+        let json = |value: serde_json::Result<String>| value.expect("plain values");
+        let texts = [
+            ("options", json(serde_json::to_string(&self.params))),
+            ("diagnostics", json(serde_json::to_string(diagnostics))),
+        ];
+        let dims = self.params.n_components as usize;
+        let mut sections = vec![Section::floats("embedding", &[embedding.len() / dims, dims], embedding)];
+        match landmarks {
+            None => {
+                sections.extend(knn_sections(KNN, knn));
+                sections.extend(fuzzy_sections(fuzzy));
+                sections.push(Section::points("points", &self.points));
+            }
+            Some((rows, points)) => {
+                sections.push(Section::integers("landmarks", rows));
+                sections.push(Section::points("points", points));
+            }
+        }
+        File::new(KIND, texts, sections, pulse).await
+    }
+
+    pub(super) async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
+        let params = UmapParams::from_json(contents.text("options"))?;
+        let diagnostics: Diagnostics = contents.json("diagnostics")?;
+        check(&diagnostics)?;
+        let (rows, cols) = (diagnostics.rows as usize, diagnostics.cols as usize);
+        let (k, dims) = (diagnostics.n_neighbors as usize, params.n_components as usize);
+        let embedding = contents.places("embedding", rows, dims)?;
+        pulse.tick(0.1).await?;
+        let (landmarks, knn, fuzzy) = if contents.shape("landmarks").is_some() {
+            let landmarks = contents.landmarks(rows)?;
+            (Some(landmarks), KnnGraph::default(), FuzzyGraph { graph: Csr::default(), ..FuzzyGraph::default() })
+        } else {
+            let knn = contents.knn(KNN, rows, k, &pulse.part(0.1, 0.3)).await?;
+            (None, knn, contents.fuzzy(rows, &pulse.part(0.3, 0.6)).await?)
+        };
+        let stored = landmarks.as_ref().map_or(rows, Vec::len);
+        let points = contents.points(stored, cols, params.metric, &pulse.part(0.6, 1.0)).await?;
+        contents.expect_no_more()?;
+        Ok(Self::new(params, Fitted { embedding, knn, fuzzy, diagnostics }, points, landmarks))
+    }
+}
+
+impl Contents {
+    fn landmarks(&mut self, rows: usize) -> Result<Vec<u32>> {
+        let len = self.length("landmarks")?;
+        let landmarks = self.integers("landmarks", len)?;
+        let are_rows = landmarks.is_sorted_by(|a, b| a < b) && landmarks.iter().all(|&row| (row as usize) < rows);
+        if landmarks.is_empty() || !are_rows {
+            let expected = format!("increasing row numbers below {rows}");
+            return Err(UmapError::malformed("landmarks", expected, "others"));
+        }
+        Ok(landmarks)
+    }
+}
+
+/// A row of more columns than this would not fit an allocation on wasm32.
+const MOST_COLUMNS: u32 = 1 << 28;
+
+pub(super) fn check_shape(rows: u32, cols: u32) -> Result<()> {
+    if rows > 0 && (1..=MOST_COLUMNS).contains(&cols) {
+        return Ok(());
+    }
+    let expected = format!("at least 1 row, and 1 to {MOST_COLUMNS} columns");
+    Err(UmapError::malformed("shape of the points", expected, format!("{rows} x {cols}")))
+}
+
+/// Numbers on which others depend.
+fn check(diagnostics: &Diagnostics) -> Result<()> {
+    check_shape(diagnostics.rows, diagnostics.cols)?;
+    let Diagnostics { rows, cols, n_neighbors: k, a, b, .. } = diagnostics;
+    let fits = |x: f64| x > 0.0 && (x as f32).is_finite();
+    if !(1..=*rows).contains(k) || !fits(*a) || !fits(*b) {
+        let got = format!("{rows} x {cols}, {k} neighbours, a = {a}, b = {b}");
+        return Err(UmapError::malformed("diagnostics", "those of a fit", got));
+    }
+    Ok(())
+}

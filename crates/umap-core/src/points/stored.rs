@@ -1,0 +1,104 @@
+//! Rows as they are stored, for files: 32-bit and 16-bit floats without padding, or the bytes of a row (see `bytes.rs`).
+
+use std::sync::Arc;
+
+use super::values::{Values, Width};
+use super::{F16, Points, StoreUsed, bytes};
+use crate::error::{Result, UmapError};
+use crate::metric::{Form, Metric};
+use crate::model::Dtype;
+use crate::pulse::Pulse;
+
+/// Rows that are handled between two ticks.
+const ROWS_PER_TICK: usize = 256;
+
+impl Points {
+    /// The type and the number of values of a row in a file.
+    pub(crate) fn stored_as(&self) -> (Dtype, usize) {
+        Self::storage(self.store(), self.cols(), self.metric)
+    }
+
+    /// The same for points that are not there yet.
+    pub(crate) fn storage(store: StoreUsed, cols: usize, metric: Metric) -> (Dtype, usize) {
+        let width = width(cols, metric);
+        match store {
+            StoreUsed::F32 => (Dtype::F32, width.used()),
+            StoreUsed::F16 => (Dtype::F16, width.used()),
+            StoreUsed::Int8 => (Dtype::U8, bytes::row_bytes(width.cols, width.has_axis)),
+        }
+    }
+
+    /// Appends the bytes of a row.
+    pub(crate) fn put_stored(&self, row: usize, out: &mut Vec<u8>) {
+        match &*self.values {
+            Values::F32(values) => {
+                values.row(row)[..self.width.used()].iter().for_each(|x| out.extend_from_slice(&x.to_le_bytes()));
+            }
+            Values::F16(values) => values.row(row).iter().for_each(|x| out.extend_from_slice(&x.0.to_le_bytes())),
+            Values::Int8(values) => out.extend_from_slice(values.row(row)),
+        }
+    }
+
+    /// Points whose rows `fill` writes, one after the other, into `room` for the bytes of one.
+    pub(crate) async fn from_stored(
+        rows: usize,
+        cols: usize,
+        metric: Metric,
+        store: StoreUsed,
+        room: &mut [u8],
+        mut fill: impl FnMut(&mut [u8]),
+        pulse: &Pulse,
+    ) -> Result<Self> {
+        let width = width(cols, metric);
+        let mut values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
+        let mut decoded = Vec::new();
+        for row in 0..rows {
+            fill(room);
+            match &mut values {
+                Values::F32(values) => {
+                    let bytes = room.as_chunks::<4>().0;
+                    values
+                        .row_or_zeros(row)
+                        .iter_mut()
+                        .zip(bytes)
+                        .for_each(|(x, &bytes)| *x = f32::from_le_bytes(bytes));
+                }
+                Values::F16(values) => {
+                    let bytes = room.as_chunks::<2>().0;
+                    let halves = values.row_or_zeros(row).iter_mut();
+                    halves.zip(bytes).for_each(|(x, &bytes)| *x = F16(u16::from_le_bytes(bytes)));
+                }
+                Values::Int8(values) => values.row_or_zeros(row).copy_from_slice(room),
+            }
+            decoded.clear();
+            values.decode(row, width, &mut decoded);
+            if let Some(col) = decoded.iter().position(|x| !x.is_finite()) {
+                return Err(UmapError::malformed(&format!("points[{row}, {col}]"), "a finite number", decoded[col]));
+            }
+            if row.is_multiple_of(ROWS_PER_TICK) {
+                pulse.tick(row as f64 / rows as f64).await?;
+            }
+        }
+        Ok(Self { values: Arc::new(values), rows, width, metric })
+    }
+
+    /// Some of the rows, in another store.
+    pub(crate) async fn subset(&self, rows: &[u32], store: StoreUsed, pulse: &Pulse) -> Result<Self> {
+        let what = format!("landmarks ({} x {})", rows.len(), self.cols());
+        let mut values = Values::reserve(&what, rows.len(), self.width, store)?;
+        let (mut open, mut room) = (Vec::new(), Vec::new());
+        for (i, &row) in rows.iter().enumerate() {
+            let [row] = self.read([row], &mut room);
+            values.row_to_fill(i, self.width, &mut open).copy_from_slice(row);
+            values.encode(i, self.width, &mut open)?;
+            if i.is_multiple_of(ROWS_PER_TICK) {
+                pulse.tick(i as f64 / rows.len() as f64).await?;
+            }
+        }
+        Ok(Self { values: Arc::new(values), rows: rows.len(), width: self.width, metric: self.metric })
+    }
+}
+
+fn width(cols: usize, metric: Metric) -> Width {
+    Width { cols, has_axis: metric.form() != Form::AsIs }
+}

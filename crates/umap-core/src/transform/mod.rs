@@ -1,0 +1,110 @@
+//! New points into the embedding of a model, which stays as it is.
+//!
+//! A row's place follows from the model and that row alone: its neighbours in the model, its memberships with constants
+//! of the model, random numbers keyed by its content. So it is the same bits alone and in any batch, in any order.
+
+mod place;
+
+use crate::boxed::boxed;
+use crate::csr::Csr;
+use crate::error::{Result, UmapError};
+use crate::fuzzy::BipartiteRow;
+use crate::knn::KnnGraph;
+use crate::memory;
+use crate::model::{Prepared, UmapModel};
+use crate::parallel;
+use crate::params::TransformMode;
+use crate::points::Points;
+use crate::pulse::{Pulse, Stage};
+
+use place::Placing;
+
+/// How much farther than the worst neighbour found the search looks (umap-learn's values for distances and angles).
+const EPSILON: f32 = 0.12;
+/// Rows whose memberships are computed between two ticks: well below a millisecond.
+const ROWS_PER_TICK: usize = 512;
+
+/// What became of new points.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Transformed {
+    /// Places, row-major. Rows without a neighbour within `disconnectionDistance` are NaN.
+    Embedding(Vec<f32>),
+    /// Memberships in the model's rows: as many rows as there are new points.
+    Graph(Csr),
+}
+
+/// Places `queries`, which are in the form of the model's metric; or finds their memberships, as `transformMode` says.
+pub async fn transform(model: &UmapModel, queries: &Points, pulse: &Pulse) -> Result<Transformed> {
+    check_columns(model, queries.cols())?;
+    pulse.begin(Stage::Knn);
+    let prepared = model.prepared(&pulse.part(0.0, 0.3)).await?;
+    let k = model.fitted.diagnostics.n_neighbors as usize;
+    let found = boxed(prepared.index.query(queries, k, EPSILON, &pulse.part(0.3, 1.0))).await?;
+    match model.params.transform_mode {
+        TransformMode::Graph => {
+            pulse.begin(Stage::Fuzzy);
+            memberships(model, prepared, &found, pulse).await.map(Transformed::Graph)
+        }
+        TransformMode::Embedding => {
+            pulse.begin(Stage::Optimize);
+            place_all(model, prepared, queries, &found, pulse).await.map(Transformed::Embedding)
+        }
+    }
+}
+
+/// Errs unless rows of `cols` columns are what the model was fitted on.
+pub fn check_columns(model: &UmapModel, cols: usize) -> Result<()> {
+    let expected = model.points.cols();
+    if cols == expected {
+        return Ok(());
+    }
+    Err(UmapError::shape("points", format!("{expected} columns as in the model"), cols.to_string()))
+}
+
+async fn place_all(
+    model: &UmapModel,
+    prepared: &Prepared,
+    queries: &Points,
+    found: &KnnGraph,
+    pulse: &Pulse,
+) -> Result<Vec<f32>> {
+    let (rows, dims) = (queries.rows(), model.params.n_components as usize);
+    let what = format!("embedding ({rows} x {dims})");
+    let mut places = memory::filled(&what, rows, dims, f32::NAN, &pulse.part(0.0, 0.01)).await?;
+    let placing = Placing::new(model, prepared, queries, found);
+    let (per_task, passes) = (placing.rows_per_task(), placing.passes());
+    for (pass, epochs) in passes.iter().enumerate() {
+        let at = |pass: usize| 0.01 + 0.99 * pass as f64 / passes.len() as f64;
+        let tasks = places.chunks_mut(per_task * dims).enumerate();
+        let place = |(task, places): (usize, &mut [f32])| placing.place(task * per_task, places, epochs.clone());
+        parallel::for_each(&pulse.part(at(pass), at(pass + 1)), tasks, place).await?;
+    }
+    match places.chunks_exact(dims).position(|place| place[0].is_infinite()) {
+        None => Ok(places),
+        Some(row) => {
+            let expected = "values that keep the layout within 32-bit floats";
+            Err(UmapError::parameter(
+                "learningRate, repulsionStrength, negativeSampleRate",
+                expected,
+                format!("row {row}"),
+            ))
+        }
+    }
+}
+
+async fn memberships(model: &UmapModel, prepared: &Prepared, found: &KnnGraph, pulse: &Pulse) -> Result<Csr> {
+    let (mut graph, mut row, mut members) = (Csr::default(), BipartiteRow::default(), Vec::new());
+    graph.indptr.push(0);
+    for i in 0..found.rows() {
+        prepared.bipartite.members(found, i, &mut row, &mut members);
+        members.sort_unstable_by_key(|member| member.index);
+        let original = |row: u32| model.landmarks.as_ref().map_or(row, |rows| rows[row as usize]);
+        graph.indices.extend(members.iter().map(|member| original(member.index)));
+        graph.data.extend(members.iter().map(|member| member.weight));
+        graph.indptr.push(graph.indices.len() as u32);
+        if i.is_multiple_of(ROWS_PER_TICK) {
+            pulse.tick(i as f64 / found.rows() as f64).await?;
+        }
+    }
+    Ok(graph)
+}

@@ -1,0 +1,314 @@
+//! Files of models: what comes back, what is refused, who else reads them.
+
+use std::collections::BTreeSet;
+
+use crate::oracle::{METRICS, integers};
+use crate::transform::{bits, model, placed, places};
+use proptest::prelude::*;
+use safetensors::SafeTensors;
+use umap_core::error::ErrorCode;
+use umap_core::model::{Loaded, Reader, UmapModel};
+use umap_core::params::SaveParams;
+use umap_core::pulse::block_on;
+use umap_core::umap::UmapFit;
+use umap_core::{Result, UmapError};
+
+const WITH_RAW_DATA: SaveParams = SaveParams { raw_data: true, landmarks: None };
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures");
+
+fn save(model: &UmapModel, how: &SaveParams) -> Result<Vec<u8>> {
+    let (mut bytes, mut announced) = (Vec::new(), 0);
+    let begin = |len| {
+        announced = len;
+        Ok(())
+    };
+    block_on(async |pulse| model.save(how, begin, |piece| bytes.extend_from_slice(piece), pulse).await)?;
+    assert_eq!(announced, bytes.len() as u64);
+    Ok(bytes)
+}
+
+pub(crate) fn save_fit(fit: &UmapFit, how: &SaveParams) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    block_on(async |pulse| fit.save(how, |_| Ok(()), |piece| bytes.extend_from_slice(piece), pulse).await)?;
+    Ok(bytes)
+}
+
+pub(crate) fn load(bytes: &[u8]) -> Result<Loaded> {
+    load_in_pieces(bytes, usize::MAX)
+}
+
+fn load_in_pieces(bytes: &[u8], piece: usize) -> Result<Loaded> {
+    let mut reader = Reader::default();
+    bytes.chunks(piece.min(bytes.len().max(1))).try_for_each(|piece| reader.push(piece))?;
+    block_on(async |pulse| Loaded::read(reader.finish()?, pulse).await)
+}
+
+fn load_model(bytes: &[u8]) -> Result<UmapModel> {
+    match load(bytes)? {
+        Loaded::Model(model) => Ok(*model),
+        Loaded::Fit(_) => panic!("a model was saved"),
+    }
+}
+
+/// With a checksum that fits.
+fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
+    let key = b"\"crc32\":\"";
+    let Some(at) = bytes.windows(key.len()).position(|window| window == key).map(|at| at + key.len()) else {
+        return bytes;
+    };
+    let Some(digits) = bytes.get_mut(at..at + 8) else { return bytes };
+    digits.copy_from_slice(b"00000000");
+    let checksum = format!("{:08x}", crc32(&bytes));
+    bytes[at..at + 8].copy_from_slice(checksum.as_bytes());
+    bytes
+}
+
+/// Bit by bit.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0, |crc: u32, &byte| {
+        (0..8).fold(crc ^ u32::from(byte), |crc, _| crc >> 1 ^ if crc & 1 == 1 { 0xedb8_8320 } else { 0 })
+    })
+}
+
+#[test]
+fn what_is_loaded_is_what_was_saved_and_places_rows_at_the_same_bits() {
+    for metric in METRICS {
+        for store in ["f32", "f16", "int8"] {
+            let metric = serde_json::to_string(&metric).unwrap();
+            let options = format!(
+                r#"{{"nEpochs":20,"nNeighbors":6,"metric":{metric},"store":"{store}","disconnectionDistance":"Infinity","minDist":0.12345678901234567,"nComponents":3}}"#
+            );
+            let saved = model(&integers(150, 9, 3), 9, &options);
+            let bytes = save(&saved, &WITH_RAW_DATA).unwrap();
+            let loaded = load_model(&bytes).unwrap();
+            assert_eq!(loaded.params, saved.params);
+            assert_eq!(bits(&loaded.fitted.embedding), bits(&saved.fitted.embedding));
+            assert_eq!((&loaded.fitted.knn, &loaded.fitted.fuzzy), (&saved.fitted.knn, &saved.fitted.fuzzy));
+            assert_eq!(loaded.fitted.diagnostics, saved.fitted.diagnostics);
+            let asked = integers(30, 9, 8);
+            assert_eq!(bits(&places(&loaded, &asked)), bits(&places(&saved, &asked)));
+            assert_eq!(save(&loaded, &WITH_RAW_DATA).unwrap(), bytes);
+            assert_eq!(save(&load_model(&bytes).unwrap(), &WITH_RAW_DATA).unwrap(), bytes);
+            let again = load_in_pieces(&bytes, 13).unwrap();
+            assert!(matches!(again, Loaded::Model(again) if save(&again, &WITH_RAW_DATA).unwrap() == bytes));
+        }
+    }
+}
+
+#[test]
+fn the_reference_implementation_of_the_container_reads_the_same_values() {
+    let saved = model(&integers(120, 7, 3), 7, r#"{"nEpochs":10,"nNeighbors":5}"#);
+    let bytes = save(&saved, &WITH_RAW_DATA).unwrap();
+    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+    let texts = header.metadata().as_ref().unwrap();
+    assert_eq!([&texts["format"], &texts["version"], &texts["kind"]], ["umap-wasm", "1", "umap"]);
+    let file = SafeTensors::deserialize(&bytes).unwrap();
+    let names: BTreeSet<&str> = file.names().into_iter().collect();
+    let expected = [
+        "embedding",
+        "graph.data",
+        "graph.indices",
+        "graph.indptr",
+        "knn.distances",
+        "knn.indices",
+        "points",
+        "rhos",
+        "sigmas",
+    ];
+    assert_eq!(names.into_iter().collect::<Vec<_>>(), expected);
+    let points = file.tensor("points").unwrap();
+    assert_eq!((points.dtype(), points.shape()), (safetensors::Dtype::F32, &[120, 7][..]));
+    let values: Vec<f32> = points.data().as_chunks::<4>().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+    assert_eq!(values, integers(120, 7, 3));
+    assert_eq!(file.tensor("knn.indices").unwrap().shape(), [120, 5]);
+    assert_eq!(file.tensor("embedding").unwrap().data(), bits_as_bytes(&saved.fitted.embedding));
+}
+
+fn bits_as_bytes(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+#[test]
+fn without_raw_data_the_file_is_small_and_still_places_rows() {
+    let data = integers(3000, 64, 5);
+    let saved = model(&data, 64, r#"{"nEpochs":20}"#);
+    let compact = SaveParams { raw_data: false, landmarks: None };
+    let bytes = save(&saved, &compact).unwrap();
+    assert!(bytes.len() < 3000 * 64 * 4 / 10, "{} bytes", bytes.len());
+    let loaded = load_model(&bytes).unwrap();
+    assert_eq!(bits(&loaded.fitted.embedding), bits(&saved.fitted.embedding));
+    assert!(loaded.points().rows() > 500 && loaded.fitted.knn.k == 0);
+    assert!(places(&loaded, &data[..640]).iter().all(|x| x.is_finite()));
+    assert_eq!(save(&loaded, &compact).unwrap(), bytes);
+    assert!(save(&loaded, &WITH_RAW_DATA).unwrap_err().to_string().starts_with("rawData"));
+    let few = load_model(&save(&saved, &SaveParams { raw_data: false, landmarks: Some(2) }).unwrap()).unwrap();
+    assert_eq!(few.points().rows(), 2);
+    assert!(places(&few, &data[..64]).iter().all(|x| x.is_finite()));
+    let many = save(&saved, &SaveParams { raw_data: false, landmarks: Some(3001) }).unwrap_err();
+    assert_eq!(many.to_string(), "landmarks: expected 2 to 3000, the rows there are, got 3001");
+}
+
+fn small_model() -> UmapModel {
+    model(&integers(12, 3, 1), 3, r#"{"nEpochs":3,"nNeighbors":4}"#)
+}
+
+/// A small file of each kind.
+fn small_files() -> Vec<Vec<u8>> {
+    let saved = small_model();
+    let mut fit = crate::resume::interrupted();
+    let mut files = vec![
+        save(&saved, &WITH_RAW_DATA).unwrap(),
+        save(&saved, &SaveParams { raw_data: false, landmarks: Some(5) }).unwrap(),
+    ];
+    files.extend(fit.iter_mut().map(|fit| save_fit(fit, &WITH_RAW_DATA).unwrap()));
+    files
+}
+
+/// Loads or gives a typed error; and what is loaded works or gives one.
+fn survives(bytes: &[u8]) -> Result<()> {
+    let checked = |error: UmapError| {
+        let code = error.code();
+        let fits = [
+            ErrorCode::MalformedFile,
+            ErrorCode::InvalidParameter,
+            ErrorCode::UnknownOption,
+            ErrorCode::OutOfMemory,
+            ErrorCode::ShapeMismatch,
+            ErrorCode::NotFinite,
+        ];
+        assert!(fits.contains(&code), "{error}");
+        error
+    };
+    match load(bytes).map_err(checked)? {
+        Loaded::Model(model) => {
+            let _ = placed(&model, &vec![0.5; model.points().cols()]).map_err(checked);
+        }
+        Loaded::Fit(mut fit) if fit.params().n_epochs.is_some_and(|epochs| epochs < 1000) => {
+            let _ = block_on(async |pulse| fit.run(pulse).await).map_err(checked);
+        }
+        Loaded::Fit(_) => {}
+    }
+    Ok(())
+}
+
+#[test]
+fn every_change_of_a_byte_and_every_truncation_is_noticed() {
+    for bytes in small_files() {
+        survives(&bytes).unwrap();
+        assert_eq!(with_checksum(bytes.clone()), bytes);
+        for len in 0..bytes.len() {
+            assert_eq!(survives(&bytes[..len]).unwrap_err().code(), ErrorCode::MalformedFile, "{len}");
+        }
+        let longer = [&bytes[..], &[0]].concat();
+        assert_eq!(survives(&longer).unwrap_err().code(), ErrorCode::MalformedFile);
+        for at in 0..bytes.len() {
+            for change in [1, 0x80, 0xff] {
+                let mut changed = bytes.clone();
+                changed[at] ^= change;
+                assert!(survives(&changed).is_err(), "byte {at} of {} changed by {change}", bytes.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_change_of_a_byte_with_a_checksum_that_fits_loads_or_is_refused() {
+    let mut loaded = 0;
+    for bytes in small_files() {
+        for at in 0..bytes.len() {
+            for change in [1, 0x10, 0x80, 0xff] {
+                let mut changed = bytes.clone();
+                changed[at] ^= change;
+                loaded += usize::from(survives(&with_checksum(changed)).is_ok());
+            }
+        }
+    }
+    // Most changes of a coordinate are other coordinates.
+    assert!(loaded > 100);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #[test]
+    fn any_changes_load_or_are_refused(
+        which in 0usize..4,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 1usize..9), 1..6),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+    ) {
+        thread_local!(static FILES: Vec<Vec<u8>> = small_files());
+        let mut bytes = FILES.with(|files| files[which % files.len()].clone());
+        for (at, value, run) in changes {
+            let at = at.index(bytes.len());
+            let end = bytes.len().min(at + run);
+            bytes[at..end].fill(value);
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let _ = survives(&with_checksum(bytes));
+    }
+
+    #[test]
+    fn any_header_loads_or_is_refused(header in "\\PC{0,200}", length in prop::option::of(any::<u64>()), data in prop::collection::vec(any::<u8>(), 0..40)) {
+        let length = length.unwrap_or(header.len() as u64);
+        let bytes = [&length.to_le_bytes()[..], header.as_bytes(), &data].concat();
+        prop_assert_eq!(survives(&bytes).unwrap_err().code(), ErrorCode::MalformedFile);
+    }
+}
+
+/// Changes a text in the header, keeping its length by spaces at the end.
+fn with_text(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let length = u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
+    let header = String::from_utf8(bytes[8..8 + length].to_vec()).unwrap();
+    assert!(header.contains(from), "{header}");
+    let header = header.replacen(from, to, 1);
+    with_checksum([&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &bytes[8 + length..]].concat())
+}
+
+#[test]
+fn hostile_files_are_refused_with_what_was_expected() {
+    let bytes = save(&small_model(), &WITH_RAW_DATA).unwrap();
+    let refusal = |from: &str, to: &str| survives(&with_text(&bytes, from, to)).unwrap_err().to_string();
+    let cases = [
+        (r#""version":"1""#, r#""version":"2""#, "version: expected 1 to 1, got 2"),
+        (r#""format":"umap-wasm""#, r#""format":"umap""#, "format: expected umap-wasm, got umap"),
+        (r#""kind":"umap""#, r#""kind":"tree""#, "kind: expected umap or umap-fit, got tree"),
+        (r#""shape":[12,2]"#, r#""shape":[12,9223372036854775808]"#, "as long as their shapes"),
+        (r#""shape":[12,2]"#, r#""shape":[2,12]"#, "expected F32 of shape [12, 2], got F32 of [2, 12]"),
+        (r#"\"rows\":12"#, r#"\"rows\":4294967295"#, "embedding: expected F32 of shape [4294967295, 2]"),
+        (r#"\"cols\":3"#, r#"\"cols\":4294967295"#, "shape of the points"),
+        (r#"\"nNeighbors\":4,\"knn"#, r#"\"nNeighbors\":0,\"knn"#, "diagnostics: expected those of a fit"),
+        (r#"\"nComponents\":2"#, r#"\"nComponents\":0"#, "nComponents: expected an integer, 1 to 256"),
+        (r#""sigmas""#, r#""sigmaz""#, "sigmas: expected F32 of shape [12], got nothing"),
+    ];
+    for (from, to, expected) in cases {
+        let message = refusal(from, to);
+        assert!(message.contains(expected), "{message}");
+    }
+}
+
+/// test/fixtures/model-v1.umap is from the first release of this format. `UPDATE_GOLDEN=1 cargo test golden` writes the
+/// files of a version that there are none of yet; those of earlier versions must never change.
+#[test]
+fn golden_files_of_every_version_load_and_place_rows_at_the_same_bits() {
+    let asked: Vec<f32> = (0..40 * 6).map(|i| ((i * 37) % 23) as f32 * 0.3).collect();
+    for version in 1..=umap_core::model::VERSION {
+        let path = format!("{FIXTURES}/model-v{version}");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() && !std::path::Path::new(&format!("{path}.umap")).exists() {
+            let fitted = model(&integers(60, 6, 3), 6, r#"{"nEpochs":20,"nNeighbors":6}"#);
+            std::fs::write(format!("{path}.umap"), save(&fitted, &WITH_RAW_DATA).unwrap()).unwrap();
+            let found = places(&fitted, &asked);
+            let golden = serde_json::json!({ "asked": asked, "places": bits(&found), "embedding": bits(&fitted.fitted.embedding) });
+            std::fs::write(format!("{path}.json"), golden.to_string() + "\n").unwrap();
+        }
+        let golden: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(format!("{path}.json")).unwrap()).unwrap();
+        let bytes = std::fs::read(format!("{path}.umap")).unwrap();
+        let loaded = load_model(&bytes).unwrap();
+        assert_eq!(serde_json::json!(bits(&places(&loaded, &asked))), golden["places"]);
+        assert_eq!(serde_json::json!(bits(&loaded.fitted.embedding)), golden["embedding"]);
+        if version == umap_core::model::VERSION {
+            assert_eq!(save(&loaded, &WITH_RAW_DATA).unwrap(), bytes);
+        }
+    }
+}

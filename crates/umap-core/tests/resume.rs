@@ -1,0 +1,126 @@
+//! A fit that is cancelled anywhere, saved, loaded and resumed gives the bits of one that is not.
+
+use crate::model::{load, save_fit};
+use crate::oracle::{integers, with_threads};
+use crate::transform::bits;
+use umap_core::metric::Metric;
+use umap_core::model::Loaded;
+use umap_core::params::{Params, SaveParams, UmapParams};
+use umap_core::points::Points;
+use umap_core::pulse::{Pulse, block_on, native_clock};
+use umap_core::umap::{FitInputs, UmapFit};
+use umap_core::{Result, UmapError};
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+/// Advances a fit by so many slices of no time, then cancels it; whether it was done before that.
+fn run_some(fit: &mut UmapFit, slices: usize) -> Result<bool> {
+    let pulse = Pulse::new(native_clock);
+    pulse.hurry();
+    let mut future = pin!(fit.run(&pulse));
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..slices {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
+            return result.map(|()| true);
+        }
+    }
+    pulse.cancel();
+    loop {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
+            return match result {
+                Err(UmapError::Cancelled) => Ok(false),
+                other => other.map(|()| true),
+            };
+        }
+    }
+}
+
+fn start(rows: usize, options: &str, init: Option<Vec<f32>>) -> UmapFit {
+    let params = UmapParams::from_json(options).unwrap();
+    let points = Points::from_slice(&integers(rows, 6, 3), rows, 6, Metric::Euclidean).unwrap();
+    UmapFit::new(points, params, FitInputs { precomputed_knn: None, init }).unwrap()
+}
+
+fn finish(mut fit: UmapFit) -> Vec<f32> {
+    block_on(async |pulse| {
+        fit.run(pulse).await.unwrap();
+        fit.into_model(pulse).unwrap().fitted.embedding
+    })
+}
+
+fn reloaded(fit: &UmapFit) -> UmapFit {
+    match load(&save_fit(fit, &SaveParams::default()).unwrap()).unwrap() {
+        Loaded::Fit(fit) => *fit,
+        Loaded::Model(_) => panic!("it was not finished"),
+    }
+}
+
+/// Interrupts every `step` slices, saving and loading each time; says whether it was once within an epoch.
+fn in_pieces(mut fit: UmapFit, step: usize) -> (Vec<f32>, bool) {
+    let mut within = false;
+    loop {
+        // A stage that is interrupted before its end starts anew, so pieces grow until it gets through.
+        let done = (0..).map(|more| step << more).find_map(|slices| {
+            let before = fit.stages_done();
+            match run_some(&mut fit, slices).unwrap() {
+                true => Some(true),
+                false => (fit.stages_done() > before).then_some(false),
+            }
+        });
+        within |= fit.is_within_epoch();
+        if done == Some(true) {
+            return (finish(fit), within);
+        }
+        fit = reloaded(&fit);
+    }
+}
+
+#[test]
+fn interrupted_at_any_stage_it_goes_on_to_the_same_bits() {
+    let init = Some((0..1200).map(|i| (i * 37 % 101) as f32).collect());
+    for (options, init) in [(r#"{"nEpochs":25}"#, None), (r#"{"nEpochs":25}"#, init)] {
+        let whole = finish(start(600, options, init.clone()));
+        for step in [1, 7] {
+            assert_eq!(bits(&in_pieces(start(600, options, init.clone()), step).0), bits(&whole));
+        }
+    }
+}
+
+#[test]
+fn interrupted_within_an_epoch_it_goes_on_with_any_number_of_threads() {
+    let options = r#"{"nEpochs":6,"nComponents":40,"init":"random","nNeighbors":4}"#;
+    let whole = finish(start(4000, options, None));
+    let pieces = |threads| with_threads(threads, || in_pieces(start(4000, options, None), 1));
+    let (one, within) = pieces(1);
+    assert!(within, "an epoch of 4000 rows in 40 dimensions is several tasks");
+    assert_eq!(bits(&one), bits(&whole));
+    assert_eq!(bits(&pieces(3).0), bits(&whole));
+}
+
+#[test]
+fn an_unfinished_fit_needs_its_points() {
+    let mut fit = start(300, "{}", None);
+    assert!(!run_some(&mut fit, 3).unwrap());
+    let error = save_fit(&fit, &SaveParams { raw_data: false, landmarks: None }).unwrap_err();
+    assert!(error.to_string().starts_with("rawData"), "{error}");
+}
+
+/// Small fits that were interrupted: within the search, and within the layout.
+pub(crate) fn interrupted() -> Vec<UmapFit> {
+    let start = || {
+        let params = UmapParams::from_json(r#"{"nEpochs":9,"nNeighbors":4}"#).unwrap();
+        let points = Points::from_slice(&integers(12, 3, 1), 12, 3, Metric::Euclidean).unwrap();
+        UmapFit::new(points, params, FitInputs { precomputed_knn: None, init: Some(vec![1.0; 24]) }).unwrap()
+    };
+    let mut late = start();
+    while late.stages_done() < 5 {
+        let slices = (1..).find(|&slices| {
+            late = start();
+            !run_some(&mut late, slices).unwrap() && late.stages_done() >= 5
+        });
+        assert!(slices.is_some());
+    }
+    vec![start(), late]
+}

@@ -1,0 +1,47 @@
+/** Files of models, on their way to the module. */
+import { UmapError } from "./errors.js";
+import { arraySource, nameOf, type Source } from "./points.js";
+import type { Piece } from "./protocol.js";
+
+/** What a saved model can come from. */
+export type ModelFile = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
+
+export function fileSource(file: ModelFile): Source {
+  switch (nameOf(file)) {
+    case "Uint8Array":
+      return arraySource("file", file as Uint8Array);
+    case "ArrayBuffer":
+      return arraySource("file", new Uint8Array(file as ArrayBuffer));
+    case "Blob":
+    case "File":
+      return streamSource((file as Blob).stream());
+    case "ReadableStream":
+      return streamSource(file as ReadableStream<Uint8Array>);
+    default: {
+      const expected = "a Uint8Array, ArrayBuffer, Blob or ReadableStream";
+      throw new UmapError("invalid-parameter", `file: expected ${expected}, got ${nameOf(file)}`);
+    }
+  }
+}
+
+/** How much will come is not known, so the progress of reading stays at 0 until all has come. */
+function streamSource(stream: ReadableStream<Uint8Array>): Source {
+  async function* pieces(): AsyncGenerator<Piece, void, Piece | undefined> {
+    const reader = stream.getReader();
+    try {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        if (nameOf(value) !== "Uint8Array") {
+          throw new UmapError("invalid-parameter", `file: expected a stream of Uint8Array, got ${nameOf(value)}`);
+        }
+        // A copy: the stream may own what it gave.
+        yield new Uint8Array(value);
+      }
+    } finally {
+      // Of a load that failed the rest is not wanted.
+      await reader.cancel().catch(() => {});
+    }
+  }
+  return { dtype: "u8", count: Number.POSITIVE_INFINITY, pieces };
+}

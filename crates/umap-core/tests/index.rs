@@ -4,9 +4,10 @@ use crate::oracle::{METRICS, distance, integers, same_for_all_threads};
 use proptest::prelude::*;
 use umap_core::UmapError;
 use umap_core::error::ErrorCode;
-use umap_core::index::{GraphParts, IndexParts, NeighborIndex};
-use umap_core::knn::{KnnGraph, KnnMethod};
+use umap_core::index::{GraphParts, IndexMethod, IndexParts, NeighborIndex};
+use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
+use umap_core::model::Reader;
 use umap_core::points::{Points, Store};
 use umap_core::pulse::{Job, Pulse, block_on, native_clock};
 use umap_core::random::{Random, Stream};
@@ -78,7 +79,7 @@ fn small_data_is_searched_exactly_in_every_metric() {
     let (data, asked) = (integers(300, cols, 1), integers(50, cols, 2));
     for metric in METRICS {
         let index = build(&data, cols, metric);
-        assert_eq!(index.method(), KnnMethod::Exact);
+        assert_eq!(index.diagnostics().method, IndexMethod::Exact);
         let found = query(&index, &points(&asked, cols, metric), k);
         assert_eq!((found.k, found.rows()), (k, 50));
         assert_eq!(recall(metric, &data, cols, &asked, &found), 1.0);
@@ -98,8 +99,8 @@ fn large_data_is_searched_well_in_every_metric() {
     let (data, asked) = (clusters(rows, cols, 12, 1), clusters(60, cols, 12, 2));
     for metric in METRICS {
         let index = build(&data, cols, metric);
-        assert_eq!(index.method(), KnnMethod::NnDescent);
-        assert_eq!(index.is_quantized(), metric != Metric::Chebyshev, "{metric:?}");
+        assert_eq!(index.diagnostics().method, IndexMethod::Graph);
+        assert_eq!(index.diagnostics().quantized, metric != Metric::Chebyshev, "{metric:?}");
         let share = recall(metric, &data, cols, &asked, &query(&index, &points(&asked, cols, metric), 10));
         assert!(share > 0.93, "{metric:?}: {share}");
     }
@@ -111,7 +112,7 @@ fn shapes_that_are_hard_to_search() {
     for (rows, cols, centers) in [(10_000, 100, 1000), (30_000, 2, 5), (40_000, 1, 1), (12_000, 60, 1)] {
         let (data, asked) = (clusters(rows, cols, centers, 3), clusters(40, cols, centers, 4));
         let index = build(&data, cols, Metric::Euclidean);
-        assert_eq!(index.method(), KnnMethod::NnDescent);
+        assert_eq!(index.diagnostics().method, IndexMethod::Graph);
         let found = query(&index, &points(&asked, cols, Metric::Euclidean), 25);
         let share = recall(Metric::Euclidean, &data, cols, &asked, &found);
         assert!(share > 0.9, "{rows} x {cols}, {centers} centers: {share}");
@@ -124,7 +125,7 @@ fn columns_of_very_different_scales_are_searched_in_32_bits() {
     let mut data = clusters(15_000, cols, 3, 5);
     data.chunks_exact_mut(cols).for_each(|row| row[..4].iter_mut().for_each(|x| *x *= x.abs().powi(7)));
     let index = build(&data[cols * 50..], cols, Metric::Euclidean);
-    assert!(!index.is_quantized() && index.method() == KnnMethod::NnDescent);
+    assert!(!index.diagnostics().quantized && index.diagnostics().method == IndexMethod::Graph);
     let (asked, data) = data.split_at(cols * 50);
     let found = query(&index, &points(asked, cols, Metric::Euclidean), 10);
     assert!(recall(Metric::Euclidean, data, cols, asked, &found) > 0.95);
@@ -280,6 +281,7 @@ fn shared_points_stay() {
 
 /// Wherever it is cancelled, and where it is dropped instead.
 #[test]
+#[expect(clippy::await_holding_refcell_ref, reason = "nobody else uses it")]
 fn an_add_that_ends_early_changes_nothing() {
     let (cols, data) = (100, clusters(9500, 100, 12, 1));
     let mut index = build(&data[..9000 * cols], cols, Metric::Cosine);
@@ -333,7 +335,7 @@ proptest! {
     fn any_parts_are_an_error_or_an_index(
         offsets in prop_oneof![Just(Vec::new()), prop::collection::vec(prop::num::f32::ANY, 39..42), Just(vec![-4.0; 40])],
         scale in prop_oneof![Just(16.0f32), prop::num::f32::ANY],
-        degrees in prop::collection::vec(0u8..34, 19..22),
+        degrees in prop::collection::vec(0u32..34, 19..22),
         ends in prop::collection::vec(0u32..22, 0..700),
         entries in prop::collection::vec(0u32..22, 0..4),
         cut in any::<bool>(),
@@ -374,4 +376,43 @@ fn searches_tick_and_can_be_cancelled() {
         index.query(&asked, 10, 1e9, pulse).await.unwrap();
         assert!(pulse.ticks() >= 5 && pulse.fraction() == 1.0, "{} ticks", pulse.ticks());
     });
+}
+
+fn saved(index: &NeighborIndex) -> Vec<u8> {
+    let mut file = Vec::new();
+    block_on(async |pulse| index.save(|_| Ok(()), |bytes| file.extend_from_slice(bytes), pulse).await).unwrap();
+    file
+}
+
+fn loaded(file: &[u8]) -> Result<NeighborIndex, UmapError> {
+    let mut reader = Reader::default();
+    reader.push(file)?;
+    block_on(async |pulse| NeighborIndex::read(reader.finish()?, pulse).await)
+}
+
+#[test]
+fn a_saved_index_finds_the_same() {
+    for (rows, cols, metric) in
+        [(300, 5, Metric::Cosine), (9000, 100, Metric::Manhattan), (15_000, 40, Metric::Chebyshev)]
+    {
+        let (data, asked) = (clusters(rows, cols, 9, 6), points(&clusters(20, cols, 9, 7), cols, metric));
+        let mut index = build(&data, cols, metric);
+        add(&mut index, &asked);
+        let file = saved(&index);
+        let again = loaded(&file).unwrap();
+        assert_eq!(again.diagnostics(), index.diagnostics());
+        assert_eq!(query(&again, &asked, 10), query(&index, &asked, 10));
+        assert_eq!(saved(&again), file);
+    }
+}
+
+#[test]
+fn a_damaged_file_is_an_error() {
+    let file = saved(&build(&integers(40, 3, 2), 3, Metric::Cosine));
+    for at in 0..file.len() {
+        let mut damaged = file.clone();
+        damaged[at] ^= 1 << (at % 8);
+        assert_eq!(loaded(&damaged).map(|_| ()).unwrap_err().code(), ErrorCode::MalformedFile, "byte {at}");
+        assert_eq!(loaded(&file[..at]).map(|_| ()).unwrap_err().code(), ErrorCode::MalformedFile, "{at} bytes");
+    }
 }

@@ -115,15 +115,19 @@ fn keep(index: NeighborIndex, resident: u32) -> IndexDiagnostics {
     found
 }
 
+fn busy(_: impl std::error::Error) -> UmapError {
+    UmapError::InstanceLost("the index is in use by another call".into())
+}
+
 #[expect(clippy::await_holding_refcell_ref, reason = "the caller lets nothing else work on it while rows are added")]
 async fn query(kept: &Kept, points: &Points, params: &QueryParams, pulse: &Pulse) -> Result<KnnGraph> {
     pulse.begin(Stage::Knn);
-    kept.borrow().query(points, params.k as usize, params.epsilon as f32, pulse).await
+    kept.try_borrow().map_err(busy)?.query(points, params.k as usize, params.epsilon as f32, pulse).await
 }
 
 #[expect(clippy::await_holding_refcell_ref, reason = "as for a query")]
 async fn add(kept: &Kept, points: &Points, pulse: &Pulse) -> Result<IndexDiagnostics> {
-    let mut index = kept.borrow_mut();
+    let mut index = kept.try_borrow_mut().map_err(busy)?;
     index.add(points, pulse).await?;
     Ok(index.diagnostics())
 }
@@ -132,6 +136,6 @@ async fn add(kept: &Kept, points: &Points, pulse: &Pulse) -> Result<IndexDiagnos
 async fn save(kept: &Kept, pulse: &Pulse) -> Result<js_sys::Uint8Array> {
     pulse.begin(Stage::Save);
     let file = FileOut::default();
-    kept.borrow().save(|bytes| file.begin(bytes), |bytes| file.push(bytes), pulse).await?;
+    kept.try_borrow().map_err(busy)?.save(|bytes| file.begin(bytes), |bytes| file.push(bytes), pulse).await?;
     Ok(file.finish())
 }

@@ -28,7 +28,9 @@ pub struct IndexParts {
 /// A search graph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GraphParts {
-    /// The offset of each value of a row in 7 bits, padding included; empty where the search is in 32 bits.
+    /// The values of a row that are compared in 7 bits, in increasing order; empty where the search is in 32 bits.
+    pub columns: Vec<u32>,
+    /// The offset of each of them.
     pub offsets: Vec<f32>,
     /// Steps of a unit in 7 bits.
     pub scale: f32,
@@ -66,9 +68,9 @@ impl NeighborIndex {
 impl SearchGraph {
     async fn parts(&self, pulse: &Pulse) -> Result<GraphParts> {
         let rows = self.links.rows();
-        let (offsets, scale) = match &self.space {
+        let (columns, offsets, scale) = match &self.space {
             Some(space) => space.quantizer().parts(),
-            None => (&[][..], 1.0),
+            None => (&[][..], &[][..], 1.0),
         };
         let mut degrees = memory::reserve(WHAT, rows, 1)?;
         let mut edges = 0;
@@ -87,7 +89,8 @@ impl SearchGraph {
                 pulse.tick(0.5 + 0.5 * row as f64 / rows as f64).await?;
             }
         }
-        Ok(GraphParts { offsets: offsets.to_vec(), scale, degrees, ends, entries: self.entries.clone() })
+        let (columns, offsets, entries) = (columns.to_vec(), offsets.to_vec(), self.entries.clone());
+        Ok(GraphParts { columns, offsets, scale, degrees, ends, entries })
     }
 
     async fn from_parts(points: &Points, parts: GraphParts, pulse: &Pulse) -> Result<Self> {
@@ -107,7 +110,11 @@ impl SearchGraph {
                 pulse.tick(0.5 * f64::from(row) / rows as f64).await?;
             }
         }
-        let space = quantized(points, parts.offsets, parts.scale, &pulse.part(0.5, 1.0)).await?;
+        let quantizer = quantizer(points, parts.columns, parts.offsets, parts.scale)?;
+        let space = match quantizer {
+            Some(quantizer) => Some(quantized(points, &quantizer, &pulse.part(0.5, 1.0)).await?),
+            None => None,
+        };
         Ok(Self { space, links, entries: parts.entries })
     }
 }
@@ -133,17 +140,26 @@ fn check(parts: &GraphParts, rows: usize) -> Result<()> {
     }
 }
 
-async fn quantized(points: &Points, offsets: Vec<f32>, scale: f32, pulse: &Pulse) -> Result<Option<QuantizedSpace>> {
-    if offsets.is_empty() {
+fn quantizer(points: &Points, columns: Vec<u32>, offsets: Vec<f32>, scale: f32) -> Result<Option<Quantizer>> {
+    if columns.is_empty() && offsets.is_empty() {
         return Ok(None);
     }
-    let fits = offsets.len() == points.stride() && offsets.iter().all(|offset| offset.is_finite());
-    if !fits || !scale.is_finite() || scale <= 0.0 || !Quantizer::suits(points) {
-        let expected = format!("{} finite offsets and a positive scale", points.stride());
+    let in_order = columns.is_sorted_by(|a, b| a < b);
+    let known = columns.last().is_some_and(|&last| (last as usize) < points.stride());
+    if !in_order || !known || !Quantizer::suits(points) {
+        let expected = format!("values below {} in increasing order", points.stride());
+        return Err(UmapError::malformed(WHAT, expected, format!("{} others", columns.len())));
+    }
+    let are_finite = offsets.len() == columns.len() && offsets.iter().all(|offset| offset.is_finite());
+    if !are_finite || !scale.is_finite() || scale <= 0.0 {
+        let expected = format!("{} finite offsets and a positive scale", columns.len());
         return Err(UmapError::malformed(WHAT, expected, format!("{} and {scale}", offsets.len())));
     }
+    Ok(Some(Quantizer::from_parts(columns, offsets, scale)))
+}
+
+async fn quantized(points: &Points, quantizer: &Quantizer, pulse: &Pulse) -> Result<QuantizedSpace> {
     let order: Vec<u32> = (0..points.rows() as u32).collect();
-    let space = QuantizedSpace::new(points, &Quantizer::from_parts(offsets, scale), &order, 0, pulse).await?;
     let refused = || UmapError::malformed(WHAT, "offsets that 32 bits can hold the sums of", "others");
-    space.ok_or_else(refused).map(Some)
+    QuantizedSpace::new(points, quantizer, &order, 0, pulse).await?.ok_or_else(refused)
 }

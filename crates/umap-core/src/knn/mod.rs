@@ -3,6 +3,7 @@
 mod approximate;
 mod candidates;
 mod cells;
+mod columns;
 mod effort;
 pub mod exact;
 mod graph;

@@ -15,23 +15,23 @@ const TICK_ROWS: usize = 512;
 const CUT: f32 = 1.0 / 64.0;
 
 impl Quantizer {
-    /// For rows of as many values as there are `offsets`.
-    pub(crate) fn from_parts(offsets: Vec<f32>, scale: f32) -> Self {
-        Self { offsets, scale }
+    /// For some columns, as many as there are `offsets`.
+    pub(crate) fn from_parts(columns: Vec<u32>, offsets: Vec<f32>, scale: f32) -> Self {
+        Self { columns, offsets, scale }
     }
 
-    /// The offset of each value, and the scale of all.
-    pub(crate) fn parts(&self) -> (&[f32], f32) {
-        (&self.offsets, self.scale)
+    /// The columns, the offset of each, and the scale of all.
+    pub(crate) fn parts(&self) -> (&[u32], &[f32], f32) {
+        (&self.columns, &self.offsets, self.scale)
     }
 
     /// What 7 bits cut off a row, in steps, squared.
     fn excess(&self, row: &[f32]) -> f32 {
-        let outside = |(&x, &offset): (&f32, &f32)| {
-            let scaled = (x - offset) * self.scale;
+        let outside = |(&column, &offset): (&u32, &f32)| {
+            let scaled = (row[column as usize] - offset) * self.scale;
             (-scaled).max(scaled - GREATEST).max(0.0)
         };
-        row.iter().zip(&self.offsets).map(outside).map(|excess| excess * excess).sum()
+        self.columns.iter().zip(&self.offsets).map(outside).map(|excess| excess * excess).sum()
     }
 }
 
@@ -72,7 +72,7 @@ impl QuantizedSpace {
 
     /// What the keys of all rows lack: see `term`.
     pub(crate) fn constant(&self) -> f32 {
-        let Quantizer { offsets, scale } = &self.quantizer;
+        let Quantizer { offsets, scale, .. } = &self.quantizer;
         match self.kernel {
             KernelKind::InnerProduct => -2.0 * scale * scale * offsets.iter().map(|o| o * o).sum::<f32>(),
             _ => 0.0,

@@ -11,24 +11,21 @@ use crate::points::{Chunks, Points};
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
+use super::columns::{kept, spreads};
 use super::integer::{Differences, Products, tile};
 use super::space::{Gathered, Row, Space, TILE_B};
 
 /// Rows that the columns' ranges are read from.
 const SAMPLE_ROWS: u32 = 2048;
-/// Columns whose ranges one task reads.
-const TASK_COLUMNS: usize = 16;
 /// Rows that one task quantizes.
 const TASK_ROWS: usize = 256;
-/// This part of the sample is cut off at either end of a column.
-const CUT: f64 = 0.0005;
 pub(super) const GREATEST: f32 = 127.0;
 /// Products of longer rows could pass 2^31: 127^2 * 2^17 < 2^31.
 const MAX_COLUMNS: usize = 1 << 17;
 /// Shorter rows gain too little (50 columns: a fifth of the search's time) for what 7 bits lose.
 const MIN_COLUMNS: usize = 32;
 /// Rows are padded to a multiple of so many bytes.
-const ALIGN: usize = 16;
+pub(super) const ALIGN: usize = 16;
 /// A chunk is the greatest power of two of rows within this many bytes.
 const CHUNK_BYTES: usize = 128 << 20;
 /// Rows of zeros between two ticks.
@@ -38,6 +35,9 @@ const ZEROS_PER_TICK: usize = 4096;
 /// the integers are distances of the points.
 #[derive(Clone, Debug)]
 pub(crate) struct Quantizer {
+    /// The columns that are compared, in increasing order.
+    pub(super) columns: Vec<u32>,
+    /// What is subtracted from the values of each.
     pub(super) offsets: Vec<f32>,
     pub(super) scale: f32,
 }
@@ -50,12 +50,17 @@ impl Quantizer {
             return Ok(None);
         }
         let rows = Random::new(seed, Stream::Sample).at(1).sample(points.rows() as u32, SAMPLE_ROWS);
-        let columns = (0..points.stride()).step_by(TASK_COLUMNS);
-        let ranges = parallel::map(pulse, columns, |first| ranges(points, &rows, first)).await?.concat();
-        let widest = ranges.iter().fold(0.0, |widest: f32, [low, high]| widest.max(high - low));
+        let spreads = spreads(points, &rows, pulse).await?;
+        let widest = spreads.iter().fold(0.0, |widest: f32, spread| widest.max(spread.high - spread.low));
         let scale = GREATEST / widest;
-        let offsets = ranges.iter().map(|range| range[0]).collect();
-        Ok((scale.is_finite() && scale > 0.0).then_some(Self { offsets, scale }))
+        let columns = kept(&spreads);
+        let offsets = columns.iter().map(|&column| spreads[column as usize].low).collect();
+        Ok((scale.is_finite() && scale > 0.0).then_some(Self { columns, offsets, scale }))
+    }
+
+    /// Length of a quantized row.
+    fn stride(&self) -> usize {
+        self.columns.len().next_multiple_of(ALIGN)
     }
 
     /// Whether rows of such a length and metric can be in 7 bits.
@@ -68,30 +73,13 @@ impl Quantizer {
     pub(super) fn quantize(&self, row: &[f32], out: &mut [u8]) {
         // At 2^23 a unit is the last bit: the addition rounds, and the low bits are the integer. No conversion, no branch.
         const UNIT: f32 = 8_388_608.0;
-        for ((out, x), offset) in out.iter_mut().zip(row).zip(&self.offsets) {
-            let scaled = (x - offset) * self.scale;
+        for ((out, &column), offset) in out.iter_mut().zip(&self.columns).zip(&self.offsets) {
+            let scaled = (row[column as usize] - offset) * self.scale;
             let scaled = if scaled > 0.0 { scaled } else { 0.0 };
             let scaled = if scaled < GREATEST { scaled } else { GREATEST };
             *out = (scaled + UNIT).to_bits() as u8;
         }
     }
-}
-
-fn ranges(points: &Points, rows: &[u32], first: usize) -> Vec<[f32; 2]> {
-    let columns = first..(first + TASK_COLUMNS).min(points.stride());
-    let cut = (CUT * rows.len() as f64) as usize;
-    let mut values = vec![Vec::with_capacity(rows.len()); columns.len()];
-    let mut room = Vec::new();
-    for &row in rows {
-        let row = &points.read([row], &mut room)[0][columns.clone()];
-        values.iter_mut().zip(row).for_each(|(column, &x)| column.push(x));
-    }
-    let range = |mut column: Vec<f32>| {
-        let last = column.len() - 1;
-        let low = *column.select_nth_unstable_by(cut, f32::total_cmp).1;
-        [low, *column.select_nth_unstable_by(last - cut, f32::total_cmp).1]
-    };
-    values.into_iter().map(range).collect()
 }
 
 /// Quantized rows, in an order of one's own.
@@ -114,7 +102,7 @@ impl QuantizedSpace {
         centers: usize,
         pulse: &Pulse,
     ) -> Result<Option<Self>> {
-        let stride = points.stride().next_multiple_of(ALIGN);
+        let stride = quantizer.stride();
         let kernel = points.metric().kernel();
         let what = format!("quantized points ({} x {})", order.len(), points.cols());
         let mut values = Chunks::reserve(&what, order.len() + centers, stride, CHUNK_BYTES)?;

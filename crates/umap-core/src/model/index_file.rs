@@ -44,7 +44,7 @@ impl NeighborIndex {
             k: parts.k,
             seed: parts.seed,
             graph: parts.graph.is_some(),
-            quantized: parts.graph.as_ref().is_some_and(|graph| !graph.offsets.is_empty()),
+            quantized: parts.graph.as_ref().is_some_and(|graph| !graph.columns.is_empty()),
         };
         let texts = [("index", serde_json::to_string(&head).expect("plain values"))];
         let mut sections = vec![Section::points("points", points)];
@@ -53,6 +53,7 @@ impl NeighborIndex {
             sections.push(Section::integers("search.ends", &graph.ends));
             sections.push(Section::integers("search.entries", &graph.entries));
             if head.quantized {
+                sections.push(Section::integers("search.columns", &graph.columns));
                 sections.push(Section::floats("search.offsets", &[graph.offsets.len()], &graph.offsets));
                 sections.push(Section::floats("search.scale", &[1], std::slice::from_ref(&graph.scale)));
             }
@@ -82,13 +83,15 @@ impl Contents {
     /// What is in its arrays is checked where the index is made of them.
     fn search_graph(&mut self, rows: usize, is_quantized: bool) -> Result<GraphParts> {
         let [ends, entries] = ["search.ends", "search.entries"].map(|name| self.length(name));
-        let (mut offsets, mut scale) = (Vec::new(), 1.0);
+        let (mut columns, mut offsets, mut scale) = (Vec::new(), Vec::new(), 1.0);
         if is_quantized {
-            let len = self.length("search.offsets")? as usize;
-            offsets = self.floats("search.offsets", &[len])?;
+            let len = self.length("search.columns")?;
+            columns = self.integers("search.columns", len)?;
+            offsets = self.floats("search.offsets", &[len as usize])?;
             scale = self.floats("search.scale", &[1])?[0];
         }
         Ok(GraphParts {
+            columns,
             offsets,
             scale,
             degrees: self.integers("search.degrees", rows as u64)?,

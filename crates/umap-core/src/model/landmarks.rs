@@ -28,7 +28,8 @@ impl UmapModel {
         let points = &self.points;
         let (_, row) = Points::storage(StoreUsed::Int8, points.cols(), points.metric());
         // Without what a row in 8 bits has beside its values.
-        let raw = points.rows() as u64 * points.cols() as u64 * Points::storage(points.store(), 1, points.metric()).0.bytes();
+        let raw =
+            points.rows() as u64 * points.cols() as u64 * Points::storage(points.store(), 1, points.metric()).0.bytes();
         let budget = (raw / 10) as usize;
         let rest = HEADER + self.fitted.embedding.len() * size_of::<f32>();
         (budget.saturating_sub(rest) / (row + ROW_NUMBER)).max(LEAST)

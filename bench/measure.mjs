@@ -1,6 +1,6 @@
 // Runs programs in turns on points that lie on disk, and has their results scored.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,16 +28,41 @@ export function chosenDataset(name, rows) {
   return head(dataset, count);
 }
 
-/** Writes the points where all programs read them. `folder` also takes the results, until the next call of that name. */
-export function pointsOnDisk(name, { data, rows, cols, metric, labels }) {
+/** Every so many rows of a data set apart from the rest. */
+export function otherRows({ data, rows, cols, labels: _, ...dataset }, every) {
+  const isAsked = (row) => row % every === every >> 1;
+  const numbers = Array.from({ length: rows }, (_, row) => row);
+  const of = (chosen) => {
+    const some = new data.constructor(chosen.length * cols);
+    for (const [at, row] of chosen.entries()) some.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
+    return { ...dataset, data: some, rows: chosen.length, cols };
+  };
+  return { rows: of(numbers.filter((row) => !isAsked(row))), asked: of(numbers.filter(isAsked)) };
+}
+
+/** The `k` nearest rows of each row asked for, row after row. */
+export function truthOnDisk(values, out) {
+  const child = spawnSync(python(), [peer("index_truth.py"), ...asArguments({ ...values, out })], { stdio: "inherit" });
+  if (child.status !== 0) throw new Error(`index_truth.py ended with ${child.signal ?? `code ${child.status}`}`);
+  const bytes = readFileSync(out);
+  return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+}
+
+/**
+ * Writes the points, and rows that are asked for, where all programs read them. `folder` also takes the results, until the
+ * next call of that name.
+ */
+export function pointsOnDisk(name, { data, rows, cols, metric, labels }, asked) {
   const folder = join(CACHE, name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const [points, labelFile] = [join(folder, "points.bin"), join(folder, "labels.bin")];
   writeFileSync(points, bytesOf(data));
   if (labels) writeFileSync(labelFile, bytesOf(labels));
+  const queries = join(folder, "queries.bin");
+  if (asked) writeFileSync(queries, bytesOf(asked.data));
   const dtype = data instanceof Uint8Array ? "uint8" : "float32";
-  return { folder, points: { points, dtype, rows, cols, metric }, labels: labels && labelFile };
+  return { folder, points: { points, dtype, rows, cols, metric }, labels: labels && labelFile, queries };
 }
 
 const asArguments = (values) =>

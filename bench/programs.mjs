@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installed } from "./packages.mjs";
-import { python } from "./python.mjs";
+import { python, pythonPackage } from "./python.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const peer = (name) => join(here, "peers", name);
@@ -38,6 +38,30 @@ export const KNN_PROGRAMS = {
   "umap-wasm": ours({ "knn-only": true }),
   "umap-wasm-1": ours({ "knn-only": true, threads: 1 }),
   pynndescent: inPython("pynndescent_knn.py"),
+};
+
+const EPSILONS = "0,0.05,0.1,0.15,0.2,0.25,0.3,0.35,0.4";
+const ourIndex = (threads) => ({
+  command: () => [process.execPath, [peer("umap_wasm_index.mjs")]],
+  extra: { threads, efforts: EPSILONS },
+});
+const pynndescent = (threads, neighbors) => ({
+  command: () => [python(), [peer("pynndescent_index.py")]],
+  extra: { threads, neighbors, efforts: EPSILONS },
+});
+const hnswlib = (threads) => ({
+  command: () => [python(), [peer("hnswlib_index.py"), "--packages", pythonPackage("hnswlib")]],
+  extra: { threads, efforts: "10,20,40,60,80,100,150,200,300,400,600,800" },
+});
+
+export const INDEX_PROGRAMS = {
+  "umap-wasm": ourIndex(2),
+  pynndescent: pynndescent(2, 30),
+  "pynndescent-15": pynndescent(2, 15),
+  hnswlib: hnswlib(2),
+  "umap-wasm-1": ourIndex(1),
+  "pynndescent-1": pynndescent(1, 30),
+  "hnswlib-1": hnswlib(1),
 };
 
 /** Programs by their names, with all that they need installed. */

@@ -20,6 +20,22 @@ export function python() {
   return interpreter;
 }
 
+/** The folder of a package that only one program needs: `peers/<name>.txt` pins it. */
+export function pythonPackage(name) {
+  const folder = join(root, ".cache", "peers", `${name}-python`);
+  if (existsSync(folder)) return folder;
+  const pins = join(root, "bench", "peers", `${name}.txt`);
+  console.error(`Installing ${name} (${pins}) into ${folder}: it is compiled, which takes a minute`);
+  const pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", folder, "-r", pins];
+  try {
+    execFileSync(python(), pip, { stdio: ["ignore", process.stderr, "inherit"] });
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return folder;
+}
+
 function check(interpreter) {
   const wanted = readFileSync(requirements, "utf8").trim().split("\n");
   const list = "import importlib.metadata as m; print('\\n'.join(f'{d.name}=={d.version}' for d in m.distributions()))";

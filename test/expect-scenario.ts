@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import golden from "./fixtures/model-v1.json" with { type: "json" };
 import fits from "./fixtures/bits.json" with { type: "json" };
+import golden from "./fixtures/model-v1.json" with { type: "json" };
 import type { scenario } from "./scenario.js";
 
 export type Found = Awaited<ReturnType<typeof scenario>>;

@@ -134,9 +134,10 @@ export interface LoadOptions extends CallOptions {
   nThreads?: number;
 }
 
-type Where = Pick<FitDiagnostics, "backend" | "backendReason" | "threads" | "relaxedSimd">;
+/** Where a job ran. */
+export type Where = Pick<FitDiagnostics, "backend" | "backendReason" | "threads" | "relaxedSimd">;
 
-function whereabouts({ backend, build, threads }: Engine, reason: string): Where {
+export function whereabouts({ backend, build, threads }: Engine, reason: string): Where {
   const count = backend === "threads" ? threads : 1;
   return { backend, backendReason: reason, threads: count, relaxedSimd: build === "relaxed" };
 }

@@ -15,6 +15,7 @@ export type {
 
 export type * from "./generated/index.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
+export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
 export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
 export { __Kept, __provoke } from "./provoke.js";

@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { flags } from "../flags.mjs";
 import { writeNpy } from "../npy.mjs";
+import { peakMib } from "./peak.mjs";
 
 /** Neighbours per point, the point itself counted: the default of every program here. */
 export const K = 15;
@@ -48,12 +49,6 @@ export async function timed(work) {
   const started = performance.now();
   const result = await work();
   return { result, seconds: (performance.now() - started) / 1000 };
-}
-
-/** Most memory that the process has had. Linux's maxRSS is no less than what the process that started this one had. */
-function peakMib() {
-  if (process.platform !== "linux") return process.resourceUsage().maxRSS / 1024;
-  return Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))[1]) / 1024;
 }
 
 /** `facts`: seconds, stages (seconds by their names), versions and what else is worth keeping. */

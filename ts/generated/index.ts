@@ -41,6 +41,40 @@ export type TransformMode = "embedding" | "graph";
 export type KnnMethod = "exact" | "nn_descent";
 
 /**
+ * How rows are found.
+ */
+export type IndexMethod = "exact" | "graph";
+
+/**
+ * What an index is.
+ */
+export type IndexDiagnostics = { 
+/**
+ * Rows that can be found.
+ */
+rows: number, 
+/**
+ * Their columns.
+ */
+cols: number, 
+/**
+ * How far two rows are from each other.
+ */
+metric: Metric, 
+/**
+ * What the rows are kept as.
+ */
+store: StoreUsed, 
+/**
+ * How rows are found.
+ */
+method: IndexMethod, 
+/**
+ * Whether the search runs on 7-bit rows; distances are exact all the same.
+ */
+quantized: boolean, };
+
+/**
  * How components were placed.
  */
 export type Placement = "axes" | "spectral" | "pca" | "random";
@@ -329,6 +363,53 @@ export interface KnnOptions {
   nThreads?: number;
   /** umap-learn's name for `nThreads`. */
   nJobs?: number;
+}
+
+export interface IndexOptions {
+  /**
+   * Neighbours of each row that the search graph is made from, the row itself included; not what `query` gives, which has
+   * a `k` of its own. More take longer to find and let queries find more. 2 to 1000.
+   * @default 15
+   */
+  k?: number;
+  /**
+   * How far two rows are from each other.
+   * @default "euclidean"
+   */
+  metric?: Metric;
+  /**
+   * As in `UMAP`.
+   * @default "auto"
+   */
+  store?: Store;
+  /**
+   * As in `UMAP`.
+   * @default 42
+   */
+  seed?: number;
+  /** umap-learn's name for `seed`. */
+  randomState?: number;
+  /**
+   * As in `UMAP`; also for the calls on the index.
+   * @default -1
+   */
+  nThreads?: number;
+  /** umap-learn's name for `nThreads`. */
+  nJobs?: number;
+}
+
+export interface QueryOptions {
+  /**
+   * Rows to find for each point. At least 1; cut to the number of rows in the index. The result says what was used.
+   * @default 10
+   */
+  k?: number;
+  /**
+   * How far beyond the rows found so far a search looks for nearer ones: among rows up to `1 + epsilon` times as far (for
+   * Euclidean distance and cosine, its square). More finds more of the true neighbours and takes longer. At least 0.
+   * @default 0.1
+   */
+  epsilon?: number;
 }
 
 export interface EvaluateOptions {

@@ -5,7 +5,9 @@
 
 use serde::Serialize;
 use ts_rs::{Config, TS};
-use umap_core::params::{ALIASES, EvaluateParams, KnnParams, MAX_THREADS, SaveParams, UmapParams};
+use umap_core::params::{
+    ALIASES, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, QueryParams, SaveParams, UmapParams,
+};
 
 fn main() -> std::io::Result<()> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
@@ -13,6 +15,8 @@ fn main() -> std::io::Result<()> {
     let umap = Options::of::<UmapParams>("UmapOptions");
     let knn = Options::of::<KnnParams>("KnnOptions");
     let save = Options::of::<SaveParams>("SaveOptions");
+    let index = Options::of::<IndexParams>("IndexOptions");
+    let query = Options::of::<QueryParams>("QueryOptions");
     let evaluate = Options::of::<EvaluateParams>("EvaluateOptions");
     let parts = [
         "// Written by `npm run generate` from crates/umap-core. Do not edit.".to_string(),
@@ -24,6 +28,8 @@ fn main() -> std::io::Result<()> {
         declaration::<umap_core::params::Init>(),
         declaration::<umap_core::params::TransformMode>(),
         declaration::<umap_core::knn::KnnMethod>(),
+        declaration::<umap_core::index::IndexMethod>(),
+        declaration::<umap_core::index::IndexDiagnostics>(),
         declaration::<umap_core::init::Placement>(),
         declaration::<umap_core::init::InitUsed>(),
         declaration::<umap_core::umap::Diagnostics>(),
@@ -31,6 +37,8 @@ fn main() -> std::io::Result<()> {
         umap.to_typescript(),
         save.to_typescript(),
         knn.to_typescript(),
+        index.to_typescript(),
+        query.to_typescript(),
         evaluate.to_typescript(),
         format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
     ];
@@ -41,6 +49,8 @@ fn main() -> std::io::Result<()> {
         umap.to_markdown("UMAP"),
         save.to_markdown("save"),
         knn.to_markdown("nearestNeighbors"),
+        index.to_markdown("NeighborIndex.build"),
+        query.to_markdown("NeighborIndex.query"),
         evaluate.to_markdown("evaluate"),
     ];
     std::fs::write(docs, sections.join("\n\n") + "\n")

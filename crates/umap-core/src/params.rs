@@ -285,6 +285,68 @@ impl Params for KnnParams {
     }
 }
 
+/// Options of `NeighborIndex.build`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct IndexParams {
+    /// Neighbours of each row that the search graph is made from, the row itself included; not what `query` gives, which has
+    /// a `k` of its own. More take longer to find and let queries find more. 2 to 1000.
+    pub k: u32,
+    /// How far two rows are from each other.
+    #[serde(deserialize_with = "name")]
+    pub metric: Metric,
+    /// As in `UMAP`.
+    #[serde(deserialize_with = "name")]
+    pub store: Store,
+    /// As in `UMAP`.
+    pub seed: u32,
+    /// As in `UMAP`; also for the calls on the index.
+    pub n_threads: i32,
+}
+
+impl Default for IndexParams {
+    fn default() -> Self {
+        let knn = KnnParams::default();
+        Self { k: knn.k, metric: knn.metric, store: knn.store, seed: knn.seed, n_threads: knn.n_threads }
+    }
+}
+
+impl Params for IndexParams {
+    fn validate(&self) -> Result<()> {
+        check("k", self.k.into(), (2..=1000).contains(&self.k), "an integer, 2 to 1000")?;
+        check_threads(self.n_threads)
+    }
+}
+
+/// Options of `NeighborIndex.query`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct QueryParams {
+    /// Rows to find for each point. At least 1; cut to the number of rows in the index. The result says what was used.
+    pub k: u32,
+    /// How far beyond the rows found so far a search looks for nearer ones: among rows up to `1 + epsilon` times as far (for
+    /// Euclidean distance and cosine, its square). More finds more of the true neighbours and takes longer. At least 0.
+    pub epsilon: f64,
+}
+
+impl Default for QueryParams {
+    fn default() -> Self {
+        Self { k: 10, epsilon: 0.1 }
+    }
+}
+
+impl Params for QueryParams {
+    fn validate(&self) -> Result<()> {
+        check_count("k", self.k, 1)?;
+        let fits = self.epsilon >= 0.0 && (self.epsilon as f32).is_finite();
+        check("epsilon", self.epsilon, fits, "a finite 32-bit float, at least 0")
+    }
+}
+
 /// Options of `evaluate`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]

@@ -1,12 +1,16 @@
 //! The search index against sorting all distances.
 
 use crate::oracle::{METRICS, distance, integers, same_for_all_threads};
+use proptest::prelude::*;
 use umap_core::UmapError;
-use umap_core::index::NeighborIndex;
+use umap_core::error::ErrorCode;
+use umap_core::index::{GraphParts, IndexMethod, IndexParts, NeighborIndex};
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
-use umap_core::points::Points;
-use umap_core::pulse::block_on;
+use umap_core::model::Reader;
+use umap_core::points::{Points, Store};
+use umap_core::pulse::{Job, Pulse, block_on, native_clock};
+use umap_core::random::{Random, Stream};
 
 const EPSILON: f32 = 0.1;
 
@@ -18,8 +22,26 @@ fn build(data: &[f32], cols: usize, metric: Metric) -> NeighborIndex {
     block_on(async |pulse| NeighborIndex::build(points(data, cols, metric), 15, 42, pulse).await).unwrap()
 }
 
-fn query(index: &NeighborIndex, queries: &Points, k: usize) -> Result<KnnGraph, UmapError> {
-    block_on(async |pulse| index.query(queries, k, EPSILON, pulse).await)
+fn query(index: &NeighborIndex, queries: &Points, k: usize) -> KnnGraph {
+    try_query(index, queries, k, EPSILON).unwrap()
+}
+
+fn try_query(index: &NeighborIndex, queries: &Points, k: usize, epsilon: f32) -> Result<KnnGraph, UmapError> {
+    block_on(async |pulse| index.query(queries, k, epsilon, pulse).await)
+}
+
+fn add(index: &mut NeighborIndex, rows: &Points) {
+    block_on(async |pulse| index.add(rows, pulse).await).unwrap();
+}
+
+/// Normal values around one of so many centres.
+fn clusters(rows: usize, cols: usize, centers: usize, seed: u32) -> Vec<f32> {
+    let (center, noise) = (Random::new(3, Stream::Layout), Random::new(seed, Stream::Noise));
+    let value = |row: usize, col: usize| {
+        let own = noise.at(row as u32);
+        4.0 * center.at((row % centers) as u32).normal(col as u32) + own.normal(col as u32)
+    };
+    (0..rows * cols).map(|i| value(i / cols, i % cols)).collect()
 }
 
 fn sorted(metric: Metric, data: &[f32], query: &[f32]) -> Vec<(f64, u32)> {
@@ -29,50 +51,368 @@ fn sorted(metric: Metric, data: &[f32], query: &[f32]) -> Vec<(f64, u32)> {
     all
 }
 
+/// Share of the nearest rows that were found; whatever was found has its own distance, in order.
+fn recall(metric: Metric, data: &[f32], cols: usize, asked: &[f32], found: &KnnGraph) -> f64 {
+    let mut hits = 0;
+    for (row, asked) in asked.chunks_exact(cols).enumerate() {
+        let truth = sorted(metric, data, asked);
+        let radius = truth[found.k - 1].0;
+        let (ids, distances) = found.row(row);
+        assert!(distances.iter().zip(ids).is_sorted(), "row {row}: by distance, then row number");
+        let mut distinct = ids.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(distinct.len(), found.k, "row {row}: {ids:?}");
+        for (&id, &got) in ids.iter().zip(distances) {
+            let expected = distance(metric, asked, &data[id as usize * cols..][..cols]);
+            let error = (f64::from(got) - expected).abs();
+            assert!(error <= 1e-4 * expected.abs().max(1.0), "{metric:?}, row {row}: {got} for {expected}");
+            hits += usize::from(expected <= radius + 1e-6 * radius.abs());
+        }
+    }
+    hits as f64 / found.indices.len() as f64
+}
+
 #[test]
 fn small_data_is_searched_exactly_in_every_metric() {
     let (cols, k) = (6, 9);
     let (data, asked) = (integers(300, cols, 1), integers(50, cols, 2));
     for metric in METRICS {
         let index = build(&data, cols, metric);
-        let found = query(&index, &points(&asked, cols, metric), k).unwrap();
+        assert_eq!(index.diagnostics().method, IndexMethod::Exact);
+        let found = query(&index, &points(&asked, cols, metric), k);
         assert_eq!((found.k, found.rows()), (k, 50));
-        for (row, asked) in asked.chunks_exact(cols).enumerate() {
-            let (ids, distances) = found.row(row);
-            for (at, (expected, id)) in sorted(metric, &data, asked).into_iter().take(k).enumerate() {
-                let got = f64::from(distances[at]);
-                assert!(
-                    (got - expected).abs() <= 1e-6 * expected.abs().max(1.0),
-                    "{metric:?}, {row}: {got}, {expected}"
-                );
-                let exact_values = !matches!(metric, Metric::Cosine | Metric::Dot | Metric::Correlation);
-                assert!(!exact_values || ids[at] == id, "{metric:?}, row {row}, neighbour {at}");
+        assert_eq!(recall(metric, &data, cols, &asked, &found), 1.0);
+        // Integers make the values of these metrics exact, so ties must fall as in the sorted order.
+        if !matches!(metric, Metric::Cosine | Metric::Dot | Metric::Correlation) {
+            for (row, asked) in asked.chunks_exact(cols).enumerate() {
+                let expected = sorted(metric, &data, asked).into_iter().map(|(_, id)| id);
+                assert!(expected.take(k).eq(found.row(row).0.iter().copied()), "{metric:?}, row {row}");
             }
         }
     }
 }
 
 #[test]
+fn large_data_is_searched_well_in_every_metric() {
+    let (rows, cols) = (9000, 100);
+    let (data, asked) = (clusters(rows, cols, 12, 1), clusters(60, cols, 12, 2));
+    for metric in METRICS {
+        let index = build(&data, cols, metric);
+        assert_eq!(index.diagnostics().method, IndexMethod::Graph);
+        assert_eq!(index.diagnostics().quantized, metric != Metric::Chebyshev, "{metric:?}");
+        let share = recall(metric, &data, cols, &asked, &query(&index, &points(&asked, cols, metric), 10));
+        assert!(share > 0.93, "{metric:?}: {share}");
+    }
+}
+
+#[test]
+fn shapes_that_are_hard_to_search() {
+    // Clusters of fewer rows than are asked for, that no neighbour leads out of; two columns; one.
+    for (rows, cols, centers) in [(10_000, 100, 1000), (30_000, 2, 5), (40_000, 1, 1), (12_000, 60, 1)] {
+        let (data, asked) = (clusters(rows, cols, centers, 3), clusters(40, cols, centers, 4));
+        let index = build(&data, cols, Metric::Euclidean);
+        assert_eq!(index.diagnostics().method, IndexMethod::Graph);
+        let found = query(&index, &points(&asked, cols, Metric::Euclidean), 25);
+        let share = recall(Metric::Euclidean, &data, cols, &asked, &found);
+        assert!(share > 0.9, "{rows} x {cols}, {centers} centers: {share}");
+    }
+}
+
+#[test]
+fn columns_of_very_different_scales_are_searched_in_32_bits() {
+    let cols = 40;
+    let mut data = clusters(15_000, cols, 3, 5);
+    data.chunks_exact_mut(cols).for_each(|row| row[..4].iter_mut().for_each(|x| *x *= x.abs().powi(7)));
+    let index = build(&data[cols * 50..], cols, Metric::Euclidean);
+    assert!(!index.diagnostics().quantized && index.diagnostics().method == IndexMethod::Graph);
+    let (asked, data) = data.split_at(cols * 50);
+    let found = query(&index, &points(asked, cols, Metric::Euclidean), 10);
+    assert!(recall(Metric::Euclidean, data, cols, asked, &found) > 0.95);
+}
+
+#[test]
+fn rows_far_outside_the_data_are_found_too() {
+    let cols = 100;
+    let data = clusters(9000, cols, 12, 1);
+    let index = build(&data, cols, Metric::Euclidean);
+    let mut asked = clusters(30, cols, 12, 6);
+    asked.iter_mut().for_each(|x| *x *= 5.0);
+    let found = query(&index, &points(&asked, cols, Metric::Euclidean), 5);
+    let share = recall(Metric::Euclidean, &data, cols, &asked, &found);
+    assert!(share > 0.9, "{share}");
+}
+
+#[test]
+fn equal_rows() {
+    let (rows, cols) = (12_000, 64);
+    let mut data = vec![1.0; rows * cols];
+    data[(rows / 2) * cols..].copy_from_slice(&clusters(rows / 2, cols, 2, 7));
+    let index = build(&data, cols, Metric::Euclidean);
+    let asked = data[(rows / 2 - 2) * cols..(rows / 2 + 2) * cols].to_vec();
+    let found = query(&index, &points(&asked, cols, Metric::Euclidean), 20);
+    assert_eq!(recall(Metric::Euclidean, &data, cols, &asked, &found), 1.0);
+    assert!(found.row(0).1.iter().all(|&distance| distance == 0.0) && found.row(2).0[0] as usize == rows / 2);
+}
+
+#[test]
 fn k_is_cut_to_the_rows_there_are() {
     let data = integers(5, 3, 3);
     let index = build(&data, 3, Metric::Euclidean);
-    let found = query(&index, &points(&data, 3, Metric::Euclidean), 20).unwrap();
+    let found = query(&index, &points(&data, 3, Metric::Euclidean), 20);
     assert_eq!((found.k, found.rows()), (5, 5));
-    let one = query(&index, &points(&data, 3, Metric::Euclidean), 1).unwrap();
+    let one = query(&index, &points(&data, 3, Metric::Euclidean), 1);
     assert_eq!((one.k, one.indices), (1, vec![0, 1, 2, 3, 4]));
+    // More than the graph's widest search finds by itself.
+    let (data, asked) = (clusters(9000, 100, 900, 8), clusters(2, 100, 900, 9));
+    let all = query(&build(&data, 100, Metric::Euclidean), &points(&asked, 100, Metric::Euclidean), 9999);
+    assert_eq!(recall(Metric::Euclidean, &data, 100, &asked, &all), 1.0);
 }
 
 #[test]
 fn rows_that_do_not_fit_are_errors() {
-    let index = build(&integers(50, 4, 4), 4, Metric::Euclidean);
-    let other = |cols, metric| query(&index, &points(&integers(3, cols, 5), cols, metric), 2).unwrap_err();
-    assert!(matches!(other(5, Metric::Euclidean), UmapError::ShapeMismatch { .. }));
-    assert!(matches!(other(4, Metric::Manhattan), UmapError::InvalidParameter { .. }));
+    let mut index = build(&integers(50, 4, 4), 4, Metric::Euclidean);
+    let other = |cols, metric| points(&integers(3, cols, 5), cols, metric);
+    let error = |queries: &Points, epsilon| try_query(&index, queries, 2, epsilon).unwrap_err();
+    let (wide, manhattan) = (other(5, Metric::Euclidean), other(4, Metric::Manhattan));
+    assert!(matches!(error(&wide, 0.1), UmapError::ShapeMismatch { .. }));
+    assert!(matches!(error(&manhattan, 0.1), UmapError::InvalidParameter { .. }));
+    for epsilon in [-0.1, f32::NAN, f32::INFINITY] {
+        assert!(matches!(error(&other(4, Metric::Euclidean), epsilon), UmapError::InvalidParameter { .. }));
+    }
+    let bytes = Points::stored(&[1u8; 12], 3, 4, Metric::Euclidean, Store::Int8).unwrap();
+    for rows in [wide, manhattan, bytes] {
+        block_on(async |pulse| index.add(&rows, pulse).await).unwrap_err();
+        assert_eq!(index.points().rows(), 50);
+    }
+}
+
+#[test]
+fn neighbors_that_do_not_fit_are_errors() {
+    let data = integers(50, 4, 4);
+    let from = |k, indices: Vec<u32>| {
+        let knn = KnnGraph { k, distances: vec![0.0; indices.len()], indices };
+        let points = points(&data, 4, Metric::Euclidean);
+        block_on(async |pulse| NeighborIndex::from_neighbors(points, &knn, 1, pulse).await).map(|_| ())
+    };
+    assert!(matches!(from(2, vec![0; 99]), Err(UmapError::ShapeMismatch { .. })));
+    assert!(matches!(from(0, vec![]), Err(UmapError::ShapeMismatch { .. })));
+    assert!(matches!(from(2, vec![50; 100]), Err(UmapError::InvalidParameter { .. })));
+    assert_eq!(from(2, vec![u32::MAX; 100]), Ok(()));
+}
+
+#[test]
+fn a_row_finds_the_same_alone_and_in_any_batch() {
+    let cols = 100;
+    for metric in [Metric::Cosine, Metric::Chebyshev] {
+        let index = build(&clusters(8500, cols, 12, 1), cols, metric);
+        let asked = clusters(30, cols, 12, 2);
+        let together = query(&index, &points(&asked, cols, metric), 10);
+        let mut reversed: Vec<f32> = asked.chunks_exact(cols).rev().flatten().copied().collect();
+        reversed.extend_from_slice(&asked[..7 * cols]);
+        let backwards = query(&index, &points(&reversed, cols, metric), 10);
+        for row in 0..30 {
+            let alone = query(&index, &points(&asked[row * cols..][..cols], cols, metric), 10);
+            assert_eq!(alone.row(0), together.row(row));
+            assert_eq!(backwards.row(29 - row), together.row(row));
+        }
+    }
 }
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
-    let (data, asked) = (integers(2000, 10, 6), integers(700, 10, 7));
-    let index = build(&data, 10, Metric::Cosine);
-    same_for_all_threads(|| query(&index, &points(&asked, 10, Metric::Cosine), 12).unwrap());
+    for (rows, cols) in [(2000, 10), (8500, 100)] {
+        let (data, asked) = (clusters(rows, cols, 9, 6), clusters(50, cols, 9, 7));
+        same_for_all_threads(|| {
+            let mut index = build(&data, cols, Metric::Cosine);
+            add(&mut index, &points(&asked, cols, Metric::Cosine));
+            let parts = block_on(async |pulse| index.parts(pulse).await).unwrap();
+            (query(&index, &points(&asked, cols, Metric::Cosine), 12), parts)
+        });
+    }
+}
+
+#[test]
+fn what_is_added_is_found() {
+    // Before and after there are so many rows that a graph is needed, and at the same time.
+    for (before, more) in [(100, 200), (100, 9000), (8500, 1), (8500, 700), (7000, 2500)] {
+        let cols = 100;
+        let data = clusters(before + more, cols, 12, 1);
+        let (first, rest) = data.split_at(before * cols);
+        let mut index = build(first, cols, Metric::Cosine);
+        add(&mut index, &points(rest, cols, Metric::Cosine));
+        assert_eq!(index.points().rows(), before + more);
+        let all = points(&data[data.len() - 30.min(more) * cols..], cols, Metric::Cosine);
+        let found = query(&index, &all, 10);
+        for row in 0..all.rows() {
+            assert_eq!(found.row(row).0[0] as usize, before + more - all.rows() + row);
+        }
+        let asked = clusters(30, cols, 12, 2);
+        let share =
+            recall(Metric::Cosine, &data, cols, &asked, &query(&index, &points(&asked, cols, Metric::Cosine), 10));
+        assert!(share > 0.93, "{before} and {more}: {share}");
+    }
+}
+
+#[test]
+fn an_index_grows_a_row_at_a_time_from_one() {
+    let data = integers(60, 3, 8);
+    let mut index = build(&data[..3], 3, Metric::Manhattan);
+    for row in data[3..].chunks_exact(3) {
+        add(&mut index, &points(row, 3, Metric::Manhattan));
+    }
+    let all = points(&data, 3, Metric::Manhattan);
+    assert_eq!(query(&index, &all, 9), query(&build(&data, 3, Metric::Manhattan), &all, 9));
+}
+
+/// Points that others share are not changed with the index.
+#[test]
+fn shared_points_stay() {
+    let data = integers(60, 3, 8);
+    let shared = points(&data[..90], 3, Metric::Euclidean);
+    let knn = KnnGraph { k: 1, indices: (0..30).collect(), distances: vec![0.0; 30] };
+    let index = block_on(async |pulse| NeighborIndex::from_neighbors(shared.clone(), &knn, 1, pulse).await);
+    let mut index = index.unwrap();
+    add(&mut index, &points(&data[90..], 3, Metric::Euclidean));
+    assert_eq!((shared.rows(), index.points().rows()), (30, 60));
+    let found = query(&index, &points(&data, 3, Metric::Euclidean), 1);
+    assert!(found.distances.iter().all(|&distance| distance == 0.0));
+}
+
+/// Wherever it is cancelled, and where it is dropped instead.
+#[test]
+#[expect(clippy::await_holding_refcell_ref, reason = "nobody else uses it")]
+fn an_add_that_ends_early_changes_nothing() {
+    let (cols, data) = (100, clusters(9500, 100, 12, 1));
+    let mut index = build(&data[..9000 * cols], cols, Metric::Cosine);
+    let rest = points(&data[9000 * cols..], cols, Metric::Cosine);
+    let parts = |index: &NeighborIndex| block_on(async |pulse| index.parts(pulse).await).unwrap();
+    let before = parts(&index);
+    for steps in 1..12 {
+        let kept = std::rc::Rc::new(std::cell::RefCell::new(index));
+        let (shared, more) = (kept.clone(), rest.clone());
+        let pulse = Pulse::new(native_clock);
+        let reports = pulse.clone();
+        let mut job = Job::new(&pulse, async move { shared.borrow_mut().add(&more, &reports).await });
+        let done = (0..steps * steps).any(|_| job.step(0.0).is_some());
+        assert!(!done, "too few rows for this test");
+        if steps % 2 == 0 {
+            pulse.cancel();
+            assert_eq!(job.step(0.0), Some(Err(UmapError::Cancelled)));
+        }
+        drop(job);
+        index = std::rc::Rc::into_inner(kept).unwrap().into_inner();
+        assert_eq!(index.points().rows(), 9000);
+        assert_eq!(parts(&index), before);
+    }
+    add(&mut index, &rest);
+    assert_eq!(query(&index, &rest, 1).indices, (9000..9500).collect::<Vec<u32>>());
+}
+
+#[test]
+fn an_index_of_its_parts_is_the_same() {
+    for (rows, cols, metric) in
+        [(300, 5, Metric::Cosine), (9000, 100, Metric::InnerProduct), (15_000, 40, Metric::Chebyshev)]
+    {
+        let (data, asked) = (clusters(rows, cols, 9, 6), clusters(20, cols, 9, 7));
+        let mut index = build(&data, cols, metric);
+        let parts = block_on(async |pulse| index.parts(pulse).await).unwrap();
+        let again =
+            async |pulse: &Pulse| NeighborIndex::from_parts(points(&data, cols, metric), parts.clone(), pulse).await;
+        let mut again = block_on(again).unwrap();
+        let asked = points(&asked, cols, metric);
+        assert_eq!(query(&again, &asked, 10), query(&index, &asked, 10));
+        add(&mut index, &asked);
+        add(&mut again, &asked);
+        assert_eq!(query(&again, &asked, 10), query(&index, &asked, 10));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    /// A graph from a file may be anything: an error, or an index that gives rows.
+    #[test]
+    fn any_parts_are_an_error_or_an_index(
+        offsets in prop_oneof![Just(Vec::new()), prop::collection::vec(prop::num::f32::ANY, 39..42), Just(vec![-4.0; 40])],
+        scale in prop_oneof![Just(16.0f32), prop::num::f32::ANY],
+        degrees in prop::collection::vec(0u32..34, 19..22),
+        ends in prop::collection::vec(0u32..22, 0..700),
+        entries in prop::collection::vec(0u32..22, 0..4),
+        cut in any::<bool>(),
+        k in 0u32..40,
+    ) {
+        let mut ends = ends;
+        if cut {
+            ends.resize(degrees.iter().map(|&degree| degree as usize).sum(), 7);
+        }
+        let parts = IndexParts { k, seed: 1, graph: Some(GraphParts { offsets, scale, degrees, ends, entries }) };
+        let data = integers(20, 40, 3);
+        let made = block_on(async |pulse| {
+            NeighborIndex::from_parts(points(&data, 40, Metric::Euclidean), parts, pulse).await
+        });
+        match made {
+            Err(error) => prop_assert_eq!(error.code(), ErrorCode::MalformedFile),
+            Ok(index) => {
+                let found = query(&index, &points(&data, 40, Metric::Euclidean), 20);
+                prop_assert!(found.distances.iter().all(|distance| distance.is_finite()));
+                prop_assert_eq!(recall(Metric::Euclidean, &data, 40, &data, &found), 1.0);
+            }
+        }
+    }
+}
+
+/// A search that leads through the whole index must still be interruptible.
+#[test]
+fn searches_tick_and_can_be_cancelled() {
+    let cols = 100;
+    let index = build(&clusters(9000, cols, 12, 1), cols, Metric::Euclidean);
+    let asked = points(&clusters(300, cols, 12, 2), cols, Metric::Euclidean);
+    let cancelled = block_on(async |pulse| {
+        pulse.cancel();
+        index.query(&asked, 10, 0.1, pulse).await
+    });
+    assert_eq!(cancelled.unwrap_err(), UmapError::Cancelled);
+    block_on(async |pulse| {
+        index.query(&asked, 10, 1e9, pulse).await.unwrap();
+        assert!(pulse.ticks() >= 5 && pulse.fraction() == 1.0, "{} ticks", pulse.ticks());
+    });
+}
+
+fn saved(index: &NeighborIndex) -> Vec<u8> {
+    let mut file = Vec::new();
+    block_on(async |pulse| index.save(|_| Ok(()), |bytes| file.extend_from_slice(bytes), pulse).await).unwrap();
+    file
+}
+
+fn loaded(file: &[u8]) -> Result<NeighborIndex, UmapError> {
+    let mut reader = Reader::default();
+    reader.push(file)?;
+    block_on(async |pulse| NeighborIndex::read(reader.finish()?, pulse).await)
+}
+
+#[test]
+fn a_saved_index_finds_the_same() {
+    for (rows, cols, metric) in
+        [(300, 5, Metric::Cosine), (9000, 100, Metric::Manhattan), (15_000, 40, Metric::Chebyshev)]
+    {
+        let (data, asked) = (clusters(rows, cols, 9, 6), points(&clusters(20, cols, 9, 7), cols, metric));
+        let mut index = build(&data, cols, metric);
+        add(&mut index, &asked);
+        let file = saved(&index);
+        let again = loaded(&file).unwrap();
+        assert_eq!(again.diagnostics(), index.diagnostics());
+        assert_eq!(query(&again, &asked, 10), query(&index, &asked, 10));
+        assert_eq!(saved(&again), file);
+    }
+}
+
+#[test]
+fn a_damaged_file_is_an_error() {
+    let file = saved(&build(&integers(40, 3, 2), 3, Metric::Cosine));
+    for at in 0..file.len() {
+        let mut damaged = file.clone();
+        damaged[at] ^= 1 << (at % 8);
+        assert_eq!(loaded(&damaged).map(|_| ()).unwrap_err().code(), ErrorCode::MalformedFile, "byte {at}");
+        assert_eq!(loaded(&file[..at]).map(|_| ()).unwrap_err().code(), ErrorCode::MalformedFile, "{at} bytes");
+    }
 }

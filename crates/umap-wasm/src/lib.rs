@@ -10,6 +10,8 @@ compile_error!("the feature `threads` needs shared memory: build with `npm run b
 
 mod alloc;
 mod error;
+mod file_out;
+mod index_task;
 mod input;
 pub mod job;
 mod model_task;

@@ -1,6 +1,5 @@
 //! Jobs on models that stay in the module: going on with a fit, placing new points, files.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use js_sys::Uint8Array;
@@ -13,6 +12,7 @@ use umap_core::umap::UmapFit;
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
+use crate::file_out::FileOut;
 use crate::input::Input;
 use crate::output;
 use crate::residents;
@@ -114,23 +114,13 @@ pub(crate) async fn run_fit(mut fit: UmapFit, resident: u32, pulse: &Pulse) -> R
 /// The file, in JavaScript's memory.
 async fn save(how: &SaveParams, saved: &Saved, pulse: &Pulse) -> Result<Uint8Array> {
     pulse.begin(Stage::Save);
-    let file = Cell::new(Uint8Array::new_with_length(0));
-    let begin = |bytes: u64| {
-        file.set(output::room(bytes)?);
-        Ok(())
-    };
-    let mut at = 0;
-    let sink = |bytes: &[u8]| {
-        let array = file.take();
-        array.subarray(at, at + bytes.len() as u32).copy_from(bytes);
-        file.set(array);
-        at += bytes.len() as u32;
-    };
+    let file = FileOut::default();
+    let (begin, sink) = (|bytes| file.begin(bytes), |bytes: &[u8]| file.push(bytes));
     match saved {
         Saved::Model(model) => model.save(how, begin, sink, pulse).await?,
         Saved::Fit(fit) => fit.save(how, begin, sink, pulse).await?,
     }
-    Ok(file.into_inner())
+    Ok(file.finish())
 }
 
 /// Keeps what was loaded; its kind, its options, and the model if it is one.

@@ -51,6 +51,11 @@ fn knn_fields(graph: &KnnGraph) -> [(&'static str, JsValue); 3] {
     [("k", (graph.k as f64).into()), ("indices", indices.into()), ("distances", floats(&graph.distances))]
 }
 
+/// Neighbours and their distances.
+pub(crate) fn knn(graph: KnnGraph) -> JsValue {
+    object(knn_fields(&graph))
+}
+
 pub(crate) fn neighbors(found: Neighbors) -> JsValue {
     let how =
         [("method", plain(&found.method)), ("recall", found.recall.into()), ("quantized", found.quantized.into())];

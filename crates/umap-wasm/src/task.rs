@@ -10,6 +10,7 @@ use umap_core::umap::{FitInputs, UmapFit};
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
+use crate::index_task::IndexTask;
 use crate::input::Input;
 use crate::model_task::{ModelTask, run_fit};
 use crate::output;
@@ -21,6 +22,7 @@ pub(crate) enum Task {
     NearestNeighbors(KnnParams),
     Evaluate(EvaluateParams),
     Model(ModelTask),
+    Index(IndexTask),
     Provoke(Provocation),
 }
 
@@ -31,6 +33,9 @@ impl Task {
     pub(crate) fn new(kind: &str, options: &str, resident: u32) -> Result<Self> {
         if let Some(task) = ModelTask::new(kind, options, resident)? {
             return Ok(Self::Model(task));
+        }
+        if let Some(task) = IndexTask::new(kind, options, resident)? {
+            return Ok(Self::Index(task));
         }
         match kind {
             "fit" => UmapParams::from_json(options).map(Self::Fit),
@@ -48,6 +53,7 @@ impl Task {
             Self::NearestNeighbors(params) => params.metric,
             Self::Evaluate(params) => params.metric,
             Self::Model(task) => task.metric(),
+            Self::Index(task) => task.metric(),
             Self::Provoke(_) => Metric::Euclidean,
         }
     }
@@ -57,6 +63,7 @@ impl Task {
         match self {
             Self::Fit(params) => params.store,
             Self::NearestNeighbors(params) => params.store,
+            Self::Index(task) => task.store(),
             Self::Evaluate(_) | Self::Model(_) | Self::Provoke(_) => Store::Auto,
         }
     }
@@ -65,6 +72,7 @@ impl Task {
     pub(crate) fn check_columns(&self, cols: f64) -> Result<()> {
         match self {
             Self::Model(task) => task.check_columns(cols),
+            Self::Index(task) => task.check_columns(cols),
             _ => Ok(()),
         }
     }
@@ -76,6 +84,7 @@ impl Task {
             Self::NearestNeighbors(params) => start_nearest_neighbors(params, input, pulse),
             Self::Evaluate(params) => start_evaluate(params, input, pulse),
             Self::Model(task) => task.start(input, resident, pulse),
+            Self::Index(task) => task.start(input, resident, pulse),
             Self::Provoke(how) => {
                 Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| JsValue::NULL))
             }

@@ -21,13 +21,45 @@ use graph::SearchGraph;
 
 use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
-use crate::knn::{KnnGraph, KnnMethod, NONE, nearest_neighbors};
-use crate::points::Points;
+use crate::knn::{KnnGraph, NONE, nearest_neighbors};
+use crate::metric::Metric;
+use crate::points::{Points, StoreUsed};
 use crate::pulse::Pulse;
 
 /// All rows are compared with the row asked for up to this product of rows and columns (a row costs as much as 32 columns
 /// besides): about 0.1 ms, as long as a search of the graph takes.
 const EXACT_COST: u64 = 1 << 20;
+
+/// How rows are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum IndexMethod {
+    /// By comparing all.
+    Exact,
+    /// By a best-first search of a graph.
+    Graph,
+}
+
+/// What an index is.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase"))]
+pub struct IndexDiagnostics {
+    /// Rows that can be found.
+    pub rows: u32,
+    /// Their columns.
+    pub cols: u32,
+    /// How far two rows are from each other.
+    pub metric: Metric,
+    /// What the rows are kept as.
+    pub store: StoreUsed,
+    /// How rows are found.
+    pub method: IndexMethod,
+    /// Whether the search runs on 7-bit rows; distances are exact all the same.
+    pub quantized: bool,
+}
 
 /// Rows that can be searched. What is found for a row depends on that row alone: not on the others of its batch, their
 /// order or the number of threads.
@@ -64,14 +96,35 @@ impl NeighborIndex {
         &self.points
     }
 
-    /// How rows are found.
-    pub fn method(&self) -> KnnMethod {
-        if self.graph.is_some() { KnnMethod::NnDescent } else { KnnMethod::Exact }
+    /// What it is, as it is now.
+    pub fn diagnostics(&self) -> IndexDiagnostics {
+        IndexDiagnostics {
+            rows: self.points.rows() as u32,
+            cols: self.points.cols() as u32,
+            metric: self.points.metric(),
+            store: self.points.store(),
+            method: if self.graph.is_some() { IndexMethod::Graph } else { IndexMethod::Exact },
+            quantized: self.graph.as_ref().is_some_and(|graph| graph.space.is_some()),
+        }
     }
 
-    /// Whether rows are searched in 7 bits per value (distances are exact all the same).
-    pub fn is_quantized(&self) -> bool {
-        self.graph.as_ref().is_some_and(|graph| graph.space.is_some())
+    /// Errs if rows to be asked for, or added, cannot have so many columns.
+    pub fn check_columns(&self, cols: usize) -> Result<()> {
+        if cols == self.points.cols() {
+            return Ok(());
+        }
+        let expected = format!("{} columns, as the index has", self.points.cols());
+        Err(UmapError::shape("points", expected, cols.to_string()))
+    }
+
+    /// Errs unless rows can be compared with those of the index.
+    fn check(&self, rows: &Points) -> Result<()> {
+        self.check_columns(rows.cols())?;
+        if rows.metric() != self.points.metric() {
+            let expected = format!("{:?}, as the index has", self.points.metric());
+            return Err(UmapError::parameter("metric", expected, format!("{:?}", rows.metric())));
+        }
+        Ok(())
     }
 
     /// The `k` nearest rows of the index for each of `queries`, nearest first, equal distances in the order of the rows;
@@ -79,7 +132,7 @@ impl NeighborIndex {
     /// rows that are up to `1 + epsilon` times as far as the last one found, by the square of Euclidean distance. Distances are in the
     /// metric's units.
     pub async fn query(&self, queries: &Points, k: usize, epsilon: f32, pulse: &Pulse) -> Result<KnnGraph> {
-        self.points.check_comparable(queries)?;
+        self.check(queries)?;
         if !(epsilon.is_finite() && epsilon >= 0.0) {
             return Err(UmapError::parameter("epsilon", "a finite number, at least 0", epsilon));
         }
@@ -94,6 +147,11 @@ impl NeighborIndex {
     /// Appends rows, which get the numbers that follow. If it errs (or is dropped before it has ended) the index is as it
     /// was.
     pub async fn add(&mut self, rows: &Points, pulse: &Pulse) -> Result<()> {
+        self.check(rows)?;
+        if rows.store() != self.points.store() {
+            let expected = format!("{:?}, as the index has", self.points.store());
+            return Err(UmapError::parameter("store", expected, format!("{:?}", rows.store())));
+        }
         let mut grown = Grown { before: self.points.rows(), points: &mut self.points, is_done: false };
         boxed(grown.points.append(rows, &pulse.part(0.0, 0.05))).await?;
         let pulse = pulse.part(0.05, 1.0);

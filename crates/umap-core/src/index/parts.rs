@@ -33,7 +33,7 @@ pub struct GraphParts {
     /// Steps of a unit in 7 bits.
     pub scale: f32,
     /// Edges of each row.
-    pub degrees: Vec<u8>,
+    pub degrees: Vec<u32>,
     /// The rows that edges lead to, row after row.
     pub ends: Vec<u32>,
     /// Where searches start.
@@ -75,7 +75,7 @@ impl SearchGraph {
         for row in 0..rows {
             let degree = self.links.of(row as u32).count();
             edges += degree;
-            degrees.push(degree as u8);
+            degrees.push(degree as u32);
             if row.is_multiple_of(TICK_ROWS) {
                 pulse.tick(0.5 * row as f64 / rows as f64).await?;
             }
@@ -97,7 +97,7 @@ impl SearchGraph {
         let mut ends = parts.ends.iter().copied();
         for (row, &degree) in (0..).zip(&parts.degrees) {
             let places = links.places_mut(row);
-            for (place, end) in places.iter_mut().zip(ends.by_ref().take(degree.into())) {
+            for (place, end) in places.iter_mut().zip(ends.by_ref().take(degree as usize)) {
                 if end as usize >= rows {
                     return Err(UmapError::malformed(WHAT, format!("rows below {rows}"), end));
                 }
@@ -117,7 +117,7 @@ fn check(parts: &GraphParts, rows: usize) -> Result<()> {
     if degrees != rows {
         return Err(UmapError::malformed(WHAT, format!("{rows} degrees"), degrees));
     }
-    if let Some(degree) = parts.degrees.iter().find(|&&degree| usize::from(degree) > DEGREE) {
+    if let Some(degree) = parts.degrees.iter().find(|&&degree| degree as usize > DEGREE) {
         return Err(UmapError::malformed(WHAT, format!("at most {DEGREE} edges of a row"), degree));
     }
     let edges: u64 = parts.degrees.iter().map(|&degree| u64::from(degree)).sum();

@@ -2,6 +2,7 @@
 
 mod container;
 mod fit_file;
+mod index_file;
 mod landmarks;
 mod read;
 mod sections;

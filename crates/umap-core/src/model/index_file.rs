@@ -1,0 +1,99 @@
+//! A search index as a file, kind `neighbor-index`.
+
+use serde::{Deserialize, Serialize};
+
+use super::read::Contents;
+use super::umap_file::check_shape;
+use super::write::{File, Section};
+use crate::error::{Result, UmapError};
+use crate::index::{GraphParts, IndexParts, NeighborIndex};
+use crate::metric::Metric;
+use crate::pulse::Pulse;
+
+/// The kind of these files.
+const KIND: &str = "neighbor-index";
+
+/// An index, less its arrays.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    rows: u32,
+    cols: u32,
+    metric: Metric,
+    k: u32,
+    seed: u32,
+    /// Whether there is a graph.
+    graph: bool,
+    /// Whether it is searched in 7 bits.
+    quantized: bool,
+}
+
+impl NeighborIndex {
+    /// Writes the index: `begin` hears how many bytes there will be, `sink` gets them.
+    pub async fn save(
+        &self,
+        begin: impl FnOnce(u64) -> Result<()>,
+        sink: impl FnMut(&[u8]),
+        pulse: &Pulse,
+    ) -> Result<()> {
+        let (points, parts) = (self.points(), self.parts(&pulse.part(0.0, 0.1)).await?);
+        let head = Head {
+            rows: points.rows() as u32,
+            cols: points.cols() as u32,
+            metric: points.metric(),
+            k: parts.k,
+            seed: parts.seed,
+            graph: parts.graph.is_some(),
+            quantized: parts.graph.as_ref().is_some_and(|graph| !graph.offsets.is_empty()),
+        };
+        let texts = [("index", serde_json::to_string(&head).expect("plain values"))];
+        let mut sections = vec![Section::points("points", points)];
+        if let Some(graph) = &parts.graph {
+            sections.push(Section::integers("search.degrees", &graph.degrees));
+            sections.push(Section::integers("search.ends", &graph.ends));
+            sections.push(Section::integers("search.entries", &graph.entries));
+            if head.quantized {
+                sections.push(Section::floats("search.offsets", &[graph.offsets.len()], &graph.offsets));
+                sections.push(Section::floats("search.scale", &[1], std::slice::from_ref(&graph.scale)));
+            }
+        }
+        let file = File::new(KIND, texts, sections, &pulse.part(0.1, 0.5)).await?;
+        begin(file.len())?;
+        file.write(sink, &pulse.part(0.5, 1.0)).await
+    }
+
+    /// Reads an index that [`save`](Self::save) wrote.
+    pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
+        if contents.kind() != KIND {
+            return Err(UmapError::malformed("kind", KIND, contents.kind()));
+        }
+        let head: Head = contents.json("index")?;
+        check_shape(head.rows, head.cols)?;
+        let (rows, cols) = (head.rows as usize, head.cols as usize);
+        let points = contents.points(rows, cols, head.metric, &pulse.part(0.0, 0.5)).await?;
+        let graph = if head.graph { Some(contents.search_graph(rows, head.quantized)?) } else { None };
+        contents.expect_no_more()?;
+        let parts = IndexParts { k: head.k, seed: head.seed, graph };
+        Self::from_parts(points, parts, &pulse.part(0.5, 1.0)).await
+    }
+}
+
+impl Contents {
+    /// What is in its arrays is checked where the index is made of them.
+    fn search_graph(&mut self, rows: usize, is_quantized: bool) -> Result<GraphParts> {
+        let [ends, entries] = ["search.ends", "search.entries"].map(|name| self.length(name));
+        let (mut offsets, mut scale) = (Vec::new(), 1.0);
+        if is_quantized {
+            let len = self.length("search.offsets")? as usize;
+            offsets = self.floats("search.offsets", &[len])?;
+            scale = self.floats("search.scale", &[1])?[0];
+        }
+        Ok(GraphParts {
+            offsets,
+            scale,
+            degrees: self.integers("search.degrees", rows as u64)?,
+            ends: self.integers("search.ends", ends?)?,
+            entries: self.integers("search.entries", entries?)?,
+        })
+    }
+}

@@ -1,0 +1,146 @@
+import { untilAborted } from "./engine/abort.js";
+import type { Engine } from "./engine/engine.js";
+import { Resident } from "./engine/resident.js";
+import { type CallOptions, checkedCall, type Job, runJob } from "./engine/run.js";
+import { UmapError } from "./errors.js";
+import { fileSource, type ModelFile } from "./file.js";
+import { type LoadOptions, type Where, whereabouts } from "./fit.js";
+import type { IndexDiagnostics as Diagnostics, IndexOptions, QueryOptions } from "./generated/index.js";
+import type { KnnGraph } from "./nearest-neighbors.js";
+import type { Points } from "./points.js";
+
+/** What an index is, and where it is. */
+export type NeighborIndexDiagnostics = Diagnostics & Where;
+
+/**
+ * Rows that can be searched: the nearest of them for points that need not be among them. What is found for a point depends
+ * on that point and the index alone: it is the same bits in any batch.
+ *
+ * The rows stay in a worker's memory until `dispose`.
+ *
+ * @example
+ * const index = await NeighborIndex.build(vectors, { metric: "cosine" });
+ * const { indices, distances, k } = await index.query(questions, { k: 10 });
+ */
+export class NeighborIndex {
+  private readonly end = new AbortController();
+  private readonly resident: Resident;
+  private readonly found: NeighborIndexDiagnostics;
+  /** The last addition, which later calls wait for; it never rejects. */
+  private added: Promise<void> = Promise.resolve();
+  /** Calls that an addition has to wait for; they never reject. */
+  private readonly reading = new Set<Promise<void>>();
+
+  private constructor(resident: Resident, found: NeighborIndexDiagnostics) {
+    resident.belongTo(this);
+    this.resident = resident;
+    this.found = found;
+  }
+
+  /** Makes an index of rows. */
+  static build(points: Points, options: IndexOptions & CallOptions = {}): Promise<NeighborIndex> {
+    const { signal, onProgress, ...params } = options;
+    return NeighborIndex.make({ kind: "index-build", points, options: params }, { signal, onProgress });
+  }
+
+  /**
+   * Reads an index that `save` gave, in Node or in a browser. A file that is damaged, or no such file, rejects with the
+   * code `malformed-file`; nothing in a file is run.
+   */
+  static load(file: ModelFile, { nThreads, ...call }: LoadOptions = {}): Promise<NeighborIndex> {
+    checkedCall(call);
+    return NeighborIndex.make({ kind: "index-load", file: fileSource(file), options: { nThreads } }, call);
+  }
+
+  private static async make(job: Job, call: CallOptions): Promise<NeighborIndex> {
+    const makes = new Resident();
+    let where: Where | undefined;
+    const attend = (engine: Engine, _: number, reason: string) => {
+      where = whereabouts(engine, reason);
+    };
+    try {
+      const found = await runJob<Diagnostics>({ ...job, makes }, call, { framesEvery: 0, attend });
+      return new NeighborIndex(makes, { ...found, ...(where as Where) });
+    } catch (error) {
+      await makes.release();
+      throw error;
+    }
+  }
+
+  /**
+   * The `k` nearest rows for each point, nearest first, with their distances. Points that are rows of the index find
+   * themselves.
+   */
+  query(points: Points, options: QueryOptions & CallOptions = {}): Promise<KnnGraph> {
+    const { signal, onProgress, ...params } = options;
+    return this.read({ kind: "index-query", points, options: params }, { signal, onProgress });
+  }
+
+  /**
+   * Adds rows, which get the numbers that follow. Calls made before see the index without them, calls made after it with
+   * them. One that is aborted leaves the index as it was.
+   */
+  async add(points: Points, call: CallOptions = {}): Promise<void> {
+    const options = this.call(call);
+    const before = Promise.all([this.added, ...this.reading]);
+    const adding = untilAborted(before, options.signal).then(() =>
+      runJob<Diagnostics>({ kind: "index-add", points, options: {}, on: this.resident }, options),
+    );
+    // Later calls wait for those before, also if this one does not.
+    this.added = Promise.all([before, adding.catch(() => {})]).then(() => {});
+    Object.assign(this.found, await adding);
+  }
+
+  /** The index as a file (docs/files.md), which `load` reads. */
+  save(call: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.read({ kind: "index-save", options: {} }, call);
+  }
+
+  /** Rows that can be found. */
+  get rows(): number {
+    return this.found.rows;
+  }
+
+  /** Columns of a row. */
+  get cols(): number {
+    return this.found.cols;
+  }
+
+  /** How rows are kept and found, and where. */
+  get diagnostics(): NeighborIndexDiagnostics {
+    return { ...this.found };
+  }
+
+  /** Stops what runs and frees the index. The workers are shared, and end with the program. */
+  async dispose(): Promise<void> {
+    this.end.abort(new UmapError("instance-lost", "the index was disposed"));
+    await this.resident.release();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** Runs a job that leaves the index as it is, after the additions before it. */
+  private async read<T>(job: Job, call: CallOptions): Promise<T> {
+    const options = this.call(call);
+    const reading = untilAborted(this.added, options.signal).then(() =>
+      runJob<T>({ ...job, on: this.resident }, options),
+    );
+    const settled = reading.then(
+      () => {},
+      () => {},
+    );
+    this.reading.add(settled);
+    settled.finally(() => this.reading.delete(settled));
+    return reading;
+  }
+
+  /** Options of a call, which ends with the index. */
+  private call(call: CallOptions): CallOptions {
+    const { signal } = checkedCall(call);
+    // Throws if it is not there.
+    this.resident.whereabouts();
+    return { ...call, signal: signal === undefined ? this.end.signal : AbortSignal.any([this.end.signal, signal]) };
+  }
+}

@@ -75,6 +75,11 @@ fn report(
     let first = Instant::now();
     place(&Points::stored(&data[..cols], 1, cols, model.params.metric, Store::Auto).unwrap());
     let first = first.elapsed().as_secs_f64();
+    let stages = block_on(async |pulse| {
+        transform(model, queries, pulse).await.unwrap();
+        pulse.finish()
+    });
+    println!("{name}: {stages:?}");
     let started = Instant::now();
     let places = place(queries);
     let took = started.elapsed().as_secs_f64();

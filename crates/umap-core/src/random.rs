@@ -16,12 +16,12 @@ pub enum Stream {
     Noise = 5,
     /// Negative samples.
     Negative = 6,
-    /// Where searches of an index start.
-    Entries = 7,
     /// Negative samples of new rows.
-    Transform = 8,
+    Transform = 7,
     /// Rows that stand for all.
-    Landmarks = 9,
+    Landmarks = 8,
+    /// Where searches of an index start.
+    Entries = 9,
 }
 
 /// Bijective 32-bit hash (constants of "lowbias32", Chris Wellons, "Prospecting for hash functions", 2018).

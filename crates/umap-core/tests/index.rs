@@ -333,7 +333,13 @@ proptest! {
     /// A graph from a file may be anything: an error, or an index that gives rows.
     #[test]
     fn any_parts_are_an_error_or_an_index(
-        offsets in prop_oneof![Just(Vec::new()), prop::collection::vec(prop::num::f32::ANY, 39..42), Just(vec![-4.0; 40])],
+        columns in prop_oneof![
+            Just(Vec::new()),
+            prop::collection::vec(0u32..42, 39..42),
+            Just((0..40).collect::<Vec<u32>>()),
+            Just((5..21).collect::<Vec<u32>>()),
+        ],
+        offsets in prop_oneof![Just(Vec::new()), prop::collection::vec(prop::num::f32::ANY, 39..42), Just(vec![-4.0; 40]), Just(vec![-4.0; 16])],
         scale in prop_oneof![Just(16.0f32), prop::num::f32::ANY],
         degrees in prop::collection::vec(0u32..34, 19..22),
         ends in prop::collection::vec(0u32..22, 0..700),
@@ -345,7 +351,7 @@ proptest! {
         if cut {
             ends.resize(degrees.iter().map(|&degree| degree as usize).sum(), 7);
         }
-        let parts = IndexParts { k, seed: 1, graph: Some(GraphParts { offsets, scale, degrees, ends, entries }) };
+        let parts = IndexParts { k, seed: 1, graph: Some(GraphParts { columns, offsets, scale, degrees, ends, entries }) };
         let data = integers(20, 40, 3);
         let made = block_on(async |pulse| {
             NeighborIndex::from_parts(points(&data, 40, Metric::Euclidean), parts, pulse).await

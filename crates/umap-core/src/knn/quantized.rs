@@ -295,10 +295,10 @@ mod tests {
         let mut data = vec![0.0f32; 2 * cols];
         data[cols..].fill(1.0);
         let points = Points::from_slice(&data, 2, cols, Metric::Euclidean).unwrap();
-        let (_, space) = quantized(&points, &[0, 1]);
+        let (quantizer, space) = quantized(&points, &[0, 1]);
         let mut keys = [0; 2];
         let gathered = Gathered::of(&space, &[0, 1]);
         space.keys(gathered.stretch(0, 1), gathered.all(), &mut keys);
-        assert_eq!(keys.map(|key| key ^ (1 << 31)), [0, 127 * 127 * cols as u32]);
+        assert_eq!(keys.map(|key| key ^ (1 << 31)), [0, 127 * 127 * quantizer.columns.len() as u32]);
     }
 }

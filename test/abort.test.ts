@@ -140,16 +140,16 @@ describe.each(["threads", "single"] as const)("%s: progress", (backend) => {
     expect(reports.filter(({ stage, epoch }) => stage !== "optimize" && epoch !== undefined)).toEqual([]);
   });
 
-  // On one thread each is far more than ten slices of 30 ms, on any machine.
+  // A report comes with every slice of 30 ms. On one thread these are more than 25 slices each, so far more than ten on
+  // any machine; an exact search is never long (at most 2^33 units of cost), here 16 slices.
   it.each([
-    ["knn", "exact", (call) => nearestNeighbors(points(9000, 64), { nThreads: 1, ...call })],
-    ["knn", "approximate", (call) => nearestNeighbors(points(30_000, 64), { nThreads: 1, ...call })],
-    ["evaluate", "", (call) => evaluate(middle, layout, { nThreads: 1, sample: 12_000, ...call })],
-  ] as [Stage, string, Work][])("of the stage %s (%s) comes at least ten times", async (stage, _, work) => {
+    ["knn", "exact", (call) => nearestNeighbors(points(14_000, 128), { nThreads: 1, ...call }), 4],
+    ["knn", "approximate", (call) => nearestNeighbors(points(40_000, 64), { nThreads: 1, ...call }), 10],
+    ["evaluate", "", (call) => evaluate(middle, layout, { nThreads: 1, sample: 12_000, ...call }), 10],
+  ] as [Stage, string, Work, number][])("of the stage %s (%s) comes again and again", async (stage, _, work, times) => {
     const reports = await reportsOf(work);
     expectOrder(reports, ["points", stage]);
     const fractions = reports.filter((report) => report.stage === stage).map(({ fraction }) => fraction);
-    expect(fractions.length).toBeGreaterThanOrEqual(10);
-    expect(new Set(fractions).size).toBeGreaterThanOrEqual(10);
+    expect(new Set(fractions).size).toBeGreaterThanOrEqual(times);
   });
 });

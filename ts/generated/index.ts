@@ -31,6 +31,11 @@ export type StoreUsed = "f32" | "f16" | "int8";
 export type Init = "spectral" | "pca" | "random";
 
 /**
+ * How far two targets are from each other.
+ */
+export type TargetMetric = "categorical" | "euclidean" | "manhattan" | "chebyshev" | "cosine" | "correlation";
+
+/**
  * What `transform` gives.
  */
 export type TransformMode = "embedding" | "graph";
@@ -124,6 +129,10 @@ knnRecall: number | null,
  * Whether the search ran on 7-bit rows (distances are recomputed in 32 bits either way).
  */
 knnQuantized: boolean, 
+/**
+ * Points whose target was known; absent without a target.
+ */
+labelled: number | null, 
 /**
  * How the initial layout was made.
  */
@@ -253,6 +262,24 @@ export interface UmapOptions {
    * Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
    */
   disconnectionDistance?: number;
+  /**
+   * How far the targets of two points are from each other, where `fit` gets a `target`: labels (`categorical`) or, with the
+   * others, numbers.
+   * @default "categorical"
+   */
+  targetMetric?: TargetMetric;
+  /**
+   * How much the target counts: from 0, the points alone (though edges between different labels are weakened even
+   * then, as in umap-learn), to 1, the target alone (different labels share no edge).
+   * @default 0.5
+   */
+  targetWeight?: number;
+  /**
+   * Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. Of many points
+   * few are near in both, so more let the target count more.
+   * @default -1
+   */
+  targetNNeighbors?: number;
   /**
    * What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
    * for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,

@@ -5,7 +5,10 @@ import { bundleTemplate, fillTemplate } from "../scripts/scatter-page/page.mjs";
 import { palette } from "../scripts/scatter-page/palette.js";
 import { openChromium } from "../test/browser/chromium.mjs";
 
+/** Pixels of a panel in the picture; it is drawn at twice that. */
 const SIDE = 400;
+/** The page has a column beside the plot. */
+const COLUMN = 300;
 
 /**
  * Writes a picture (JPEG) of panels, some to a row.
@@ -21,7 +24,7 @@ export async function writePicture(file, { title, classes, colours = palette(cla
   const template = await bundleTemplate();
   const browser = await openChromium();
   try {
-    const page = await browser.newPage({ deviceScaleFactor: 2 });
+    const page = await browser.newPage();
     const images = [];
     for (const { caption, ...plot } of panels) {
       images.push(await panelImage(page, fillTemplate(template, { title: caption, classes, colours, ...plot })));
@@ -29,7 +32,7 @@ export async function writePicture(file, { title, classes, colours = palette(cla
     await page.setViewportSize({ width: perRow * (SIDE + 16) + 16, height: SIDE });
     await page.setContent(composed({ title, classes, colours, perRow, panels, images }));
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, await page.screenshot({ type: "jpeg", quality: 60, fullPage: true, scale: "css" }));
+    writeFileSync(file, await page.screenshot({ type: "jpeg", quality: 60, fullPage: true }));
   } finally {
     await browser.close();
   }
@@ -43,8 +46,7 @@ export function boundsOf(positions) {
 
 /** The plot of a page without what is beside it. */
 async function panelImage(page, html) {
-  // The page has a column of 300 for its legend.
-  await page.setViewportSize({ width: SIDE + 300, height: SIDE });
+  await page.setViewportSize({ width: 2 * SIDE + COLUMN, height: 2 * SIDE });
   await page.setContent(html);
   await page.addStyleTag({ content: "#tools { display: none }" });
   await page.waitForFunction(() => document.getElementById("message").hidden);

@@ -270,13 +270,14 @@ export interface UmapOptions {
   targetMetric?: TargetMetric;
   /**
    * How much the target counts: from 0, the points alone (though edges between different labels are weakened even
-   * then, as in umap-learn), to 1, the target alone (different labels share no edge).
+   * then, as in umap-learn), to 1, the target alone (different labels share no edge). Of numbers 0.2 to 0.4 keep what
+   * both say; more lets few of the points' neighbours through.
    * @default 0.5
    */
   targetWeight?: number;
   /**
-   * Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. Of many points
-   * few are near in both, so more let the target count more.
+   * Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. More
+   * arrange the points by the target at large: with few, of which hardly any are near in both, they fall into strings.
    * @default -1
    */
   targetNNeighbors?: number;

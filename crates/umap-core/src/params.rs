@@ -55,10 +55,11 @@ pub struct UmapParams {
     #[serde(deserialize_with = "name")]
     pub target_metric: TargetMetric,
     /// How much the target counts: from 0, the points alone (though edges between different labels are weakened even
-    /// then, as in umap-learn), to 1, the target alone (different labels share no edge).
+    /// then, as in umap-learn), to 1, the target alone (different labels share no edge). Of numbers 0.2 to 0.4 keep what
+    /// both say; more lets few of the points' neighbours through.
     pub target_weight: f64,
-    /// Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. Of many points
-    /// few are near in both, so more let the target count more.
+    /// Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. More
+    /// arrange the points by the target at large: with few, of which hardly any are near in both, they fall into strings.
     pub target_n_neighbors: i32,
     /// What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
     /// for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,

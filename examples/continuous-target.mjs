@@ -26,7 +26,7 @@ const VIRIDIS = "440154 482878 3e4989 31688e 26828e 1f9e89 35b779 6ece58 b5de2b 
 
 await writePicture("demo-output/continuous-target.jpg", {
   title: "Fashion-MNIST, with the brightness of the images as target",
-  classes: ["darkest tenth", "", "", "", "", "", "", "", "", "brightest"],
+  classes: ["darkest tenth", "", "", "", "", "", "", "", "", "brightest tenth"],
   colours: VIRIDIS.split(" ").map((colour) => `#${colour}`),
   perRow: 3,
   panels: [

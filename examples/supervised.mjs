@@ -48,13 +48,13 @@ await writePicture("demo-output/half-labelled.jpg", {
   perRow: 3,
   panels: [
     panel(
-      "Fitted with their labels",
+      "Images whose labels the fit had",
       taken(rows(true)),
       rows(true).map((row) => knownLabels[row]),
       withHalf,
     ),
     panel(
-      "Fitted without, coloured by them",
+      "Images whose labels it had not",
       taken(rows(false)),
       rows(false).map((row) => knownLabels[row]),
       withHalf,

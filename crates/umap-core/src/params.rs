@@ -61,6 +61,19 @@ pub struct UmapParams {
     /// Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. More
     /// arrange the points by the target at large: with few, of which hardly any are near in both, they fall into strings.
     pub target_n_neighbors: i32,
+    /// Whether local radii of the embedding follow those of the points (densMAP): sparse regions come out wide, dense ones
+    /// narrow. True in `DensMAP`.
+    pub densmap: bool,
+    /// With `densmap`, weight of the radii against the rest. At least 0.
+    pub dens_lambda: f64,
+    /// With `densmap`, part of the epochs, the last ones, in which radii count. 0 to 1.
+    pub dens_frac: f64,
+    /// With `densmap`, added to the variance of the embedding's radii, so that radii that hardly differ do not pull without
+    /// bound. At least 0.
+    pub dens_var_shift: f64,
+    /// Whether `fit` also computes local radii (`densities`), of the points and of the embedding alike. Works without
+    /// `densmap`.
+    pub output_dens: bool,
     /// What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
     /// for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
     /// 4 bytes per value. `f16` takes 2, for values up to 65504.
@@ -144,6 +157,11 @@ impl Default for UmapParams {
             target_metric: TargetMetric::Categorical,
             target_weight: 0.5,
             target_n_neighbors: -1,
+            densmap: false,
+            dens_lambda: 2.0,
+            dens_frac: 0.3,
+            dens_var_shift: 0.1,
+            output_dens: false,
             store: Store::Auto,
             force_approximation: false,
             seed: 42,
@@ -215,6 +233,10 @@ impl Params for UmapParams {
         check("targetWeight", weight, (0.0..=1.0).contains(&weight), "0 to 1")?;
         let k = self.target_n_neighbors;
         check("targetNNeighbors", k.into(), k == -1 || k >= 2, "-1, or an integer, at least 2")?;
+        at_least_0("densLambda", self.dens_lambda)?;
+        let frac = self.dens_frac;
+        check("densFrac", frac, (0.0..=1.0).contains(&frac), "0 to 1")?;
+        at_least_0("densVarShift", self.dens_var_shift)?;
         check_threads(self.n_threads)
     }
 }

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::boxed::boxed;
+use crate::csr::Csr;
 use crate::curve;
 use crate::error::{Result, UmapError};
+use crate::fuzzy::radii::log_radii;
 use crate::fuzzy::target::{Target, TargetParams, intersect};
 use crate::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use crate::init::{self, InitUsed, InitialLayout};
@@ -12,6 +14,7 @@ use crate::knn::{KnnGraph, KnnMethod, Neighbors, nearest_neighbors};
 use crate::memory;
 use crate::metric::Metric;
 use crate::model::UmapModel;
+use crate::optimize::density::{Density, DensityParams};
 use crate::optimize::force::UmapForce;
 use crate::optimize::schedule::default_epochs;
 use crate::optimize::{LayoutParams, LayoutState};
@@ -211,7 +214,10 @@ impl UmapFit {
         let force = UmapForce::new(a, b, params.repulsion_strength);
         // Getting ready takes about as long as two of some hundred epochs.
         let prepare = pulse.part(0.0, 0.01);
+        let density =
+            density_of(params, graph, &self.neighbors.as_ref().expect("so is the one before").knn, &prepare).await?;
         let state = LayoutState::new(graph, data, dims, force, layout_params(params, rows), &prepare).await?;
+        let state = state.with_density(density);
         self.inputs.init = None;
         self.notes.extend(note);
         Ok(FitLayout { init: used, state })
@@ -317,6 +323,23 @@ pub(crate) fn curve_of(params: &UmapParams) -> (f64, f64) {
         (Some(a), Some(b)) => (a, b),
         _ => curve::find_ab(params.spread, params.min_dist),
     }
+}
+
+/// The radii that the layout is to follow.
+pub(crate) async fn density_of(
+    params: &UmapParams,
+    graph: &Csr,
+    knn: &KnnGraph,
+    pulse: &Pulse,
+) -> Result<Option<Density>> {
+    if !params.densmap {
+        return Ok(None);
+    }
+    let radii = log_radii(graph, knn, pulse).await?;
+    let (a, b) = curve_of(params);
+    let density =
+        DensityParams { lambda: params.dens_lambda, frac: params.dens_frac, var_shift: params.dens_var_shift };
+    Ok(Some(Density::new(&radii, a, b, density)))
 }
 
 pub(crate) fn layout_params(params: &UmapParams, rows: usize) -> LayoutParams {

@@ -15,7 +15,7 @@ use crate::optimize::force::UmapForce;
 use crate::optimize::{LayoutProgress, LayoutState};
 use crate::params::{Params, SaveParams, UmapParams};
 use crate::pulse::Pulse;
-use crate::umap::{FitInputs, FitLayout, FitNeighbors, UmapFit, curve_of, layout_params};
+use crate::umap::{FitInputs, FitLayout, FitNeighbors, UmapFit, curve_of, density_of, layout_params};
 
 /// The kind of these files.
 pub(super) const KIND: &str = "umap-fit";
@@ -199,8 +199,11 @@ impl UmapFit {
             UmapError::ShapeMismatch { expected, got, .. } => UmapError::malformed("layout", expected, got),
             other => other,
         };
-        let state = LayoutState::resume(graph, progress, dims, force, params, pulse).await.map_err(refused)?;
-        Ok(FitLayout { init: reached.init, state })
+        let knn = &self.neighbors.as_ref().expect("checked by the caller").knn;
+        let density = density_of(&self.params, graph, knn, &pulse.part(0.0, 0.5)).await?;
+        let resuming = pulse.part(0.5, 1.0);
+        let state = LayoutState::resume(graph, progress, dims, force, params, &resuming).await.map_err(refused)?;
+        Ok(FitLayout { init: reached.init, state: state.with_density(density) })
     }
 }
 

@@ -47,6 +47,9 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
             let acting = self.acting(vertex, &mut others);
             scratch.begin(&self.positions[vertex * dims..][..dims]);
             self.attract(vertex as u32, &others[..acting.next_multiple_of(LANES)], &mut scratch);
+            if F::PULLS {
+                self.pull(vertex, &mut scratch);
+            }
             let start = starts.bits(vertex as u32) as usize % GROUPS;
             self.repel(&pool, start, acting * self.rate, &mut scratch);
             for (force, total) in force.iter_mut().zip(scratch.total.as_ref()) {
@@ -86,6 +89,20 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
         scratch.double();
     }
 
+    /// Adds what all edges do. Each may do in an epoch what it could do on average if it acted as often as it attracts.
+    #[inline(always)]
+    fn pull(&self, vertex: usize, scratch: &mut Scratch<A>) {
+        let dims = self.axes.len();
+        let (columns, rates) = self.edges.row(vertex);
+        let rates = in_lanes(rates, 0);
+        for ((lanes, _), (rates, _)) in in_lanes(columns, vertex as u32).zip(rates) {
+            let rows = lanes.map(|other| &self.positions[other as usize * dims..][..dims]);
+            let squared = scratch.differ(|axis| F32x4::load(&rows.map(|row| row[axis])));
+            let most = F32x4::load(&rates.map(|rate| rate as f32 * (CLIP / 4_294_967_296.0)));
+            scratch.add_up_to(most, self.force.pull(vertex as u32, &lanes, squared));
+        }
+    }
+
     /// Adds the repulsion of `count` vertices of the pool from group `start` on.
     #[inline(always)]
     fn repel(&self, pool: &[F32x4], start: usize, count: usize, scratch: &mut Scratch<A>) {
@@ -119,6 +136,18 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
         }
         pool
     }
+}
+
+/// Values four at a time, with 1 where there is one; the rest of the last four is `filling` with 0.
+#[inline(always)]
+pub(super) fn in_lanes(values: &[u32], filling: u32) -> impl Iterator<Item = ([u32; LANES], F32x4)> {
+    let (full, rest) = values.as_chunks::<LANES>();
+    let last = (!rest.is_empty()).then(|| {
+        let lane = |lane: usize| rest.get(lane).copied().unwrap_or(filling);
+        let kept: [f32; LANES] = std::array::from_fn(|lane| if lane < rest.len() { 1.0 } else { 0.0 });
+        (std::array::from_fn(lane), F32x4::load(&kept))
+    });
+    full.iter().map(|&lanes| (lanes, F32x4::splat(1.0))).chain(last)
 }
 
 /// The vertex at work: its position, the differences of four others from it, the sum of forces on it.
@@ -157,9 +186,16 @@ impl<A: Axes> Scratch<A> {
     /// Adds the clipped forces of the four.
     #[inline(always)]
     fn add(&mut self, coefficient: F32x4) {
-        let (zero, least) = (F32x4::splat(0.0), F32x4::splat(-CLIP));
+        self.add_up_to(F32x4::splat(CLIP), coefficient);
+    }
+
+    /// Adds the forces of the four, cut to `most` on each axis.
+    #[inline(always)]
+    fn add_up_to(&mut self, most: F32x4, coefficient: F32x4) {
+        let zero = F32x4::splat(0.0);
+        let least = zero - most;
         for axis in 0..self.axes.len() {
-            // The differences point the other way, so this is minus the force, cut above at 4; then it is turned.
+            // The differences point the other way, so this is minus the force, cut above; then it is turned.
             let minus = (coefficient * self.differences.as_ref()[axis]).max(least);
             let total = &mut self.total.as_mut()[axis];
             *total = *total + (zero - minus).max(least);

@@ -10,6 +10,7 @@ mod dense;
 mod eigen;
 mod finish;
 mod given;
+mod harmonics;
 mod meta;
 #[cfg(test)]
 mod oracle;

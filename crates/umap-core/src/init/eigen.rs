@@ -31,6 +31,9 @@ pub(super) const BLOCK: &str = "eigenvectors of the graph";
 /// Eigenvectors, row-major `n` x `dims`, by increasing eigenvalue, each of length 1; without harmonics of the first.
 pub(crate) struct Spectrum {
     pub(crate) vectors: Vec<f32>,
+    /// How many times as long as the others the first axis should be: harmonics say how often the width fits into the
+    /// length of a sheet, since the n-th has the value of a sheet's width that is an n-th of its length.
+    pub(crate) stretch: f32,
     /// Whether every wanted vector met the tolerance within the bound on work.
     pub(crate) converged: bool,
     /// The greatest residual |L u - value u| of a wanted vector.
@@ -46,7 +49,7 @@ pub(crate) async fn smallest(graph: &Csr, dims: usize, pulse: &Pulse) -> Result<
         return Ok(None);
     }
     if graph.rows() <= DENSE {
-        let spectrum = |vectors| Spectrum { vectors, converged: true, residual: 0.0, products: 0 };
+        let spectrum = |vectors| Spectrum { vectors, stretch: 1.0, converged: true, residual: 0.0, products: 0 };
         return Ok(smallest_dense(graph, dims).map(spectrum));
     }
     let width = block_width(dims);
@@ -216,7 +219,8 @@ async fn finish(walk: &Walk<'_>, x: &[f32], state: State, axes: &[usize], pulse:
     .await?;
     fix_signs(&mut vectors, dims);
     let State { converged, residual, products } = state;
-    Ok(Spectrum { vectors, converged, residual, products })
+    let stretch = axes.get(1).map_or(1.0, |&second| second as f32);
+    Ok(Spectrum { vectors, stretch, converged, residual, products })
 }
 
 /// Makes the entry of greatest magnitude of each column positive, the first of several.

@@ -243,8 +243,8 @@ struct Task<'a> {
     moments: adam::Moments<'a>,
 }
 
-/// Blocks of a task: as many as let the first batch of `parallel::for_each` be the whole epoch, since handing out a
-/// batch costs as much as some blocks, but not more than take 2 ms. Nothing that is computed depends on it.
+/// Blocks of a task: as many as let the first batch of `parallel::for_each_short` be the whole epoch, since handing out
+/// a batch costs as much as some blocks, but not more than take 2 ms. Nothing that is computed depends on it.
 fn blocks_per_task(rows: usize, dims: usize) -> usize {
     let wanted = rows.div_ceil(VERTICES_PER_BLOCK).div_ceil(parallel::SHORT_TASKS * parallel::threads());
     wanted.clamp(1, (64 / dims).max(1))

@@ -10,9 +10,6 @@ use crate::pulse::Pulse;
 /// well below it.
 const BATCH_MS: f64 = 15.0;
 
-/// Short tasks that a thread gets in the first batch.
-pub const SHORT_TASKS: usize = 8;
-
 /// Calls `work` for every item; items may carry disjoint `&mut` slices of the output.
 pub async fn for_each<I, W>(
     pulse: &Pulse,
@@ -26,19 +23,6 @@ where
     map(pulse, items, work).await.map(|_| ())
 }
 
-/// Like [`for_each`], for tasks that take 2 ms at most: the first batch has [`SHORT_TASKS`] for each thread.
-pub async fn for_each_short<I, W>(
-    pulse: &Pulse,
-    items: impl IntoIterator<Item = I, IntoIter: ExactSizeIterator>,
-    work: W,
-) -> Result<()>
-where
-    I: Send,
-    W: Fn(I) + Sync + Send,
-{
-    batches(pulse, items, threads() * SHORT_TASKS, work).await.map(|_| ())
-}
-
 /// Calls `work` for every item and returns what it returned, in the order of the items.
 pub async fn map<I, R, W>(
     pulse: &Pulse,
@@ -50,23 +34,10 @@ where
     R: Send,
     W: Fn(I) -> R + Sync + Send,
 {
-    batches(pulse, items, threads() * 2, work).await
-}
-
-async fn batches<I, R, W>(
-    pulse: &Pulse,
-    items: impl IntoIterator<Item = I, IntoIter: ExactSizeIterator>,
-    mut batch_len: usize,
-    work: W,
-) -> Result<Vec<R>>
-where
-    I: Send,
-    R: Send,
-    W: Fn(I) -> R + Sync + Send,
-{
     let mut items = items.into_iter();
     let total = items.len();
     let mut results = Vec::with_capacity(total);
+    let mut batch_len = threads() * 2;
     while results.len() < total {
         let batch: Vec<I> = items.by_ref().take(batch_len).collect();
         let before = pulse.now();

@@ -200,7 +200,7 @@ impl<F: Force> LayoutState<F> {
             tasks.for_each(work);
             Ok(())
         } else {
-            parallel::for_each_short(pulse, tasks, work).await
+            parallel::for_each(pulse, tasks, work).await
         };
         // Batches are done in order and to their end, so the tasks that were done are the first ones.
         self.moved += done.into_inner() * blocks_per_task * VERTICES_PER_BLOCK;
@@ -243,9 +243,9 @@ struct Task<'a> {
     moments: adam::Moments<'a>,
 }
 
-/// Blocks of a task: as many as let the first batch of `parallel::for_each_short` be the whole epoch, since handing out
-/// a batch costs as much as some blocks, but not more than take 2 ms. Nothing that is computed depends on it.
+/// Blocks of a task: as many as let the first batch of `parallel::for_each` be the whole epoch, since handing out a
+/// batch costs as much as some blocks, but not more than take 2 ms. Nothing that is computed depends on it.
 fn blocks_per_task(rows: usize, dims: usize) -> usize {
-    let wanted = rows.div_ceil(VERTICES_PER_BLOCK).div_ceil(parallel::SHORT_TASKS * parallel::threads());
-    wanted.clamp(1, (64 / dims).max(1))
+    let wanted = rows.div_ceil(VERTICES_PER_BLOCK).div_ceil(2 * parallel::threads());
+    wanted.clamp(1, (32 / dims).max(1))
 }

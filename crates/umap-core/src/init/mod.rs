@@ -1,7 +1,8 @@
 //! Stage 3: fuzzy simplicial set to the initial layout.
 //!
 //! Spectral (each component on its own), principal components, random, or the user's array; in the end every axis runs
-//! from 0 to 10, or further along a sheet that is longer than wide. Where a method cannot serve, the next takes its place (spectral, PCA, random) and the layout says so.
+//! from 0 to 10, or further along a sheet that is longer than wide. Where a method cannot serve, the next takes its place
+//! (spectral, PCA, random) and the layout says so.
 
 mod block;
 mod coarsen;

@@ -131,7 +131,7 @@ fn a_sheet_much_longer_than_wide_gets_its_width_for_the_second_axis() {
     let (length, height) = (100, 24);
     let spectrum = solve(&grid(length, height), 2);
     assert!(spectrum.converged);
-    // Edges across weigh 0.8, so it is as 3.7 times as long as wide.
+    // Edges across weigh 0.8, so to the graph it is 3.7 times as long as wide.
     assert_eq!(spectrum.stretch, 3.0);
     let cosine = |at: usize, of: usize| libm::cos(std::f64::consts::PI * (at as f64 + 0.5) / of as f64);
     let along: Vec<f64> = (0..length * height).map(|i| cosine(i % length, length)).collect();

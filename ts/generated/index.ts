@@ -216,7 +216,8 @@ export interface UmapOptions {
    */
   learningRate?: number;
   /**
-   * Initial layout, unless an array is given.
+   * Initial layout, unless an array is given. `spectral` passes over eigenvectors that only repeat the first, as along a
+   * sheet more than twice as long as wide, where umap-learn starts from a line.
    * @default "spectral"
    */
   init?: Init;

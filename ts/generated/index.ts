@@ -316,8 +316,7 @@ export interface UmapOptions {
    */
   transformMode?: TransformMode;
   /**
-   * Seed of `transform`: the same gives a row the same place, whatever the other rows are. 0 to 4294967295.
-   * @default 42
+   * Of umap-learn; no effect here: `transform` draws nothing.
    */
   transformSeed?: number;
   /**

@@ -81,8 +81,8 @@ pub struct UmapParams {
     /// What `transform` gives: places in the embedding, or the memberships of the new rows in those of the model.
     #[serde(deserialize_with = "name")]
     pub transform_mode: TransformMode,
-    /// Seed of `transform`: the same gives a row the same place, whatever the other rows are. 0 to 4294967295.
-    pub transform_seed: u32,
+    /// Of umap-learn; no effect here: `transform` draws nothing.
+    pub transform_seed: Option<u32>,
     /// Of umap-learn; no effect here.
     pub low_memory: Option<bool>,
     /// Of umap-learn; no effect here (nor there).
@@ -151,7 +151,7 @@ impl Default for UmapParams {
             seed: 42,
             n_threads: -1,
             transform_mode: TransformMode::Embedding,
-            transform_seed: 42,
+            transform_seed: None,
             low_memory: None,
             angular_rp_forest: None,
             transform_queue_size: None,
@@ -227,6 +227,7 @@ impl UmapParams {
         let given = [
             ("lowMemory", self.low_memory.is_some()),
             ("angularRpForest", self.angular_rp_forest.is_some()),
+            ("transformSeed", self.transform_seed.is_some()),
             ("transformQueueSize", self.transform_queue_size.is_some()),
             ("tqdmKwds", self.tqdm_kwds.is_some()),
             ("verbose", self.verbose.is_some()),

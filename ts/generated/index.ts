@@ -216,7 +216,8 @@ export interface UmapOptions {
    */
   learningRate?: number;
   /**
-   * Initial layout, unless an array is given.
+   * Initial layout, unless an array is given. `spectral` passes over eigenvectors that only repeat the first, as along a
+   * sheet more than twice as long as wide, where umap-learn starts from a line.
    * @default "spectral"
    */
   init?: Init;
@@ -315,8 +316,7 @@ export interface UmapOptions {
    */
   transformMode?: TransformMode;
   /**
-   * Seed of `transform`: the same gives a row the same place, whatever the other rows are. 0 to 4294967295.
-   * @default 42
+   * Of umap-learn; no effect here: `transform` draws nothing.
    */
   transformSeed?: number;
   /**

@@ -58,7 +58,7 @@ impl Input {
             "f64" => self.push_floats(name, decode(bytes, f64::from_le_bytes)),
             "f16" => self.push_floats(name, decode(bytes, |b| F16(u16::from_le_bytes(b)))),
             "i8" => self.push_floats(name, decode(bytes, i8::from_le_bytes)),
-            "u8" => self.push_floats(name, decode(bytes, u8::from_le_bytes)),
+            "u8" => self.push_floats(name, bytes.to_vec()),
             "i16" => self.push_floats(name, decode(bytes, i16::from_le_bytes)),
             "u16" => self.push_floats(name, decode(bytes, u16::from_le_bytes)),
             "i32" | "u32" if INTEGERS.contains(&name) => {

@@ -42,20 +42,6 @@ impl UmapForce {
     }
 }
 
-impl UmapForce {
-    /// The coefficient along an edge, for one pair.
-    #[inline(always)]
-    pub(crate) fn attraction_at(&self, squared: f32) -> f32 {
-        self.attraction.values[cell(squared)]
-    }
-
-    /// The coefficient between random vertices, for one pair.
-    #[inline(always)]
-    pub(crate) fn repulsion_at(&self, squared: f32) -> f32 {
-        self.repulsion.values[cell(squared)]
-    }
-}
-
 /// Functions of the squared distance D and of a D^b.
 pub(super) fn tabulate<const N: usize>(a: f64, b: f64, of: impl Fn(f64, f64) -> [f64; N]) -> [Table; N] {
     // D^b = 2^(exponent b) mantissa^b: some hundred powers instead of one for each cell.

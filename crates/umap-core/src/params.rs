@@ -73,8 +73,7 @@ pub struct UmapParams {
     /// With `densmap`, added to the variance of the embedding's radii, so that radii that hardly differ do not pull without
     /// bound. At least 0.
     pub dens_var_shift: f64,
-    /// Whether `fit` also computes local radii (`densities`), of the points and of the embedding alike. Works without
-    /// `densmap`.
+    /// Whether `fit` also computes local radii (`radii`), of the points and of the embedding. Works without `densmap`.
     pub output_dens: bool,
     /// What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
     /// for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
@@ -239,6 +238,10 @@ impl Params for UmapParams {
         let frac = self.dens_frac;
         check("densFrac", frac, (0.0..=1.0).contains(&frac), "0 to 1")?;
         at_least_0("densVarShift", self.dens_var_shift)?;
+        if (self.densmap || self.output_dens) && self.metric == Metric::InnerProduct {
+            let expected = "a metric that is a distance, for densmap and outputDens";
+            return Err(UmapError::parameter("metric", expected, "inner_product"));
+        }
         check_threads(self.n_threads)
     }
 }

@@ -6,7 +6,7 @@ use crate::boxed::boxed;
 use crate::csr::Csr;
 use crate::curve;
 use crate::error::{Result, UmapError};
-use crate::fuzzy::radii::log_radii;
+use crate::fuzzy::radii::{Radii, log_radii};
 use crate::fuzzy::target::{Target, TargetParams, intersect};
 use crate::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use crate::init::{self, InitUsed, InitialLayout};
@@ -42,6 +42,8 @@ pub struct Fitted {
     pub knn: KnnGraph,
     /// The fuzzy simplicial set.
     pub fuzzy: FuzzyGraph,
+    /// Local radii, where they were asked for.
+    pub radii: Option<Radii>,
     /// How it went.
     pub diagnostics: Diagnostics,
 }
@@ -102,6 +104,7 @@ pub struct UmapFit {
     pub(crate) neighbors: Option<FitNeighbors>,
     pub(crate) fuzzy: Option<FuzzyGraph>,
     pub(crate) layout: Option<FitLayout>,
+    radii: Option<Radii>,
 }
 
 /// Neighbours, and how they were found unless they were given.
@@ -134,7 +137,7 @@ impl UmapFit {
         memory::check::<f32>(&format!("embedding ({rows} x {dims})"), rows, dims + 7)?;
         KnnGraph::check_size(rows, k.min(rows))?;
         let labelled = inputs.target.as_ref().map(|target| target.check(rows, params.target_metric)).transpose()?;
-        Ok(Self { params, points, inputs, notes, labelled, neighbors: None, fuzzy: None, layout: None })
+        Ok(Self { params, points, inputs, notes, labelled, neighbors: None, fuzzy: None, layout: None, radii: None })
     }
 
     /// The options.
@@ -172,7 +175,12 @@ impl UmapFit {
         if pulse.stage() != Stage::Optimize {
             pulse.begin(Stage::Optimize);
         }
-        boxed(state.run_to(state.n_epochs(), &pulse.part(0.01, 1.0))).await
+        boxed(state.run_to(state.n_epochs(), &pulse.part(0.01, 1.0))).await?;
+        if self.params.output_dens && self.radii.is_none() {
+            pulse.begin(Stage::Radii);
+            self.radii = Some(boxed(self.measure_radii(pulse)).await?);
+        }
+        Ok(())
     }
 
     async fn find_neighbors(&mut self, pulse: &Pulse) -> Result<FitNeighbors> {
@@ -223,9 +231,18 @@ impl UmapFit {
         Ok(FitLayout { init: used, state })
     }
 
+    async fn measure_radii(&self, pulse: &Pulse) -> Result<Radii> {
+        let (Some(neighbors), Some(fuzzy), Some(layout)) = (&self.neighbors, &self.fuzzy, &self.layout) else {
+            unreachable!("the stages before this one are done");
+        };
+        let (knn, dims, params) = (&neighbors.knn, self.params.n_components as usize, &self.params);
+        let fuzzy_params = fuzzy_params(params, self.points.metric());
+        Radii::new(fuzzy, knn, layout.state.embedding(), dims, fuzzy_params, params.seed, pulse).await
+    }
+
     /// What a fit that was run to its end found. The pulse has the times of the stages.
     pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
-        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, .. } = self;
+        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, radii, .. } = self;
         let (Some(neighbors), Some(fuzzy), Some(FitLayout { init, state })) = (neighbors, fuzzy, layout) else {
             return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
         };
@@ -256,7 +273,7 @@ impl UmapFit {
             stage_ms: pulse.finish(),
             notes,
         };
-        let fitted = Fitted { embedding: state.into_embedding(), knn, fuzzy, diagnostics };
+        let fitted = Fitted { embedding: state.into_embedding(), knn, fuzzy, radii, diagnostics };
         Ok(UmapModel::new(params, fitted, points, None))
     }
 }

@@ -89,17 +89,14 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
         scratch.double();
     }
 
-    /// Adds what all edges do. Each may do in an epoch what it could do on average if it acted as often as it attracts.
+    /// Adds what all edges do.
     #[inline(always)]
     fn pull(&self, vertex: usize, scratch: &mut Scratch<A>) {
         let dims = self.axes.len();
-        let (columns, rates) = self.edges.row(vertex);
-        let rates = in_lanes(rates, 0);
-        for ((lanes, _), (rates, _)) in in_lanes(columns, vertex as u32).zip(rates) {
+        for (lanes, _) in in_lanes(self.edges.row(vertex).0, vertex as u32) {
             let rows = lanes.map(|other| &self.positions[other as usize * dims..][..dims]);
             let squared = scratch.differ(|axis| F32x4::load(&rows.map(|row| row[axis])));
-            let most = F32x4::load(&rates.map(|rate| rate as f32 * (CLIP / 4_294_967_296.0)));
-            scratch.add_up_to(most, self.force.pull(vertex as u32, &lanes, squared));
+            scratch.add(self.force.pull(vertex as u32, &lanes, squared));
         }
     }
 
@@ -114,9 +111,8 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
             scratch.add(self.force.repel(squared));
         }
         if rest > 0 {
-            let kept: [f32; LANES] = std::array::from_fn(|lane| if lane < rest { 1.0 } else { 0.0 });
             let squared = scratch.differ(|axis| others(full, axis));
-            scratch.add(self.force.repel(squared) * F32x4::load(&kept));
+            scratch.add(self.force.repel(squared) * first_lanes(rest));
         }
     }
 
@@ -138,16 +134,22 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
     }
 }
 
-/// Values four at a time, with 1 where there is one; the rest of the last four is `filling` with 0.
+/// Vertices four at a time, with 1 for each; the last four are filled up with `filling`, with 0 for each.
 #[inline(always)]
-pub(super) fn in_lanes(values: &[u32], filling: u32) -> impl Iterator<Item = ([u32; LANES], F32x4)> {
-    let (full, rest) = values.as_chunks::<LANES>();
+pub(super) fn in_lanes(vertices: &[u32], filling: u32) -> impl Iterator<Item = ([u32; LANES], F32x4)> {
+    let (full, rest) = vertices.as_chunks::<LANES>();
     let last = (!rest.is_empty()).then(|| {
         let lane = |lane: usize| rest.get(lane).copied().unwrap_or(filling);
-        let kept: [f32; LANES] = std::array::from_fn(|lane| if lane < rest.len() { 1.0 } else { 0.0 });
-        (std::array::from_fn(lane), F32x4::load(&kept))
+        (std::array::from_fn(lane), first_lanes(rest.len()))
     });
     full.iter().map(|&lanes| (lanes, F32x4::splat(1.0))).chain(last)
+}
+
+/// 1 in the first lanes, 0 in the others.
+#[inline(always)]
+fn first_lanes(count: usize) -> F32x4 {
+    let kept: [f32; LANES] = std::array::from_fn(|lane| if lane < count { 1.0 } else { 0.0 });
+    F32x4::load(&kept)
 }
 
 /// The vertex at work: its position, the differences of four others from it, the sum of forces on it.
@@ -186,16 +188,9 @@ impl<A: Axes> Scratch<A> {
     /// Adds the clipped forces of the four.
     #[inline(always)]
     fn add(&mut self, coefficient: F32x4) {
-        self.add_up_to(F32x4::splat(CLIP), coefficient);
-    }
-
-    /// Adds the forces of the four, cut to `most` on each axis.
-    #[inline(always)]
-    fn add_up_to(&mut self, most: F32x4, coefficient: F32x4) {
-        let zero = F32x4::splat(0.0);
-        let least = zero - most;
+        let (zero, least) = (F32x4::splat(0.0), F32x4::splat(-CLIP));
         for axis in 0..self.axes.len() {
-            // The differences point the other way, so this is minus the force, cut above; then it is turned.
+            // The differences point the other way, so this is minus the force, cut above at 4; then it is turned.
             let minus = (coefficient * self.differences.as_ref()[axis]).max(least);
             let total = &mut self.total.as_mut()[axis];
             *total = *total + (zero - minus).max(least);

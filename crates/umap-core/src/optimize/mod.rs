@@ -10,6 +10,7 @@ mod axes;
 pub mod density;
 mod epoch;
 pub mod force;
+pub mod radii;
 pub mod schedule;
 
 use adam::Adam;
@@ -185,7 +186,7 @@ impl<F: Force> LayoutState<F> {
         match density.filter(|density| density.acts(self.epoch, self.params.n_epochs)) {
             None => self.advance_by(axes, &*force, pulse).await,
             Some(density) => {
-                let radii = density.radii(axes, &self.edges, &self.embedding, &pulse.part(0.0, 0.2)).await?;
+                let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
                 let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
                 self.advance_by(axes, &force, &pulse.part(0.25, 1.0)).await
             }

@@ -1,0 +1,28 @@
+//! Whether the embedding is dense where the points are.
+
+use crate::fuzzy::radii::logs;
+use crate::knn::Nearest;
+use crate::metric::Metric;
+
+/// Mean squared distance of the nearest rows, by the metric whose kernel found them.
+pub(super) fn mean_squared(nearest: &Nearest, metric: Metric) -> f64 {
+    let squares = nearest.clone().into_sorted().map(|(value, _)| f64::from(metric.distance(value)).powi(2));
+    let count = squares.len();
+    squares.sum::<f64>() / count as f64
+}
+
+/// The correlation (Pearson) of the logarithms of both, over the rows where both are finite; None where one of them is the
+/// same everywhere.
+pub(super) fn correlation(input: &[f64], embedding: &[f64]) -> Option<f64> {
+    let is_known = |pair: &(&f64, &f64)| pair.0.is_finite() && pair.1.is_finite();
+    let (input, embedding): (Vec<f64>, Vec<f64>) = input.iter().zip(embedding).filter(is_known).unzip();
+    let (x, y) = (centered(&logs(&input)), centered(&logs(&embedding)));
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let (xx, yy) = (product(&x, &x), product(&y, &y));
+    (xx > 0.0 && yy > 0.0).then(|| product(&x, &y) / (xx.sqrt() * yy.sqrt()))
+}
+
+fn centered(values: &[f32]) -> Vec<f64> {
+    let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / values.len().max(1) as f64;
+    values.iter().map(|&x| f64::from(x) - mean).collect()
+}

@@ -22,13 +22,13 @@ use umap_core::{Result, UmapError};
 
 const PARAMS: TargetParams = TargetParams { metric: TargetMetric::Euclidean, weight: 0.5, n_neighbors: 15, seed: 1 };
 
-fn start(data: &[f32], cols: usize, target: Target, options: &str) -> Result<UmapFit> {
+pub(crate) fn start(data: &[f32], cols: usize, target: Target, options: &str) -> Result<UmapFit> {
     let params = UmapParams::from_json(options).unwrap();
     let points = Points::from_slice(data, data.len() / cols, cols, params.metric).unwrap();
     UmapFit::new(points, params, FitInputs { target: Some(target), ..FitInputs::default() })
 }
 
-fn finish(mut fit: UmapFit) -> UmapModel {
+pub(crate) fn finish(mut fit: UmapFit) -> UmapModel {
     block_on(async |pulse| {
         fit.run(pulse).await.unwrap();
         fit.into_model(pulse).unwrap()

@@ -289,6 +289,19 @@ fn fitted(fit: UmapFit) -> Fitted {
     Fitted { graph: model.fitted.fuzzy.graph, embedding: model.fitted.embedding }
 }
 
+/// Fewer rows than neighbours, down to one.
+#[test]
+fn few_rows_have_places() {
+    for rows in 1..=4 {
+        let all = both_targets(rows);
+        let known = (Target::Labels((0..rows as u32).map(|i| i % 2).collect()), r#"{"nEpochs":15}"#);
+        for (target, options) in all.into_iter().skip(1).chain([known]) {
+            let embedding = fitted(start(&uniform(rows, 8, 11), 8, target, options).unwrap()).embedding;
+            assert!(embedding.iter().all(|x| x.is_finite()), "{rows} rows, {options}: {embedding:?}");
+        }
+    }
+}
+
 #[test]
 fn new_rows_find_the_class_that_the_model_has_learnt() {
     let data = blobs(900);

@@ -8,6 +8,7 @@ mod exact;
 mod fit;
 mod fixtures;
 mod fuzzy;
+mod golden;
 mod index;
 mod init;
 mod knn;

@@ -25,7 +25,8 @@ pub struct UmapParams {
     /// How far two points are from each other.
     #[serde(deserialize_with = "name")]
     pub metric: Metric,
-    /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above.
+    /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above;
+    /// 200 more with `densmap`.
     pub n_epochs: Option<u32>,
     /// Scale of the layout's steps, which fall to 0. More than 0.
     pub learning_rate: f64,

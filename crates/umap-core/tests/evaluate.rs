@@ -53,11 +53,14 @@ fn expected(case: &Case, k: usize, sample: u32) -> Evaluation {
         let winner = (-9..=9).max_by_key(|&label| (votes(label), -label)).unwrap();
         right += usize::from(winner == case.labels[row]);
     }
-    let (m, n, k) = (rows.len() as f64, n as f64, k as f64);
+    let (m, n, neighbors) = (rows.len() as f64, n as f64, k as f64);
     Evaluation {
-        trustworthiness: 1.0 - beyond * (2.0 / (m * k * (2.0 * n - 3.0 * k - 1.0))),
-        neighbor_preservation: kept as f64 / (m * k),
-        density_correlation: density_correlation(&input, &output, &rows, k as usize),
+        trustworthiness: 1.0 - beyond * (2.0 / (m * neighbors * (2.0 * n - 3.0 * neighbors - 1.0))),
+        neighbor_preservation: kept as f64 / (m * neighbors),
+        density_correlation: match case.points.metric() {
+            Metric::InnerProduct => None,
+            _ => density_correlation(&input, &output, &rows, k),
+        },
         label_accuracy: Some(right as f64 / m),
         k: k as u32,
         rows: rows.len() as u32,

@@ -45,7 +45,7 @@ pub struct Density {
     /// By squared distance: phi, and the slope of -ln(phi).
     phi: Table,
     slope: Table,
-    least: f64,
+    least: f32,
 }
 
 impl Density {
@@ -53,7 +53,8 @@ impl Density {
     pub fn new(log_radii: &[f32], a: f64, b: f64, params: DensityParams) -> Self {
         let [phi, slope] =
             tabulate(a, b, |squared, grown| [1.0 / (1.0 + grown), (b / (squared * (1.0 + 1.0 / grown))).min(MOST)]);
-        Self { params, wanted: standardized(log_radii), phi, slope, least: LEAST_SQUARED * pow(a, -1.0 / b) }
+        let least = (LEAST_SQUARED * pow(a, -1.0 / b)).clamp(f32::MIN_POSITIVE.into(), 1e30) as f32;
+        Self { params, wanted: standardized(log_radii), phi, slope, least }
     }
 
     /// Whether it acts in an epoch (umap-learn's rule).
@@ -89,7 +90,7 @@ impl Density {
                 if radius.phi > 0.0 {
                     let climb = scale * (f64::from(wanted) - slope * (f64::from(radius.log) - mean));
                     let squared = f64::from(radius.squared);
-                    let by_squared = climb / (f64::from(radius.phi) * (self.least + squared));
+                    let by_squared = climb / (f64::from(radius.phi) * f64::from(self.least + radius.squared));
                     *part = [by_squared, by_squared * squared].map(|x| x.clamp(-MOST, MOST) as f32);
                 }
             }

@@ -93,11 +93,11 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
     #[inline(always)]
     fn pull(&self, vertex: usize, scratch: &mut Scratch<A>) {
         let dims = self.axes.len();
-        for (lanes, _) in in_lanes(self.edges.row(vertex).0, vertex as u32) {
+        in_lanes(self.edges.row(vertex).0, vertex as u32, |lanes, _| {
             let rows = lanes.map(|other| &self.positions[other as usize * dims..][..dims]);
             let squared = scratch.differ(|axis| F32x4::load(&rows.map(|row| row[axis])));
-            scratch.add(self.force.pull(vertex as u32, &lanes, squared));
-        }
+            scratch.add(self.force.pull(vertex as u32, lanes, squared));
+        });
     }
 
     /// Adds the repulsion of `count` vertices of the pool from group `start` on.
@@ -134,15 +134,15 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
     }
 }
 
-/// Vertices four at a time, with 1 for each; the last four are filled up with `filling`, with 0 for each.
+/// Calls `visit` with vertices four at a time, and 1 for each; the last four are filled up with `filling`, and 0 for each.
 #[inline(always)]
-pub(super) fn in_lanes(vertices: &[u32], filling: u32) -> impl Iterator<Item = ([u32; LANES], F32x4)> {
+pub(super) fn in_lanes(vertices: &[u32], filling: u32, mut visit: impl FnMut(&[u32; LANES], F32x4)) {
     let (full, rest) = vertices.as_chunks::<LANES>();
-    let last = (!rest.is_empty()).then(|| {
+    full.iter().for_each(|lanes| visit(lanes, F32x4::splat(1.0)));
+    if !rest.is_empty() {
         let lane = |lane: usize| rest.get(lane).copied().unwrap_or(filling);
-        (std::array::from_fn(lane), first_lanes(rest.len()))
-    });
-    full.iter().map(|&lanes| (lanes, F32x4::splat(1.0))).chain(last)
+        visit(&std::array::from_fn(lane), first_lanes(rest.len()));
+    }
 }
 
 /// 1 in the first lanes, 0 in the others.

@@ -6,7 +6,7 @@ use super::epoch::in_lanes;
 use super::force::Table;
 use crate::csr::Csr;
 use crate::error::Result;
-use crate::math::ln;
+use crate::math::ln_normal;
 use crate::parallel;
 use crate::pulse::Pulse;
 use crate::simd::F32x4;
@@ -38,7 +38,7 @@ pub(super) struct Measure<'a> {
     /// The curve, by squared distance.
     pub(super) phi: &'a Table,
     /// Least squared radius.
-    pub(super) least: f64,
+    pub(super) least: f32,
     /// The radii that the layout is to follow.
     pub(super) wanted: &'a [f32],
 }
@@ -76,7 +76,7 @@ impl Measure<'_> {
         let place = |other: u32| &self.positions[other as usize * dims..][..dims];
         let own = place(vertex as u32);
         let (mut total, mut weighted) = (F32x4::splat(0.0), F32x4::splat(0.0));
-        for (lanes, kept) in in_lanes(self.edges.row(vertex).0, vertex as u32) {
+        in_lanes(self.edges.row(vertex).0, vertex as u32, |lanes, kept| {
             let others = lanes.map(place);
             let mut squared = F32x4::splat(0.0);
             for axis in 0..dims {
@@ -86,10 +86,10 @@ impl Measure<'_> {
             let phi = self.phi.at(squared) * kept;
             total = total + phi;
             weighted = weighted + phi * squared;
-        }
+        });
         let phi = total.sum();
         let squared = if phi > 0.0 { weighted.sum() / phi } else { 0.0 };
-        Radius { phi, squared, log: ln(self.least + f64::from(squared)) as f32 }
+        Radius { phi, squared, log: ln_normal(self.least + squared) }
     }
 }
 

@@ -1,6 +1,7 @@
 /** The public names. */
 export { type Configuration, configure } from "./configure.js";
 export type { CallOptions, Progress } from "./engine/run.js";
+export { DensMAP } from "./densmap.js";
 export { UmapError } from "./errors.js";
 export { evaluate, type Labelled } from "./evaluate.js";
 export type { ModelFile } from "./file.js";
@@ -9,6 +10,7 @@ export type {
   FitDiagnostics,
   FitOptions,
   LoadOptions,
+  Radii,
   SparseGraph,
   SparseMatrix,
   UmapConstructorOptions,

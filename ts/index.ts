@@ -1,7 +1,7 @@
 /** The public names. */
 export { type Configuration, configure } from "./configure.js";
-export type { CallOptions, Progress } from "./engine/run.js";
 export { DensMAP } from "./densmap.js";
+export type { CallOptions, Progress } from "./engine/run.js";
 export { UmapError } from "./errors.js";
 export { evaluate, type Labelled } from "./evaluate.js";
 export type { ModelFile } from "./file.js";

@@ -50,7 +50,9 @@ export class UMAP {
    * `resume`. A file that is damaged, or no such file, rejects with the code `malformed-file`; nothing in a file is run.
    */
   static async load<T extends UMAP>(
-    this: new (options?: UmapConstructorOptions) => T,
+    this: new (
+      options?: UmapConstructorOptions,
+    ) => T,
     file: ModelFile,
     call: LoadOptions = {},
   ): Promise<T> {

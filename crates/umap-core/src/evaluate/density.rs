@@ -1,14 +1,20 @@
 //! Whether the embedding is dense where the points are.
 
+use crate::error::Result;
 use crate::fuzzy::radii::logs;
 use crate::knn::Nearest;
 use crate::metric::Metric;
+use crate::parallel;
+use crate::pulse::Pulse;
 
-/// Mean squared distance of the nearest rows, by the metric whose kernel found them.
-pub(super) fn mean_squared(nearest: &Nearest, metric: Metric) -> f64 {
-    let squares = nearest.clone().into_sorted().map(|(value, _)| f64::from(metric.distance(value)).powi(2));
-    let count = squares.len();
-    squares.sum::<f64>() / count as f64
+/// For each row the mean squared distance of its nearest, by the metric whose kernel found them.
+pub(super) async fn mean_squared(nearest: &[Nearest], metric: Metric, pulse: &Pulse) -> Result<Vec<f64>> {
+    let of_row = |nearest: &Nearest| {
+        let squares = nearest.clone().into_sorted().map(|(value, _)| f64::from(metric.distance(value)).powi(2));
+        let count = squares.len() as f64;
+        squares.sum::<f64>() / count
+    };
+    parallel::map(pulse, nearest, of_row).await
 }
 
 /// The correlation (Pearson) of the logarithms of both, over the rows where both are finite; None where one of them is the

@@ -10,6 +10,7 @@ use crate::error::{Result, UmapError};
 use crate::knn::{Nearest, nearest_others};
 use crate::memory;
 use crate::metric::Metric;
+use crate::parallel;
 use crate::params::{EvaluateParams, Params};
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -59,15 +60,18 @@ pub async fn evaluate(
     let layout = Points::from_embedding(embedding, n, dims)?;
     // By multiplications, but not below a tenth: short rows cost more than their arithmetic.
     let layout_share = (dims as f64 / (dims + points.cols()) as f64).max(0.1);
-    let near = nearest_others(&layout, &rows, k, &pulse.part(0.0, layout_share)).await?;
-    let ids = |row: &Nearest| row.clone().into_sorted().map(|(_, id)| id);
-    let neighbors: Vec<u32> = near.iter().flat_map(ids).collect();
-    let (ranks, nearest) = ranks::ranks(points, &rows, &neighbors, k, &pulse.part(layout_share, 0.99)).await?;
-    let squares =
-        |all: &[Nearest], metric| all.iter().map(|row| density::mean_squared(row, metric)).collect::<Vec<_>>();
+    let near = nearest_others(&layout, &rows, k, &pulse.part(0.0, 0.98 * layout_share)).await?;
+    let sorting = pulse.part(0.98 * layout_share, layout_share);
+    let ids = |row: &Nearest| row.clone().into_sorted().map(|(_, id)| id).collect::<Vec<_>>();
+    let neighbors = parallel::map(&sorting, &near, ids).await?.concat();
+    let (ranks, nearest) = ranks::ranks(points, &rows, &neighbors, k, &pulse.part(layout_share, 0.98)).await?;
     let density_correlation = match points.metric() {
         Metric::InnerProduct => None,
-        metric => density::correlation(&squares(&nearest, metric), &squares(&near, layout.metric())),
+        metric => {
+            let input = density::mean_squared(&nearest, metric, &pulse.part(0.98, 0.985)).await?;
+            let output = density::mean_squared(&near, layout.metric(), &pulse.part(0.985, 0.99)).await?;
+            density::correlation(&input, &output)
+        }
     };
     let label_accuracy = match labels {
         Some(labels) => Some(labels::accuracy(labels, &rows, &neighbors, k, &pulse.part(0.99, 1.0)).await?),

@@ -9,6 +9,7 @@ import { boundsOf, writePicture } from "./picture.mjs";
 
 const [name = "mnist"] = process.argv.slice(2);
 const { data, rows, cols, labels, classes } = loadDataset(name);
+const title = `DensMAP: ${{ mnist: "MNIST", "fashion-mnist": "Fashion-MNIST" }[name]}`;
 const part = (from, to) => ({ data: data.subarray(from * cols, to * cols), rows: to - from, cols });
 const all = part(0, rows);
 const fitted = Math.floor(rows * 0.9);
@@ -51,4 +52,4 @@ panels.push({
 });
 await model.dispose();
 
-await writePicture(`demo-output/densmap-${name}.jpg`, { title: `DensMAP: ${name}`, classes, perRow: 3, panels });
+await writePicture(`demo-output/densmap-${name}.jpg`, { title, classes, perRow: 3, panels });

@@ -146,6 +146,11 @@ impl UmapFit {
     /// Goes on to the end. If it errs because the work was cancelled it can be run again: a stage that was not done starts
     /// anew, the layout goes on where it was, and the result is that of a fit that was not cancelled, bit for bit.
     pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
+        self.run_to(u32::MAX, pulse).await
+    }
+
+    /// As [`run`](Self::run), but no further than to `epoch` epochs of the layout; with 0 to the initial layout.
+    pub async fn run_to(&mut self, epoch: u32, pulse: &Pulse) -> Result<()> {
         if self.neighbors.is_none() {
             pulse.begin(Stage::Knn);
             self.neighbors = Some(boxed(self.find_neighbors(pulse)).await?);
@@ -164,7 +169,12 @@ impl UmapFit {
         if pulse.stage() != Stage::Optimize {
             pulse.begin(Stage::Optimize);
         }
-        boxed(state.run_to(state.n_epochs(), &pulse.part(0.01, 1.0))).await
+        boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await
+    }
+
+    /// The layout as it is now, row-major; None before it has been started.
+    pub fn embedding(&self) -> Option<&[f32]> {
+        self.layout.as_ref().map(|layout| layout.state.embedding())
     }
 
     async fn find_neighbors(&mut self, pulse: &Pulse) -> Result<FitNeighbors> {

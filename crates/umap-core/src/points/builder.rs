@@ -6,7 +6,7 @@ use super::element::convert;
 use super::values::{Values, Width};
 use super::{Element, Points, StoreUsed};
 use crate::error::{Result, UmapError};
-use crate::metric::{Form, Metric};
+use crate::metric::{Form, KernelKind, Metric};
 
 /// Row numbers have 32 bits, of which the search keeps one for itself and one value means "none".
 const MAX_ROWS: usize = (1 << 31) - 2;
@@ -32,6 +32,10 @@ impl PointsBuilder {
         }
         if rows > MAX_ROWS {
             return Err(UmapError::shape("points", format!("at most {MAX_ROWS} rows"), rows.to_string()));
+        }
+        if cfg!(not(feature = "all-metrics")) && metric.kernel() != KernelKind::SquaredEuclidean {
+            let expected = "euclidean, cosine, correlation or dot: this build has no other";
+            return Err(UmapError::parameter("metric", expected, format!("{metric:?}")));
         }
         let width = Width { cols, has_axis: metric.form() != Form::AsIs };
         let values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;

@@ -11,7 +11,7 @@ that name that f32; f64 numbers likewise. JSON has no infinity, so an infinite d
 
 import sys
 
-from fixtures import curve, digits, fuzzy, knn, pca, quality, reference, smooth, spectral
+from fixtures import curve, digits, fuzzy, knn, pca, quality, reference, smooth, spectral, target
 
 WRITERS = {
     "digits": digits.write,
@@ -22,6 +22,7 @@ WRITERS = {
     "quality": quality.write,
     "spectral": spectral.write,
     "pca": pca.write,
+    "target": target.write,
     "reference": reference.write,
 }
 

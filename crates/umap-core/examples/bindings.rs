@@ -26,6 +26,7 @@ fn main() -> std::io::Result<()> {
         declaration::<umap_core::points::Store>(),
         declaration::<umap_core::points::StoreUsed>(),
         declaration::<umap_core::params::Init>(),
+        declaration::<umap_core::fuzzy::target::TargetMetric>(),
         declaration::<umap_core::params::TransformMode>(),
         declaration::<umap_core::knn::KnnMethod>(),
         declaration::<umap_core::index::IndexMethod>(),

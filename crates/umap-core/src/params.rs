@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::error::{Result, UmapError};
+use crate::fuzzy::target::TargetMetric;
 use crate::metric::Metric;
 use crate::points::Store;
 
@@ -49,6 +50,16 @@ pub struct UmapParams {
     /// Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
     #[serde(deserialize_with = "number_or_infinity", serialize_with = "infinity_as_text")]
     pub disconnection_distance: Option<f64>,
+    /// How far the targets of two points are from each other, where `fit` gets a `target`: labels (`categorical`) or, with the
+    /// others, numbers.
+    #[serde(deserialize_with = "name")]
+    pub target_metric: TargetMetric,
+    /// How much the target counts: from 0, the points alone (though edges between different labels are weakened even
+    /// then, as in umap-learn), to 1, the target alone (different labels share no edge).
+    pub target_weight: f64,
+    /// Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. Of many points
+    /// few are near in both, so more let the target count more.
+    pub target_n_neighbors: i32,
     /// What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
     /// for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
     /// 4 bytes per value. `f16` takes 2, for values up to 65504.
@@ -129,6 +140,9 @@ impl Default for UmapParams {
             a: None,
             b: None,
             disconnection_distance: None,
+            target_metric: TargetMetric::Categorical,
+            target_weight: 0.5,
+            target_n_neighbors: -1,
             store: Store::Auto,
             force_approximation: false,
             seed: 42,
@@ -196,6 +210,10 @@ impl Params for UmapParams {
         self.b.map_or(Ok(()), |b| positive("b", b))?;
         let limit = self.disconnection_distance.unwrap_or(f64::INFINITY);
         check("disconnectionDistance", limit, limit > 0.0, "a number above 0")?;
+        let weight = self.target_weight;
+        check("targetWeight", weight, (0.0..=1.0).contains(&weight), "0 to 1")?;
+        let k = self.target_n_neighbors;
+        check("targetNNeighbors", k.into(), k == -1 || k >= 2, "-1, or an integer, at least 2")?;
         check_threads(self.n_threads)
     }
 }

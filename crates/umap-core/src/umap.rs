@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::boxed::boxed;
 use crate::curve;
 use crate::error::{Result, UmapError};
+use crate::fuzzy::target::{Target, TargetParams, intersect};
 use crate::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use crate::init::{self, InitUsed, InitialLayout};
 use crate::knn::{KnnGraph, KnnMethod, Neighbors, nearest_neighbors};
@@ -25,6 +26,8 @@ pub struct FitInputs {
     pub precomputed_knn: Option<KnnGraph>,
     /// Initial layout, rows x `n_components`.
     pub init: Option<Vec<f32>>,
+    /// What to learn from besides the points.
+    pub target: Option<Target>,
 }
 
 /// What `fit` found.
@@ -60,6 +63,8 @@ pub struct Diagnostics {
     pub knn_recall: Option<f64>,
     /// Whether the search ran on 7-bit rows (distances are recomputed in 32 bits either way).
     pub knn_quantized: bool,
+    /// Points whose target was known; absent without a target.
+    pub labelled: Option<u32>,
     /// How the initial layout was made.
     pub init: InitUsed,
     /// Epochs of the layout.
@@ -90,6 +95,7 @@ pub struct UmapFit {
     pub(crate) points: Points,
     pub(crate) inputs: FitInputs,
     pub(crate) notes: Vec<String>,
+    pub(crate) labelled: Option<u32>,
     pub(crate) neighbors: Option<FitNeighbors>,
     pub(crate) fuzzy: Option<FuzzyGraph>,
     pub(crate) layout: Option<FitLayout>,
@@ -124,7 +130,8 @@ impl UmapFit {
         // Before hours are spent: the initial layout iterates up to seven vectors more than the embedding has.
         memory::check::<f32>(&format!("embedding ({rows} x {dims})"), rows, dims + 7)?;
         KnnGraph::check_size(rows, k.min(rows))?;
-        Ok(Self { params, points, inputs, notes, neighbors: None, fuzzy: None, layout: None })
+        let labelled = inputs.target.as_ref().map(|target| target.check(rows, params.target_metric)).transpose()?;
+        Ok(Self { params, points, inputs, notes, labelled, neighbors: None, fuzzy: None, layout: None })
     }
 
     /// The options.
@@ -155,11 +162,9 @@ impl UmapFit {
             pulse.begin(Stage::Knn);
             self.neighbors = Some(boxed(self.find_neighbors(pulse)).await?);
         }
-        let neighbors = self.neighbors.as_ref().expect("found");
         if self.fuzzy.is_none() {
             pulse.begin(Stage::Fuzzy);
-            let fuzzy = fuzzy_simplicial_set(&neighbors.knn, fuzzy_params(&self.params, self.points.metric()), pulse);
-            self.fuzzy = Some(boxed(fuzzy).await?);
+            self.fuzzy = Some(boxed(self.make_graph(pulse)).await?);
         }
         if self.layout.is_none() {
             pulse.begin(Stage::Init);
@@ -190,6 +195,19 @@ impl UmapFit {
         Ok(FitNeighbors { knn: graph, method: Some(method), recall: Some(recall), quantized })
     }
 
+    async fn make_graph(&mut self, pulse: &Pulse) -> Result<FuzzyGraph> {
+        let knn = &self.neighbors.as_ref().expect("the stage before this one is done").knn;
+        let params = fuzzy_params(&self.params, self.points.metric());
+        let Some(target) = &self.inputs.target else {
+            return boxed(fuzzy_simplicial_set(knn, params, pulse)).await;
+        };
+        let fuzzy = boxed(fuzzy_simplicial_set(knn, params, &pulse.part(0.0, 0.5))).await?;
+        let params = target_params(&self.params, knn.k);
+        let fuzzy = boxed(intersect(fuzzy, target, params, &pulse.part(0.5, 1.0))).await?;
+        self.inputs.target = None;
+        Ok(fuzzy)
+    }
+
     async fn start_layout(&mut self, pulse: &Pulse) -> Result<FitLayout> {
         let (params, points) = (&self.params, &self.points);
         let graph = &self.fuzzy.as_ref().expect("the stage before this one is done").graph;
@@ -211,7 +229,7 @@ impl UmapFit {
 
     /// What a fit that was run to its end found. The pulse has the times of the stages.
     pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
-        let Self { params, points, mut notes, neighbors, fuzzy, layout, .. } = self;
+        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, .. } = self;
         let (Some(neighbors), Some(fuzzy), Some(FitLayout { init, state })) = (neighbors, fuzzy, layout) else {
             return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
         };
@@ -219,7 +237,7 @@ impl UmapFit {
         if disconnected > 0 {
             notes.push(format!(
                 "{disconnected} rows have no edge in the graph: no neighbour within disconnectionDistance, or none that \
-                 setOpMixRatio leaves; their coordinates are NaN"
+                 setOpMixRatio or the target leaves; their coordinates are NaN"
             ));
         }
         check_layout(state.embedding(), params.n_components as usize, disconnected)?;
@@ -233,6 +251,7 @@ impl UmapFit {
             knn_method: method,
             knn_recall: recall,
             knn_quantized: quantized,
+            labelled,
             init,
             n_epochs: state.n_epochs(),
             a,
@@ -291,6 +310,15 @@ pub(crate) fn fuzzy_params(params: &UmapParams, metric: Metric) -> FuzzyParams {
         local_connectivity: params.local_connectivity,
         disconnection_distance: limit.unwrap_or(metric.disconnection_distance()),
         signed_distances: metric == Metric::InnerProduct,
+    }
+}
+
+fn target_params(params: &UmapParams, n_neighbors: usize) -> TargetParams {
+    TargetParams {
+        metric: params.target_metric,
+        weight: params.target_weight,
+        n_neighbors: usize::try_from(params.target_n_neighbors).unwrap_or(n_neighbors),
+        seed: params.seed,
     }
 }
 

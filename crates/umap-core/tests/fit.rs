@@ -36,7 +36,7 @@ fn progress_of_the_layout_follows_its_epochs() {
 fn given_neighbors_are_checked_and_cut() {
     let embed = |knn: KnnGraph| {
         let params = UmapParams::from_json(r#"{"nEpochs":5,"nNeighbors":3}"#).unwrap();
-        let inputs = FitInputs { precomputed_knn: Some(knn), init: None };
+        let inputs = FitInputs { precomputed_knn: Some(knn), ..FitInputs::default() };
         block_on(async |pulse| fit(points(50), &params, inputs, pulse).await)
     };
     let ring = |k: usize, offset: u32| KnnGraph {

@@ -17,4 +17,5 @@ mod oracle;
 mod points;
 mod resume;
 mod stores;
+mod target;
 mod transform;

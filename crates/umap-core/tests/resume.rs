@@ -40,7 +40,7 @@ fn run_some(fit: &mut UmapFit, slices: usize) -> Result<bool> {
 fn start(rows: usize, options: &str, init: Option<Vec<f32>>) -> UmapFit {
     let params = UmapParams::from_json(options).unwrap();
     let points = Points::from_slice(&integers(rows, 6, 3), rows, 6, Metric::Euclidean).unwrap();
-    UmapFit::new(points, params, FitInputs { precomputed_knn: None, init }).unwrap()
+    UmapFit::new(points, params, FitInputs { init, ..FitInputs::default() }).unwrap()
 }
 
 fn finish(mut fit: UmapFit) -> Vec<f32> {
@@ -112,7 +112,7 @@ pub(crate) fn interrupted() -> Vec<UmapFit> {
     let start = || {
         let params = UmapParams::from_json(r#"{"nEpochs":9,"nNeighbors":4}"#).unwrap();
         let points = Points::from_slice(&integers(12, 3, 1), 12, 3, Metric::Euclidean).unwrap();
-        UmapFit::new(points, params, FitInputs { precomputed_knn: None, init: Some(vec![1.0; 24]) }).unwrap()
+        UmapFit::new(points, params, FitInputs { init: Some(vec![1.0; 24]), ..FitInputs::default() }).unwrap()
     };
     let mut late = start();
     while late.stages_done() < 5 {

@@ -10,15 +10,15 @@ use crate::parallel;
 use crate::pulse::Pulse;
 
 /// Entries that a sequential pass handles between two ticks: about a millisecond of scattered writes.
-const ENTRIES_PER_TICK: usize = 1 << 17;
+pub(super) const ENTRIES_PER_TICK: usize = 1 << 17;
 
 /// Memberships of each row's neighbours, and where each row is a neighbour.
 pub(super) struct Directed {
     k: usize,
     /// `k` neighbours per row in increasing order, [`NONE`] after the last.
-    columns: Vec<u32>,
+    pub(super) columns: Vec<u32>,
     /// Their memberships.
-    weights: Vec<f32>,
+    pub(super) weights: Vec<f32>,
     /// Where the entries that name each column start in `sources`.
     starts: Vec<u32>,
     /// Positions in `columns`, increasing for each column.
@@ -49,7 +49,7 @@ impl Directed {
     }
 
     /// Calls `emit(column, there, back)` for each neighbour in either direction, in increasing order; 0 for none.
-    fn visit(&self, i: usize, mut emit: impl FnMut(u32, f32, f32)) {
+    pub(super) fn visit(&self, i: usize, mut emit: impl FnMut(u32, f32, f32)) {
         let out = i * self.k..(i + 1) * self.k;
         let mut out = self.columns[out.clone()].iter().zip(&self.weights[out]).peekable();
         for &source in &self.sources[self.starts[i] as usize..self.starts[i + 1] as usize] {
@@ -85,7 +85,7 @@ pub(super) fn membership(distance: f32, sigma: f32, rho: f32) -> f32 {
 
 /// For each column the positions that name it. A counting sort, so they increase; sequential, at 1M x 15 a fifth of a
 /// second with its ticks.
-async fn transpose(columns: &[u32], rows: usize, pulse: &Pulse) -> Result<(Vec<u32>, Vec<u32>)> {
+pub(super) async fn transpose(columns: &[u32], rows: usize, pulse: &Pulse) -> Result<(Vec<u32>, Vec<u32>)> {
     // Counted two places ahead: after `accumulate` entry c + 1 is where column c starts, and filling moves it to its end.
     let mut starts = vec![0_u32; rows + 2];
     let total = columns.len().max(1) as f64;
@@ -114,13 +114,20 @@ pub(super) async fn combine(directed: &Directed, mix: f32, pulse: &Pulse) -> Res
     let rows = directed.starts.len() - 1;
     let visit = |i: usize, emit: &mut dyn FnMut(u32, f32)| {
         directed.visit(i, |column, there, back| {
-            let both = there * back;
-            let weight = mix * ((there + back) - both) + (1.0 - mix) * both;
+            let weight = mixed(there, back, mix);
             if weight > 0.0 {
-                // Rounding can pass 1 by a unit in the last place.
-                emit(column, if weight > 1.0 { 1.0 } else { weight });
+                emit(column, weight);
             }
         });
     };
     Csr::from_rows(rows, visit, pulse).await
+}
+
+/// Between the intersection (`mix` 0) and the union (1) of two memberships.
+#[inline(always)]
+pub(super) fn mixed(there: f32, back: f32, mix: f32) -> f32 {
+    let both = there * back;
+    let weight = mix * ((there + back) - both) + (1.0 - mix) * both;
+    // Rounding can pass 1 by a unit in the last place.
+    if weight > 1.0 { 1.0 } else { weight }
 }

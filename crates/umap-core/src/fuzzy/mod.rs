@@ -3,6 +3,7 @@
 mod bipartite;
 mod combine;
 mod smooth_knn;
+pub mod target;
 
 pub(crate) use bipartite::{Bipartite, BipartiteRow, Member};
 
@@ -48,9 +49,15 @@ pub async fn fuzzy_simplicial_set(knn: &KnnGraph, params: FuzzyParams, pulse: &P
     let (sigmas, rhos) = smooth_knn::smooth_knn(&neighbors, &params, &pulse.part(0.0, 0.7)).await?;
     let directed = combine::Directed::new(&neighbors, &sigmas, &rhos, &pulse.part(0.7, 0.9)).await?;
     let graph = combine::combine(&directed, params.set_op_mix_ratio as f32, &pulse.part(0.9, 1.0)).await?;
-    let lone = |&i: &u32| graph.range(i as usize).is_empty();
-    let disconnected = (0..graph.rows() as u32).filter(lone).collect();
-    Ok(FuzzyGraph { graph, sigmas, rhos, disconnected })
+    Ok(FuzzyGraph::new(graph, sigmas, rhos))
+}
+
+impl FuzzyGraph {
+    pub(crate) fn new(graph: Csr, sigmas: Vec<f32>, rhos: Vec<f32>) -> Self {
+        let lone = |&i: &u32| graph.range(i as usize).is_empty();
+        let disconnected = (0..graph.rows() as u32).filter(lone).collect();
+        Self { graph, sigmas, rhos, disconnected }
+    }
 }
 
 /// The neighbours, those beyond the disconnection distance cut off.

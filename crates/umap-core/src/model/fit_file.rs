@@ -7,6 +7,7 @@ use super::sections::{fuzzy_sections, knn_sections};
 use super::umap_file::{KNN, check_shape};
 use super::write::{File, Section};
 use crate::error::{Result, UmapError};
+use crate::fuzzy::target::Target;
 use crate::init::InitUsed;
 use crate::knn::{KnnGraph, KnnMethod};
 use crate::memory;
@@ -20,6 +21,9 @@ use crate::umap::{FitInputs, FitLayout, FitNeighbors, UmapFit, curve_of, layout_
 pub(super) const KIND: &str = "umap-fit";
 /// Names of the arrays of neighbours that the caller gave.
 const GIVEN_KNN: [&str; 2] = ["given.knn.indices", "given.knn.distances"];
+/// Of a target that the caller gave.
+const GIVEN_LABELS: &str = "given.target.labels";
+const GIVEN_VALUES: &str = "given.target.values";
 
 /// What a fit has found, less its arrays.
 #[derive(Serialize, Deserialize)]
@@ -34,6 +38,8 @@ struct Progress {
     given_k: Option<u32>,
     /// Values of an initial layout that was not used yet.
     given_init: Option<u32>,
+    /// Rows whose target was known.
+    labelled: Option<u32>,
     neighbors: Option<NeighborsProgress>,
     layout: Option<LayoutReached>,
 }
@@ -88,6 +94,11 @@ impl UmapFit {
         if let Some(init) = &self.inputs.init {
             sections.push(Section::floats("given.init", &[init.len()], init));
         }
+        match &self.inputs.target {
+            Some(Target::Labels(labels)) => sections.push(Section::rows(GIVEN_LABELS, &[rows], labels)),
+            Some(Target::Values { data, cols }) => sections.push(Section::floats(GIVEN_VALUES, &[rows, *cols], data)),
+            None => {}
+        }
         if let Some(neighbors) = &self.neighbors {
             sections.extend(knn_sections(KNN, &neighbors.knn));
         }
@@ -118,6 +129,7 @@ impl UmapFit {
             fuzzy: self.fuzzy.is_some(),
             given_k: self.inputs.precomputed_knn.as_ref().map(|given| given.k as u32),
             given_init: self.inputs.init.as_ref().map(|init| init.len() as u32),
+            labelled: self.labelled,
             neighbors: self.neighbors.as_ref().map(|FitNeighbors { knn, method, recall, quantized }| {
                 NeighborsProgress { k: knn.k as u32, method: *method, recall: *recall, quantized: *quantized }
             }),
@@ -132,8 +144,12 @@ impl UmapFit {
         let (rows, cols) = (progress.rows as usize, progress.cols as usize);
         let points = contents.points(rows, cols, params.metric, &pulse.part(0.0, 0.3)).await?;
         let inputs = contents.given(&progress)?;
+        if let Some(target) = &inputs.target {
+            let refused = |error| UmapError::malformed("given.target", "a target of the points", error);
+            target.check(rows, params.target_metric).map_err(refused)?;
+        }
         let mut fit = Self::new(points, params, inputs)?;
-        fit.notes = progress.notes;
+        (fit.notes, fit.labelled) = (progress.notes, progress.labelled);
         if let Some(NeighborsProgress { k, method, recall, quantized }) = progress.neighbors {
             let expected = (fit.params.n_neighbors).min(progress.rows);
             if k != expected {
@@ -204,6 +220,21 @@ impl Contents {
         if let Some(len) = progress.given_init {
             inputs.init = Some(self.floats("given.init", &[len as usize])?);
         }
+        inputs.target = self.given_target(progress.rows as usize)?;
         Ok(inputs)
+    }
+
+    fn given_target(&mut self, rows: usize) -> Result<Option<Target>> {
+        if self.shape(GIVEN_LABELS).is_some() {
+            return self.rows(GIVEN_LABELS, &[rows]).map(|labels| Some(Target::Labels(labels)));
+        }
+        match self.shape(GIVEN_VALUES) {
+            Some(&[_, cols]) => {
+                let cols = cols as usize;
+                let data = self.floats(GIVEN_VALUES, &[rows, cols])?;
+                Ok(Some(Target::Values { data, cols }))
+            }
+            _ => Ok(None),
+        }
     }
 }

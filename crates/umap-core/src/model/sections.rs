@@ -119,8 +119,7 @@ impl Contents {
         pulse.tick(0.9).await?;
         let sigmas = self.floats_that("sigmas", &[rows], "finite, at least 0", |x| x >= 0.0)?;
         let rhos = self.floats_that("rhos", &[rows], "finite", |_| true)?;
-        let disconnected = (0..rows as u32).filter(|&row| graph.range(row as usize).is_empty()).collect();
-        Ok(FuzzyGraph { graph, sigmas, rhos, disconnected })
+        Ok(FuzzyGraph::new(graph, sigmas, rhos))
     }
 
     /// Points as they are stored; the type of their values says how.

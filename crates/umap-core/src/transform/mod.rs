@@ -47,9 +47,16 @@ pub async fn transform(model: &UmapModel, queries: &Points, pulse: &Pulse) -> Re
         }
         TransformMode::Embedding => {
             pulse.begin(Stage::Optimize);
-            place_all(model, prepared, queries, &found, pulse).await.map(Transformed::Embedding)
+            place_all(model, prepared, Some(queries), &found, pulse).await.map(Transformed::Embedding)
         }
     }
+}
+
+/// Places rows of which only their neighbours in the model are known, nearest first: as many as the model's rows have.
+pub async fn place_by_neighbors(model: &UmapModel, found: &KnnGraph, pulse: &Pulse) -> Result<Vec<f32>> {
+    pulse.begin(Stage::Optimize);
+    let prepared = model.prepared(&pulse.part(0.0, 0.3)).await?;
+    place_all(model, prepared, None, found, &pulse.part(0.3, 1.0)).await
 }
 
 /// Errs unless rows of `cols` columns are what the model was fitted on.
@@ -64,11 +71,11 @@ pub fn check_columns(model: &UmapModel, cols: usize) -> Result<()> {
 async fn place_all(
     model: &UmapModel,
     prepared: &Prepared,
-    queries: &Points,
+    queries: Option<&Points>,
     found: &KnnGraph,
     pulse: &Pulse,
 ) -> Result<Vec<f32>> {
-    let (rows, dims) = (queries.rows(), model.params.n_components as usize);
+    let (rows, dims) = (found.rows(), model.params.n_components as usize);
     let what = format!("embedding ({rows} x {dims})");
     let mut places = memory::filled(&what, rows, dims, f32::NAN, &pulse.part(0.0, 0.01)).await?;
     let placing = Placing::new(model, prepared, queries, found);

@@ -24,7 +24,7 @@ const MOST_ROWS: usize = 64;
 /// What places of all new rows depend on.
 pub(super) struct Placing<'a> {
     prepared: &'a Prepared,
-    queries: &'a Points,
+    queries: Option<&'a Points>,
     found: &'a KnnGraph,
     places: &'a [f32],
     dims: usize,
@@ -36,7 +36,12 @@ pub(super) struct Placing<'a> {
 }
 
 impl<'a> Placing<'a> {
-    pub(super) fn new(model: &'a UmapModel, prepared: &'a Prepared, queries: &'a Points, found: &'a KnnGraph) -> Self {
+    pub(super) fn new(
+        model: &'a UmapModel,
+        prepared: &'a Prepared,
+        queries: Option<&'a Points>,
+        found: &'a KnnGraph,
+    ) -> Self {
         let params = &model.params;
         Self {
             prepared,
@@ -84,8 +89,9 @@ impl<'a> Placing<'a> {
             if epochs.start == 0 {
                 self.between(&members, place);
             }
-            let [values] = self.queries.read([i as u32], &mut room);
-            let random = self.random.at(hash(values));
+            // A row that did not come is known by its distances.
+            let content = self.queries.map_or(self.found.row(i).1, |queries| queries.read([i as u32], &mut room)[0]);
+            let random = self.random.at(hash(content));
             // The compiler unrolls the loops over axes for the usual numbers of them.
             match self.dims {
                 2 => self.descend::<2>(&members, random, place, epochs.clone()),

@@ -177,6 +177,11 @@ impl UmapFit {
         boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await
     }
 
+    /// Epochs of the layout.
+    pub fn n_epochs(&self) -> u32 {
+        layout_params(&self.params, self.points.rows()).n_epochs
+    }
+
     /// The layout as it is now, row-major; None before it has been started.
     pub fn embedding(&self) -> Option<&[f32]> {
         self.layout.as_ref().map(|layout| layout.state.embedding())

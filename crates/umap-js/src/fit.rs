@@ -26,6 +26,7 @@ pub struct Fit {
     state: State,
     pulse: Pulse,
     k: usize,
+    n_epochs: u32,
 }
 
 enum State {
@@ -59,7 +60,14 @@ impl Fit {
         let params = options.params();
         let k = (params.n_neighbors as usize).min(points.rows());
         let fit = UmapFit::new(points, params, inputs).map_err(to_js)?;
-        Ok(Self { state: State::Resting(Box::new(fit)), pulse: Pulse::new(now), k })
+        let n_epochs = fit.n_epochs();
+        Ok(Self { state: State::Resting(Box::new(fit)), pulse: Pulse::new(now), k, n_epochs })
+    }
+
+    /// Epochs of the layout.
+    #[wasm_bindgen(js_name = nEpochs)]
+    pub fn n_epochs(&self) -> u32 {
+        self.n_epochs
     }
 
     /// Goes on to `epoch` epochs of the layout (0: where it starts) for about `budget` milliseconds. Returns whether it got

@@ -113,10 +113,7 @@ impl Fit {
         self.with_model(async move |model, pulse| place_by_neighbors(model, &found, pulse).await)
     }
 
-    fn with_model<T>(
-        &mut self,
-        work: impl AsyncFnOnce(&UmapModel, &Pulse) -> umap_core::Result<T>,
-    ) -> WasmResult<T> {
+    fn with_model<T>(&mut self, work: impl AsyncFnOnce(&UmapModel, &Pulse) -> umap_core::Result<T>) -> WasmResult<T> {
         self.state = match std::mem::replace(&mut self.state, State::Ended) {
             State::Resting(fit) => State::Model(Box::new(fit.into_model(&self.pulse).map_err(to_js)?)),
             state => state,

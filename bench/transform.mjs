@@ -4,34 +4,16 @@
  *
  *   node bench/transform.mjs --threads 2 --repeats 5 [--no-peer] [--no-build]
  */
-import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { main } from "../scripts/run.mjs";
 import { flags, wholeNumber } from "./flags.mjs";
 import { buildFirst, chosenDataset, pointsOnDisk } from "./measure.mjs";
-import { writeNpy } from "./npy.mjs";
-import { peer } from "./programs.mjs";
-import { python } from "./python.mjs";
+import { part, repeated, runPeer, timed, withAccuracy } from "./new_rows.mjs";
 import { circumstances, header, save } from "./record.mjs";
 import { heading, line, median } from "./table.mjs";
 
 const FITTED = 60_000;
 const SINGLE_CALLS = 200;
-
-const part = ({ data, cols }, from, to) => ({ data: data.subarray(from * cols, to * cols), rows: to - from, cols });
-
-async function timed(work) {
-  const started = performance.now();
-  const result = await work();
-  return { result, ms: performance.now() - started };
-}
-
-/** `count` calls in turn: milliseconds of each, and the last result. */
-async function repeated(count, work) {
-  const runs = [];
-  for (let call = 0; call < count; call++) runs.push(await timed(() => work(call)));
-  return { ms: median(runs.map(({ ms }) => ms)), result: runs.at(-1).result };
-}
 
 /** One row after the other, as a server gets them. */
 const singleRow = (umap, points) => repeated(SINGLE_CALLS, (call) => umap.transform(part(points, call, call + 1)));
@@ -79,32 +61,8 @@ async function large({ UMAP }, threads) {
 
 function umapLearn({ folder, points }, threads) {
   const out = join(folder, "umap-learn");
-  const values = { ...points, threads, out, fitted: FITTED };
-  const args = Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawnSync(python(), [peer("umap_learn_transform.py"), ...args], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (child.status !== 0) throw new Error(`umap_learn_transform.py ended with ${child.signal ?? child.status}`);
-  const facts = JSON.parse(child.stdout.trim().split("\n").at(-1));
+  const facts = runPeer("umap_learn_transform.py", { ...points, threads, out, fitted: FITTED });
   return { name: "umap-learn", out, ...facts, seconds: median(facts.seconds) };
-}
-
-/** Accuracy of labels around the new rows, by scikit-learn for all. */
-function withAccuracy(models, { folder, labels }) {
-  const files = models.flatMap(({ name, out, fit, places }) => {
-    if (out) return [`${out}.fit.npy`, `${out}.npy`];
-    return [
-      ["fit", fit],
-      ["places", places],
-    ].map(([what, data]) => {
-      const path = join(folder, `${name.replaceAll(/\W+/g, "-")}.${what}.npy`);
-      writeNpy(path, { data, rows: data.length / 2, cols: 2 });
-      return path;
-    });
-  });
-  const found = JSON.parse(execFileSync(python(), [peer("score_places.py"), labels, ...files], { encoding: "utf8" }));
-  return models.map(({ fit, places, ...model }, at) => ({ ...model, accuracy: found[at] }));
 }
 
 function report({ circumstances, versions, threads, models, files, large }) {

@@ -27,6 +27,17 @@ export function blobs(rows, cols) {
   };
 }
 
+/**
+ * Of fits whose options name a metric of targets: labels, a third of which is not known, or numbers; also there.
+ * @param {{ targetMetric?: string }} options
+ * @param {number} rows
+ */
+export function target({ targetMetric }, rows) {
+  if (targetMetric === undefined) return undefined;
+  if (targetMetric === "categorical") return Array.from({ length: rows }, (_, i) => (i % 3 ? i % 12 : null));
+  return Float32Array.from({ length: rows }, (_, i) => h32(2_000_000 + i) / 2 ** 32);
+}
+
 /** FNV-1a in 64 bits over the bytes: equal for equal bits. */
 export function bits(...arrays) {
   let hash = 0xcbf29ce484222325n;

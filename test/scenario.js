@@ -2,7 +2,7 @@
  * What must come out the same in Node, Chromium and Firefox, with threads and without. Runs in a page as it is, so it
  * takes the package as an argument and gives plain data back.
  */
-import { bits, blobs, points } from "./data.js";
+import { bits, blobs, points, target } from "./data.js";
 
 const INPUT = points(600, 40);
 
@@ -36,8 +36,10 @@ async function fitBits(umap, fits) {
   for (const [name, { rows, cols, options }] of Object.entries(fits)) {
     found[name] = [];
     for (const nThreads of [1, 2, 3, 4]) {
-      const estimator = new umap.UMAP({ ...JSON.parse(options), nThreads });
-      found[name].push(bits((await estimator.fitTransform(blobs(rows, cols))).data));
+      const given = JSON.parse(options);
+      const estimator = new umap.UMAP({ ...given, nThreads });
+      const call = { target: target(given, rows) };
+      found[name].push(bits((await estimator.fitTransform(blobs(rows, cols), call)).data));
       await estimator.dispose();
     }
   }

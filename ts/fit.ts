@@ -15,6 +15,7 @@ import {
   type Source,
 } from "./points.js";
 import type { Backend } from "./protocol.js";
+import { type Target, targetArrays } from "./target.js";
 
 /** Options of `UMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
 export interface UmapConstructorOptions extends Omit<UmapOptions, "init"> {
@@ -65,9 +66,19 @@ export interface SparseMatrix extends SparseGraph {
   cols: number;
 }
 
+/** What belongs to one call of `fit`. */
+export interface FitOptions extends CallOptions {
+  /**
+   * What to learn from besides the points: for each a label or, with another `targetMetric` than `categorical`, one or
+   * several numbers. Points of the same label, or with near numbers, come closer together.
+   */
+  target?: Target;
+}
+
 export interface FitRequest {
   options: UmapConstructorOptions;
   points: Points;
+  target: Target | undefined;
   call: CallOptions;
   /** Where the model stays. */
   makes: Resident;
@@ -75,7 +86,7 @@ export interface FitRequest {
   frames?: { every: number; attend: (engine: Engine, job: number) => void };
 }
 
-export async function fit({ options, points, call, makes, frames }: FitRequest): Promise<Fitted> {
+export async function fit({ options, points, target, call, makes, frames }: FitRequest): Promise<Fitted> {
   const { init, precomputedKnn: knn, ...rest } = options;
   const given = typeof init === "object" && init !== null;
   const job = {
@@ -83,7 +94,7 @@ export async function fit({ options, points, call, makes, frames }: FitRequest):
     points,
     makes,
     options: given ? rest : { ...rest, init },
-    arrays: { ...(given && initArrays(init)), ...(knn && knnArrays(knn)) },
+    arrays: { ...(given && initArrays(init)), ...(knn && knnArrays(knn)), ...targetArrays(target, rest.targetMetric) },
   };
   return runFit(job, call, frames);
 }
@@ -149,14 +160,12 @@ function fitted({ wasmMemoryBytes, ...found }: Answered, where: Where): Fitted {
 /** A fit's answer as Rust gives it. */
 type Answered = Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
 
-type Arrays = Record<string, Source | undefined>;
-
-function initArrays(init: NumericArray | Pick<Matrix, "data">): Arrays {
+function initArrays(init: NumericArray | Pick<Matrix, "data">): Job["arrays"] {
   const { data, cols } = ("data" in init ? init : { data: init }) as { data: NumericArray; cols?: number };
   return { init: arraySource("init", data), "init.cols": numberSource("init.cols", cols ?? columns(data)) };
 }
 
-function knnArrays({ indices, distances, k }: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Arrays {
+function knnArrays({ indices, distances, k }: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Job["arrays"] {
   return {
     "precomputedKnn.indices": integerSource("precomputedKnn.indices", indices),
     "precomputedKnn.distances": arraySource("precomputedKnn.distances", distances),

@@ -7,6 +7,7 @@ export type { ModelFile } from "./file.js";
 export type {
   Embedding,
   FitDiagnostics,
+  FitOptions,
   LoadOptions,
   SparseGraph,
   SparseMatrix,
@@ -19,4 +20,5 @@ export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.j
 export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
 export { __Kept, __provoke } from "./provoke.js";
+export type { Label, Target } from "./target.js";
 export { UMAP } from "./umap.js";

@@ -5,6 +5,8 @@ import type { ModelFile } from "./file.js";
 import {
   type Embedding,
   type FitDiagnostics,
+  type FitOptions,
+  type FitRequest,
   type Fitted,
   fit,
   type LoadOptions,
@@ -66,14 +68,17 @@ export class UMAP {
   /**
    * Embeds points; the results are then in `embedding`, `knn`, `graph` and `diagnostics`, and `transform` places new
    * points. One that was aborted can go on: see `resume`.
+   *
+   * With a `target` (supervised or, where some labels are not known, semi-supervised) points of the same label come closer
+   * together, and new points find the places of those that they are like.
    */
-  async fit(points: Points, call: CallOptions = {}): Promise<this> {
+  async fit(points: Points, call: FitOptions = {}): Promise<this> {
     const request = this.request(points, call);
     return this.finish(fit(request), request.makes);
   }
 
   /** Embeds points and returns the embedding. */
-  async fitTransform(points: Points, call: CallOptions = {}): Promise<Embedding> {
+  async fitTransform(points: Points, call: FitOptions = {}): Promise<Embedding> {
     return (await this.fit(points, call)).embedding;
   }
 
@@ -91,7 +96,7 @@ export class UMAP {
    * Embeds points, yielding the layout every so many epochs (`every`, by default 10) and after the last; with
    * `nEpochs: 0` there is none. Leaving the loop early stops the work.
    */
-  async *frames(points: Points, { every = 10, ...call }: CallOptions & { every?: number } = {}): AsyncGenerator<Frame> {
+  async *frames(points: Points, { every = 10, ...call }: FitOptions & { every?: number } = {}): AsyncGenerator<Frame> {
     const request = this.request(points, call);
     let isDone = false;
     try {
@@ -158,8 +163,9 @@ export class UMAP {
     return this.dispose();
   }
 
-  private request(points: Points, call: CallOptions) {
-    return { options: this.options, points, call: this.call(call), makes: new Resident(this) };
+  private request(points: Points, options: FitOptions): FitRequest {
+    const { target, ...call } = checkedCall(options, ["target"]);
+    return { options: this.options, points, target, call: this.call(call), makes: new Resident(this) };
   }
 
   /** Options of a call, which ends with the UMAP. */

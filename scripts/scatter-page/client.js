@@ -82,7 +82,7 @@ async function main() {
   const plot = await readPlot(byId("data").textContent);
   showFacts(plot);
   if (!document.createElement("canvas").getContext("webgl")) throw new Error("this browser offers no WebGL");
-  const colours = palette(plot.classes?.length ?? 1);
+  const colours = plot.colours ?? palette(plot.classes?.length ?? 1);
   const { scatterplot, order } = await drawPlot(plot, colours);
   byId("message").hidden = true;
 

@@ -39,15 +39,22 @@ export async function bundleTemplate() {
  * @param {ArrayLike<number>} plot.positions x, y of each point in turn; a point that is not finite is left out
  * @param {ArrayLike<number>} [plot.labels] the class of each point: an index into `classes`
  * @param {string[]} [plot.classes] names of the classes
+ * @param {string[]} [plot.colours] colours of the classes, as #rrggbb; otherwise chosen to stay apart
+ * @param {[left: number, right: number, bottom: number, top: number]} [plot.bounds] what is in view; otherwise all points
  * @param {string[]} [plot.names] what each point is called; its row number otherwise
  * @param {[name: string, value: string][]} [plot.facts] shown beside the plot, in this order
  * @param {{ data: Uint8Array, width: number, height: number }} [plot.images] a grey image (0..255) of each point, shown on hover
  */
-export function fillTemplate(template, { title, positions, labels, classes, names, facts = [], images }) {
+export function fillTemplate(
+  template,
+  { title, positions, labels, classes, colours, bounds, names, facts = [], images },
+) {
   const plot = {
     title,
     facts,
     classes,
+    colours,
+    bounds,
     names,
     positions: packed(Float32Array.from(positions)),
     labels: labels && packed(Uint16Array.from(labels)),

@@ -13,22 +13,23 @@ export async function readPlot(json) {
   const count = positions.length / 2;
   const labels = plot.labels ? await unpacked(plot.labels, Uint16Array) : new Uint16Array(count);
   const images = plot.images && { ...plot.images, data: await unpacked(plot.images.data, Uint8Array) };
-  return { ...plot, count, labels, images, ...normalised(positions, count) };
+  return { ...plot, count, labels, images, ...normalised(positions, count, plot.bounds) };
 }
 
-function normalised(positions, count) {
-  const bounds = [Infinity, -Infinity, Infinity, -Infinity];
+function normalised(positions, count, wanted) {
+  const found = [Infinity, -Infinity, Infinity, -Infinity];
   const shown = [];
   for (let row = 0; row < count; row++) {
     const x = positions[2 * row];
     const y = positions[2 * row + 1];
     if (!Number.isFinite(x) || !Number.isFinite(y)) continue;
     shown.push(row);
-    bounds[0] = Math.min(bounds[0], x);
-    bounds[1] = Math.max(bounds[1], x);
-    bounds[2] = Math.min(bounds[2], y);
-    bounds[3] = Math.max(bounds[3], y);
+    found[0] = Math.min(found[0], x);
+    found[1] = Math.max(found[1], x);
+    found[2] = Math.min(found[2], y);
+    found[3] = Math.max(found[3], y);
   }
+  const bounds = wanted ?? found;
   const scale = 1.9 / (Math.max(bounds[1] - bounds[0], bounds[3] - bounds[2]) || 1);
   const x = new Float32Array(count);
   const y = new Float32Array(count);

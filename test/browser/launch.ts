@@ -1,7 +1,7 @@
 /** A page in Chromium or Firefox, as Debian has them; both answer `evaluate`. */
 import { existsSync } from "node:fs";
-import { chromium } from "playwright-core";
 import puppeteer from "puppeteer-core";
+import { CHROMIUM, openChromium } from "./chromium.mjs";
 
 interface Page {
   goto(url: string): Promise<unknown>;
@@ -13,7 +13,6 @@ interface Browser {
   close(): Promise<void>;
 }
 
-const CHROMIUM = "/usr/bin/chromium";
 const FIREFOX = "/usr/bin/firefox-esr";
 
 export const browsers: Record<string, { installed: boolean; launch: () => Promise<Browser> }> = {
@@ -22,17 +21,7 @@ export const browsers: Record<string, { installed: boolean; launch: () => Promis
 };
 
 async function launchChromium(): Promise<Browser> {
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const browser = await openChromium();
   const page = await browser.newPage();
   return { page: page as Page, close: () => browser.close() };
 }

@@ -89,14 +89,13 @@ function isSmall(points: Points | undefined): boolean {
   return Number(rows) ** 2 * Number(cols) <= FEW_MULTIPLICATIONS;
 }
 
-/** Options of a call, checked: what is meant for an estimator would be lost here. */
-export function checkedCall(call: CallOptions): CallOptions {
-  const unknown = Object.keys(call).find((name) => name !== "signal" && name !== "onProgress");
+/** Options of a call, checked; `more` has those that only this call has. What is meant for an estimator would be lost here. */
+export function checkedCall<T extends CallOptions>(call: T, more: string[] = []): T {
+  const names = [...more, "signal", "onProgress"];
+  const unknown = Object.keys(call).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    throw new UmapError(
-      "unknown-option",
-      `unknown option of a call: \`${unknown}\`, the options are signal, onProgress`,
-    );
+    const message = `unknown option of a call: \`${unknown}\`, the options are ${names.join(", ")}`;
+    throw new UmapError("unknown-option", message);
   }
   const { signal, onProgress } = call;
   if (signal !== undefined && nameOf(signal) !== "AbortSignal") {

@@ -31,6 +31,11 @@ export type StoreUsed = "f32" | "f16" | "int8";
 export type Init = "spectral" | "pca" | "random";
 
 /**
+ * How far two targets are from each other.
+ */
+export type TargetMetric = "categorical" | "euclidean" | "manhattan" | "chebyshev" | "cosine" | "correlation";
+
+/**
  * What `transform` gives.
  */
 export type TransformMode = "embedding" | "graph";
@@ -125,6 +130,10 @@ knnRecall: number | null,
  */
 knnQuantized: boolean, 
 /**
+ * Points whose target was known; absent without a target.
+ */
+labelled: number | null, 
+/**
  * How the initial layout was made.
  */
 init: InitUsed, 
@@ -207,7 +216,8 @@ export interface UmapOptions {
    */
   learningRate?: number;
   /**
-   * Initial layout, unless an array is given.
+   * Initial layout, unless an array is given. `spectral` passes over eigenvectors that only repeat the first, as along a
+   * sheet more than twice as long as wide, where umap-learn starts from a line.
    * @default "spectral"
    */
   init?: Init;
@@ -254,6 +264,25 @@ export interface UmapOptions {
    */
   disconnectionDistance?: number;
   /**
+   * How far the targets of two points are from each other, where `fit` gets a `target`: labels (`categorical`) or, with the
+   * others, numbers.
+   * @default "categorical"
+   */
+  targetMetric?: TargetMetric;
+  /**
+   * How much the target counts: from 0, the points alone (though edges between different labels are weakened even
+   * then, as in umap-learn), to 1, the target alone (different labels share no edge). Of numbers 0.2 to 0.4 keep what
+   * both say; more lets few of the points' neighbours through.
+   * @default 0.5
+   */
+  targetWeight?: number;
+  /**
+   * Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. More
+   * arrange the points by the target at large: with few, of which hardly any are near in both, they fall into strings.
+   * @default -1
+   */
+  targetNNeighbors?: number;
+  /**
    * What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
    * for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
    * 4 bytes per value. `f16` takes 2, for values up to 65504.
@@ -287,8 +316,7 @@ export interface UmapOptions {
    */
   transformMode?: TransformMode;
   /**
-   * Seed of `transform`: the same gives a row the same place, whatever the other rows are. 0 to 4294967295.
-   * @default 42
+   * Of umap-learn; no effect here: `transform` draws nothing.
    */
   transformSeed?: number;
   /**

@@ -11,6 +11,7 @@ pub mod evaluate;
 pub mod fuzzy;
 pub mod index;
 pub mod init;
+mod json;
 pub mod knn;
 pub mod math;
 mod memory;

@@ -1,12 +1,13 @@
 //! Every option: its name, meaning, range and default. TypeScript's types, defaults and documentation are generated
 //! from this file (`npm run generate`); there is no other place for them.
 
-use serde::de::{Error, IntoDeserializer};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::TargetMetric;
+pub use crate::json::from_json;
+use crate::json::{infinity_as_text, name, number_or_infinity};
 use crate::metric::Metric;
 use crate::points::Store;
 
@@ -28,7 +29,8 @@ pub struct UmapParams {
     pub n_epochs: Option<u32>,
     /// Scale of the layout's steps, which fall to 0. More than 0.
     pub learning_rate: f64,
-    /// Initial layout, unless an array is given.
+    /// Initial layout, unless an array is given. `spectral` passes over eigenvectors that only repeat the first, as along a
+    /// sheet more than twice as long as wide, where umap-learn starts from a line.
     #[serde(deserialize_with = "name")]
     pub init: Init,
     /// How close points may come in the embedding, in its units. 0 to `spread`.
@@ -55,10 +57,11 @@ pub struct UmapParams {
     #[serde(deserialize_with = "name")]
     pub target_metric: TargetMetric,
     /// How much the target counts: from 0, the points alone (though edges between different labels are weakened even
-    /// then, as in umap-learn), to 1, the target alone (different labels share no edge).
+    /// then, as in umap-learn), to 1, the target alone (different labels share no edge). Of numbers 0.2 to 0.4 keep what
+    /// both say; more lets few of the points' neighbours through.
     pub target_weight: f64,
-    /// Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. Of many points
-    /// few are near in both, so more let the target count more.
+    /// Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. More
+    /// arrange the points by the target at large: with few, of which hardly any are near in both, they fall into strings.
     pub target_n_neighbors: i32,
     /// What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
     /// for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
@@ -78,8 +81,8 @@ pub struct UmapParams {
     /// What `transform` gives: places in the embedding, or the memberships of the new rows in those of the model.
     #[serde(deserialize_with = "name")]
     pub transform_mode: TransformMode,
-    /// Seed of `transform`: the same gives a row the same place, whatever the other rows are. 0 to 4294967295.
-    pub transform_seed: u32,
+    /// Of umap-learn; no effect here: `transform` draws nothing.
+    pub transform_seed: Option<u32>,
     /// Of umap-learn; no effect here.
     pub low_memory: Option<bool>,
     /// Of umap-learn; no effect here (nor there).
@@ -148,7 +151,7 @@ impl Default for UmapParams {
             seed: 42,
             n_threads: -1,
             transform_mode: TransformMode::Embedding,
-            transform_seed: 42,
+            transform_seed: None,
             low_memory: None,
             angular_rp_forest: None,
             transform_queue_size: None,
@@ -224,6 +227,7 @@ impl UmapParams {
         let given = [
             ("lowMemory", self.low_memory.is_some()),
             ("angularRpForest", self.angular_rp_forest.is_some()),
+            ("transformSeed", self.transform_seed.is_some()),
             ("transformQueueSize", self.transform_queue_size.is_some()),
             ("tqdmKwds", self.tqdm_kwds.is_some()),
             ("verbose", self.verbose.is_some()),
@@ -397,61 +401,5 @@ impl Params for EvaluateParams {
         check_count("k", self.k, 1)?;
         check_count("sample", self.sample, 1)?;
         check_threads(self.n_threads)
-    }
-}
-
-/// JSON has no infinity; it comes as text.
-fn number_or_infinity<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<f64>, D::Error> {
-    match Value::deserialize(deserializer)? {
-        Value::Null => Ok(None),
-        Value::String(text) if text == "Infinity" => Ok(Some(f64::INFINITY)),
-        value => f64::deserialize(value).map(Some).map_err(D::Error::custom),
-    }
-}
-
-fn infinity_as_text<S: Serializer>(value: &Option<f64>, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-    match value {
-        Some(value) if value.is_infinite() => serializer.serialize_str("Infinity"),
-        value => value.serialize(serializer),
-    }
-}
-
-/// One of an enum's names. Of another type than text serde would not say which names there are.
-fn name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> std::result::Result<T, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    let name = value.as_str().map_or_else(|| value.to_string(), str::to_string);
-    T::deserialize(name.into_deserializer())
-}
-
-/// Parses options; errors name the option and what it accepts.
-pub fn from_json<T: for<'a> Deserialize<'a>>(json: &str) -> Result<T> {
-    let deserializer = &mut serde_json::Deserializer::from_str(json);
-    serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let message = error.inner().to_string();
-        let message = message.split(" at line ").next().unwrap_or_default();
-        if let Some(names) = message.strip_prefix("unknown field ") {
-            return UmapError::UnknownOption(names.replace("expected one of", "the options are"));
-        }
-        if let Some(name) = message.strip_prefix("duplicate field ") {
-            return UmapError::parameter(name.trim_matches('`'), "one value", "another under its other name");
-        }
-        let name = error.path().to_string();
-        match message.split_once(", expected ") {
-            Some((got, expected)) => {
-                let got = got.trim_start_matches("invalid type: ").trim_start_matches("invalid value: ");
-                UmapError::parameter(&name, in_words(expected), got.trim_start_matches("unknown variant "))
-            }
-            None => UmapError::parameter(&name, "a value that fits", message),
-        }
-    })
-}
-
-/// What JavaScript calls a type of Rust's.
-fn in_words(expected: &str) -> String {
-    match expected {
-        "u32" => format!("an integer, 0 to {}", u32::MAX),
-        "i32" => "an integer".into(),
-        "f64" => "a finite number".into(),
-        _ => expected.replace('`', ""),
     }
 }

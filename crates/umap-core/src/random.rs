@@ -16,8 +16,6 @@ pub enum Stream {
     Noise = 5,
     /// Negative samples.
     Negative = 6,
-    /// Negative samples of new rows.
-    Transform = 7,
     /// Rows that stand for all.
     Landmarks = 8,
     /// Where searches of an index start.

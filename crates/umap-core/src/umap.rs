@@ -294,7 +294,7 @@ async fn precomputed(
     notes: &mut Vec<String>,
     pulse: &Pulse,
 ) -> Result<KnnGraph> {
-    given.validate(rows, &pulse.part(0.0, 0.5)).await?;
+    given.validate(rows, rows, &pulse.part(0.0, 0.5)).await?;
     if given.k < k {
         let expected = format!("at least nNeighbors ({k}) columns");
         return Err(UmapError::shape("precomputedKnn", expected, given.k.to_string()));

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::oracle::same_for_all_threads;
+use umap_core::fuzzy::target::{Target, TargetMetric, UNKNOWN};
 use umap_core::metric::Metric;
 use umap_core::params::{Params, UmapParams};
 use umap_core::points::Points;
@@ -26,15 +27,34 @@ fn hash(values: &[f32]) -> String {
     format!("{:016x}", bytes.fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
 }
 
+/// Of fits whose options name a metric of targets: labels, a third of which is not known, or numbers (test/data.js makes
+/// the same).
+fn target(rows: u32, options: &str, metric: TargetMetric) -> Option<Target> {
+    if !options.contains("targetMetric") {
+        return None;
+    }
+    Some(match metric {
+        TargetMetric::Categorical => {
+            Target::Labels((0..rows).map(|i| if i % 3 == 0 { UNKNOWN } else { i % 12 }).collect())
+        }
+        _ => {
+            let data = (0..rows).map(|i| (f64::from(h32(2_000_000 + i)) / 4_294_967_296.0) as f32).collect();
+            Target::Values { data, cols: 1 }
+        }
+    })
+}
+
 fn embed(data: &[f32], rows: u32, cols: u32, options: &str) -> String {
     let params = UmapParams::from_json(options).unwrap();
     let points = Points::from_slice(data, rows as usize, cols as usize, params.metric).unwrap();
-    let fitted = block_on(async |pulse| fit(points, &params, FitInputs::default(), pulse).await).unwrap();
+    let inputs = FitInputs { target: target(rows, options, params.target_metric), ..FitInputs::default() };
+    let fitted = block_on(async |pulse| fit(points, &params, inputs, pulse).await).unwrap();
     assert!(fitted.embedding.iter().all(|x| x.is_finite()));
     hash(&fitted.embedding)
 }
 
-/// One fit per path through the pipeline: every metric, exact and approximate search, every init, 1 to 3 dimensions.
+/// One fit per path through the pipeline: every metric, exact and approximate search, every init, 1 to 3
+/// dimensions, both kinds of targets.
 fn cases() -> Vec<(&'static str, u32, u32, &'static str)> {
     vec![
         ("euclidean", 600, 20, r#"{"nEpochs":60}"#),
@@ -49,6 +69,8 @@ fn cases() -> Vec<(&'static str, u32, u32, &'static str)> {
         ("manhattan 5d random", 600, 7, r#"{"nEpochs":60,"metric":"manhattan","nComponents":5,"init":"random"}"#),
         ("chebyshev approximate", 2000, 7, r#"{"nEpochs":60,"metric":"chebyshev","forceApproximation":true}"#),
         ("inner product approximate", 2000, 7, r#"{"nEpochs":60,"metric":"inner_product","forceApproximation":true}"#),
+        ("labels", 2000, 20, r#"{"nEpochs":30,"targetMetric":"categorical"}"#),
+        ("numbers", 2000, 20, r#"{"nEpochs":30,"targetMetric":"euclidean","targetNNeighbors":40,"targetWeight":0.3}"#),
     ]
 }
 

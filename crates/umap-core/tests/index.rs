@@ -1,6 +1,8 @@
 //! The search index against sorting all distances.
 
+use crate::model::{golden, with_checksum};
 use crate::oracle::{METRICS, distance, integers, same_for_all_threads};
+use crate::transform::bits;
 use proptest::prelude::*;
 use umap_core::UmapError;
 use umap_core::error::ErrorCode;
@@ -204,9 +206,11 @@ fn neighbors_that_do_not_fit_are_errors() {
 #[test]
 fn a_row_finds_the_same_alone_and_in_any_batch() {
     let cols = 100;
-    for metric in [Metric::Cosine, Metric::Chebyshev] {
+    for metric in [Metric::Cosine, Metric::Manhattan, Metric::Chebyshev] {
         let index = build(&clusters(8500, cols, 12, 1), cols, metric);
-        let asked = clusters(30, cols, 12, 2);
+        let mut asked = clusters(30, cols, 12, 2);
+        // Too far outside for 7 bits.
+        asked[9 * cols..10 * cols].fill(1e4);
         let together = query(&index, &points(&asked, cols, metric), 10);
         let mut reversed: Vec<f32> = asked.chunks_exact(cols).rev().flatten().copied().collect();
         reversed.extend_from_slice(&asked[..7 * cols]);
@@ -420,5 +424,51 @@ fn a_damaged_file_is_an_error() {
         damaged[at] ^= 1 << (at % 8);
         assert_eq!(loaded(&damaged).map(|_| ()).unwrap_err().code(), ErrorCode::MalformedFile, "byte {at}");
         assert_eq!(loaded(&file[..at]).map(|_| ()).unwrap_err().code(), ErrorCode::MalformedFile, "{at} bytes");
+    }
+}
+
+/// Rows so few that an index would have no graph of its own, searched in 7 bits by one that a file may have.
+fn small_graph() -> NeighborIndex {
+    let data = integers(20, 40, 3);
+    let (degrees, ends) = (vec![3; 20], (0..20).flat_map(|row| [1, 2, 7].map(|step| (row + step) % 20)).collect());
+    let (columns, offsets) = ((0..40).collect(), vec![-4.0; 40]);
+    let graph = GraphParts { columns, offsets, scale: 16.0, degrees, ends, entries: vec![0, 9] };
+    let parts = IndexParts { k: 4, seed: 1, graph: Some(graph) };
+    block_on(async |pulse| NeighborIndex::from_parts(points(&data, 40, Metric::Euclidean), parts, pulse).await).unwrap()
+}
+
+#[test]
+fn every_change_of_a_byte_with_a_checksum_that_fits_loads_or_is_refused() {
+    let asked = points(&integers(3, 40, 5), 40, Metric::Euclidean);
+    let file = saved(&small_graph());
+    for at in 0..file.len() {
+        for change in [1, 0x80, 0xff] {
+            let mut changed = file.clone();
+            changed[at] ^= change;
+            match loaded(&with_checksum(changed)) {
+                Err(error) => assert_eq!(error.code(), ErrorCode::MalformedFile, "byte {at}: {error}"),
+                Ok(index) => drop(try_query(&index, &asked, 3, EPSILON)),
+            }
+        }
+    }
+}
+
+#[test]
+fn golden_indexes_of_every_version_load_and_find_the_same() {
+    let asked = integers(30, 40, 5);
+    for version in 1..=umap_core::model::VERSION {
+        golden(
+            "index",
+            version,
+            || saved(&small_graph()),
+            |file| {
+                let index = loaded(file).unwrap();
+                if version == umap_core::model::VERSION {
+                    assert_eq!(saved(&index), file);
+                }
+                let found = query(&index, &points(&asked, 40, Metric::Euclidean), 4);
+                serde_json::json!({ "asked": asked, "indices": found.indices, "distances": bits(&found.distances) })
+            },
+        );
     }
 }

@@ -262,6 +262,29 @@ fn a_long_path_ends_within_its_bound_and_says_what_it_reached() {
 }
 
 #[test]
+fn a_sheet_longer_than_wide_starts_as_much_longer() {
+    let (length, width) = (100, 28);
+    let place = |i: u32| (i % length, i / length);
+    let near = |i: u32, j: u32| {
+        let ((a, b), (c, d)) = (place(i), place(j));
+        a.abs_diff(c) + b.abs_diff(d) == 1
+    };
+    let others = |i: u32| [i.wrapping_sub(1), i + 1, i.wrapping_sub(length), i + length];
+    let row = |i: u32| {
+        let linked = others(i).into_iter().filter(|&j| j < length * width && near(i, j));
+        linked.map(|j| (j, 1.0)).collect()
+    };
+    let rows: Vec<BTreeMap<u32, f32>> = (0..length * width).map(row).collect();
+    let found = layout(None, &csr(&rows), Init::Spectral, 2);
+    assert_eq!(found.used, InitUsed::Spectral);
+    let axes = [0, 1].map(|k| axis(&found.data, 2, k));
+    let greatest = axes.each_ref().map(|values| values.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+    assert_eq!(greatest, [30.0, 10.0]);
+    let across: Vec<f64> = (0..length * width).map(|i| f64::from(place(i).1)).collect();
+    assert!(correlation(&axes[1], &across).abs() > 0.95);
+}
+
+#[test]
 fn every_method_ticks_and_can_be_cancelled() {
     let data = blobs(4, 2000);
     let graph = neighbor_graph(&data, 2000, 8);

@@ -51,7 +51,7 @@ fn load_model(bytes: &[u8]) -> Result<UmapModel> {
 }
 
 /// With a checksum that fits.
-fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
+pub(crate) fn with_checksum(mut bytes: Vec<u8>) -> Vec<u8> {
     let key = b"\"crc32\":\"";
     let Some(at) = bytes.windows(key.len()).position(|window| window == key).map(|at| at + key.len()) else {
         return bytes;
@@ -287,28 +287,43 @@ fn hostile_files_are_refused_with_what_was_expected() {
     }
 }
 
-/// test/fixtures/model-v1.umap is from the first release of this format. `UPDATE_GOLDEN=1 cargo test golden` writes the
-/// files of a version that there are none of yet; those of earlier versions must never change.
+/// The golden file of a kind and a version, as its first release wrote it: it must never change. `UPDATE_GOLDEN=1 cargo
+/// test golden` writes those that are missing. Beside it is a JSON of what it gives, which that command writes anew: `loads`
+/// makes it from the file.
+pub(crate) fn golden(
+    name: &str,
+    version: u32,
+    make: impl FnOnce() -> Vec<u8>,
+    loads: impl FnOnce(&[u8]) -> serde_json::Value,
+) {
+    let [file, expected] = ["umap", "json"].map(|end| format!("{FIXTURES}/{name}-v{version}.{end}"));
+    let is_update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    if is_update && !std::path::Path::new(&file).exists() {
+        std::fs::write(&file, make()).unwrap();
+    }
+    let found = loads(&std::fs::read(&file).unwrap());
+    if is_update {
+        std::fs::write(&expected, found.to_string() + "\n").unwrap();
+    }
+    let expected: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&expected).unwrap()).unwrap();
+    assert_eq!(found, expected, "{file}");
+}
+
 #[test]
-fn golden_files_of_every_version_load_and_place_rows_at_the_same_bits() {
+fn golden_models_of_every_version_load_and_place_rows_at_the_same_bits() {
     let asked: Vec<f32> = (0..40 * 6).map(|i| ((i * 37) % 23) as f32 * 0.3).collect();
     for version in 1..=umap_core::model::VERSION {
-        let path = format!("{FIXTURES}/model-v{version}");
-        if std::env::var_os("UPDATE_GOLDEN").is_some() && !std::path::Path::new(&format!("{path}.umap")).exists() {
+        let make = || {
             let fitted = model(&integers(60, 6, 3), 6, r#"{"nEpochs":20,"nNeighbors":6}"#);
-            std::fs::write(format!("{path}.umap"), save(&fitted, &WITH_RAW_DATA).unwrap()).unwrap();
-            let found = places(&fitted, &asked);
-            let golden = serde_json::json!({ "asked": asked, "places": bits(&found), "embedding": bits(&fitted.fitted.embedding) });
-            std::fs::write(format!("{path}.json"), golden.to_string() + "\n").unwrap();
-        }
-        let golden: serde_json::Value =
-            serde_json::from_str(&std::fs::read_to_string(format!("{path}.json")).unwrap()).unwrap();
-        let bytes = std::fs::read(format!("{path}.umap")).unwrap();
-        let loaded = load_model(&bytes).unwrap();
-        assert_eq!(serde_json::json!(bits(&places(&loaded, &asked))), golden["places"]);
-        assert_eq!(serde_json::json!(bits(&loaded.fitted.embedding)), golden["embedding"]);
-        if version == umap_core::model::VERSION {
-            assert_eq!(save(&loaded, &WITH_RAW_DATA).unwrap(), bytes);
-        }
+            save(&fitted, &WITH_RAW_DATA).unwrap()
+        };
+        golden("model", version, make, |file| {
+            let loaded = load_model(file).unwrap();
+            if version == umap_core::model::VERSION {
+                assert_eq!(save(&loaded, &WITH_RAW_DATA).unwrap(), file);
+            }
+            let (found, embedding) = (places(&loaded, &asked), &loaded.fitted.embedding);
+            serde_json::json!({ "asked": asked, "places": bits(&found), "embedding": bits(embedding) })
+        });
     }
 }

@@ -58,7 +58,7 @@ fn reloaded(fit: &UmapFit) -> UmapFit {
 }
 
 /// Interrupts every `step` slices, saving and loading each time; says whether it was once within an epoch.
-fn in_pieces(mut fit: UmapFit, step: usize) -> (Vec<f32>, bool) {
+pub(crate) fn in_pieces(mut fit: UmapFit, step: usize) -> (Vec<f32>, bool) {
     let mut within = false;
     loop {
         // A stage that is interrupted before its end starts anew, so pieces grow until it gets through.

@@ -123,6 +123,21 @@ proptest! {
     }
 }
 
+/// Whole rows of bytes are stored as they are, parts of rows and other forms by way of floats.
+#[test]
+fn bytes_are_stored_as_the_same_floats_are() {
+    let bytes: Vec<u8> = (0..40 * 50).map(|i: u32| (i * i / 7 % 251) as u8).collect();
+    let floats: Vec<f32> = bytes.iter().map(|&x| f32::from(x)).collect();
+    for metric in [Metric::Euclidean, Metric::Manhattan, Metric::Cosine] {
+        let expected = stored(&floats, 40, metric, Store::Int8);
+        for piece in [2000, 90, 7] {
+            let mut builder = PointsBuilder::new(50, 40, metric, StoreUsed::Int8).unwrap();
+            bytes.chunks(piece).for_each(|piece| builder.push(piece).unwrap());
+            assert_eq!(read(&builder.finish().unwrap(), expected.stride()), read(&expected, expected.stride()));
+        }
+    }
+}
+
 #[test]
 fn the_store_follows_the_type_where_that_loses_nothing() {
     let of = |cols, metric| {

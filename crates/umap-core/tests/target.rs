@@ -2,6 +2,7 @@
 
 use crate::model::{load, save_fit};
 use crate::oracle::{fixture, floats, numbers, same_for_all_threads};
+use crate::resume::in_pieces;
 use proptest::prelude::*;
 use serde_json::Value;
 use umap_core::csr::Csr;
@@ -318,7 +319,7 @@ fn new_rows_find_the_class_that_the_model_has_learnt() {
 }
 
 #[test]
-fn an_interrupted_fit_keeps_its_target_in_its_file() {
+fn an_interrupted_fit_keeps_its_target() {
     let data = blobs(400);
     for (target, options) in both_targets(400) {
         let whole = fitted(start(&data, 8, target.clone(), options).unwrap());
@@ -331,7 +332,23 @@ fn an_interrupted_fit_keeps_its_target_in_its_file() {
         assert_eq!(again.fitted.embedding, whole.embedding);
         let known = target.check(400, UmapParams::from_json(options).unwrap().target_metric).unwrap();
         assert_eq!(again.fitted.diagnostics.labelled, Some(known));
+        // Cancelled, saved and loaded at every turn.
+        assert_eq!(in_pieces(start(&data, 8, target, options).unwrap(), 1).0, whole.embedding);
     }
+}
+
+#[test]
+fn work_is_interruptible_throughout() {
+    let rows = 1 << 19;
+    let fuzzy = FuzzyGraph { graph: Csr { indptr: vec![0; rows + 1], ..Csr::default() }, ..FuzzyGraph::default() };
+    let target = Target::Values { data: uniform(rows, 1, 9), cols: 1 };
+    let params = TargetParams { n_neighbors: 3, ..PARAMS };
+    let ticks = block_on(async |pulse| {
+        intersect(fuzzy, &target, params, pulse).await.unwrap();
+        pulse.ticks()
+    });
+    // Three passes of the sort and one of the places, 2^17 rows per tick, and a few batches in each of seven parallel ones.
+    assert!(ticks >= 4 * 4 + 7 * 3, "{ticks} ticks");
 }
 
 #[track_caller]

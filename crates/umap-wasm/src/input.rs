@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use umap_core::fuzzy::target::Target;
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
 use umap_core::model::{Contents, Reader};
@@ -13,7 +14,15 @@ const POINTS: &str = "points";
 /// The name under which pieces go to the file that is read.
 const FILE: &str = "file";
 /// Arrays of whole numbers; all others are floats, whatever type they come in.
-const INTEGERS: [&str; 5] = ["precomputedKnn.indices", "precomputedKnn.k", "labels", "embedding.cols", "init.cols"];
+const INTEGERS: [&str; 7] = [
+    "precomputedKnn.indices",
+    "precomputedKnn.k",
+    "labels",
+    "embedding.cols",
+    "init.cols",
+    "target.labels",
+    "target.cols",
+];
 
 #[derive(Default)]
 pub(crate) struct Input {
@@ -49,7 +58,7 @@ impl Input {
             "f64" => self.push_floats(name, decode(bytes, f64::from_le_bytes)),
             "f16" => self.push_floats(name, decode(bytes, |b| F16(u16::from_le_bytes(b)))),
             "i8" => self.push_floats(name, decode(bytes, i8::from_le_bytes)),
-            "u8" => self.push_floats(name, decode(bytes, u8::from_le_bytes)),
+            "u8" => self.push_floats(name, bytes.to_vec()),
             "i16" => self.push_floats(name, decode(bytes, i16::from_le_bytes)),
             "u16" => self.push_floats(name, decode(bytes, u16::from_le_bytes)),
             "i32" | "u32" if INTEGERS.contains(&name) => {
@@ -96,6 +105,13 @@ impl Input {
     /// An array of whole numbers, if it was given.
     pub(crate) fn integers(&mut self, name: &str) -> Option<Vec<i32>> {
         self.integers.remove(name).map(|values| values.into_iter().map(u32::cast_signed).collect())
+    }
+
+    /// A target, if one was given.
+    pub(crate) fn target(&mut self) -> Option<Target> {
+        let cols = self.integer("target.cols").unwrap_or(1);
+        let values = self.floats.remove("target.values").map(|data| Target::Values { data, cols });
+        values.or_else(|| self.integers.remove("target.labels").map(Target::Labels))
     }
 
     /// Neighbours, if they were given.

@@ -49,7 +49,7 @@ impl SearchGraph {
             let (mut room, mut read) = (Room::new(self.links.rows()), Vec::new());
             let nearest = |&row| {
                 let [own] = points.read([row], &mut read);
-                let near = self.nearest(points, own, k, EPSILON, &mut room);
+                let near = self.nearest(points, own, &self.starts(points, own), (k, EPSILON), &mut room);
                 near.into_iter().map(|(_, id)| id).collect()
             };
             rows.iter().map(nearest).collect::<Vec<Vec<u32>>>()

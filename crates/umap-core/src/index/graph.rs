@@ -1,5 +1,7 @@
 //! A graph over the rows of an index, and its search.
 
+use std::ops::Range;
+
 use crate::boxed::boxed;
 use crate::error::Result;
 use crate::knn::{F32Space, KnnGraph, QuantizedSpace, ranked_from};
@@ -12,10 +14,16 @@ use super::fit::quantized;
 use super::links::{Linking, Links};
 use super::reach::connect;
 use super::search::{Reach, Room};
+use super::starts::Starting;
 
 /// Rows asked for of a task: each takes some 0.1 ms, with an `epsilon` that leads through a whole index of a million rows
 /// some 50.
 const TASK_ROWS: usize = 4;
+/// Rows whose starts one task finds.
+const STARTING_ROWS: usize = 48;
+/// Rows that are searched for in the order of their nearest entries, so that those which pass the same rows of the index
+/// find them in the cache: for MNIST a fifth of the time of the search.
+const BATCH: usize = 1 << 14;
 /// Rows that are found besides those asked for and compared exactly, at least. With more the search goes farther for the
 /// same `epsilon`, and compares as many rows for the same recall.
 const SPARE: usize = 6;
@@ -60,37 +68,60 @@ impl SearchGraph {
         pulse: &Pulse,
     ) -> Result<KnnGraph> {
         let mut graph = KnnGraph::with_size(queries.rows(), k, pulse).await?;
-        let outputs = graph.indices.chunks_mut(TASK_ROWS * k).zip(graph.distances.chunks_mut(TASK_ROWS * k));
-        let tasks: Vec<_> = outputs.enumerate().collect();
-        parallel::for_each(pulse, tasks, |(task, (ids, distances))| {
-            let (mut room, mut read) = (Room::new(points.rows()), Vec::new());
-            let outputs = ids.chunks_exact_mut(k).zip(distances.chunks_exact_mut(k));
-            for (row, (ids, distances)) in (task * TASK_ROWS..).zip(outputs) {
-                let [row] = queries.read([row as u32], &mut read);
-                let found = self.nearest(points, row, k, epsilon, &mut room);
-                for (at, (distance, id)) in found.into_iter().take(k).enumerate() {
-                    (ids[at], distances[at]) = (id, distance);
+        for first in (0..queries.rows()).step_by(BATCH) {
+            let rows = first..queries.rows().min(first + BATCH);
+            let at = |row: usize| row as f64 / queries.rows() as f64;
+            let pulse = pulse.part(at(rows.start), at(rows.end));
+            let starts = self.starts_of_all(points, queries, rows.clone(), &pulse.part(0.0, 0.2)).await?;
+            let mut order: Vec<usize> = (0..rows.len()).collect();
+            order.sort_unstable_by_key(|&at| (starts[at][0], at));
+            let searching = pulse.part(0.2, 1.0);
+            let found = parallel::map(&searching, order.chunks(TASK_ROWS), |batch| {
+                let (mut room, mut read) = (Room::new(points.rows()), Vec::new());
+                let nearest = |&at: &usize| {
+                    let [row] = queries.read([(first + at) as u32], &mut read);
+                    self.nearest(points, row, &starts[at], (k, epsilon), &mut room)
+                };
+                batch.iter().map(nearest).collect::<Vec<_>>()
+            });
+            for (at, found) in order.iter().zip(found.await?.into_iter().flatten()) {
+                for (place, (distance, id)) in ((first + at) * k..).zip(found.into_iter().take(k)) {
+                    (graph.indices[place], graph.distances[place]) = (id, distance);
                 }
             }
-        })
-        .await?;
+        }
         Ok(graph)
     }
 
-    /// At least `k` rows near one, by distance and row number.
+    /// Where the searches for some rows start.
+    async fn starts_of_all(
+        &self,
+        points: &Points,
+        queries: &Points,
+        rows: Range<usize>,
+        pulse: &Pulse,
+    ) -> Result<Vec<Vec<u32>>> {
+        let starting = Starting::new(self);
+        let starts = parallel::map(pulse, rows.clone().step_by(STARTING_ROWS), |first| {
+            starting.of_rows(points, queries, first..rows.end.min(first + STARTING_ROWS))
+        });
+        Ok(starts.await?.concat())
+    }
+
+    /// At least `k` rows near one, by distance and row number; see [`starts`](Self::starts).
     pub(super) fn nearest(
         &self,
         points: &Points,
         row: &[f32],
-        k: usize,
-        epsilon: f32,
+        starts: &[u32],
+        (k, epsilon): (usize, f32),
         room: &mut Room,
     ) -> Vec<(f32, u32)> {
         let reach = Reach { width: width(k).min(points.rows()), epsilon };
-        let (links, entries) = (&self.links, &self.entries);
+        let entries = [starts, &self.entries];
         let found = match self.space.as_ref().and_then(|space| Quantized::new(space, row)) {
-            Some(asked) => room.search(&asked, links, entries, reach),
-            None => room.search(&Exact { points, row }, links, entries, reach),
+            Some(asked) => room.search(&asked, &self.links, entries, reach),
+            None => room.search(&Exact { points, row }, &self.links, entries, reach),
         };
         ranked_from(points, row, found.into_iter())
     }

@@ -13,6 +13,7 @@ mod links;
 mod parts;
 mod reach;
 mod search;
+mod starts;
 
 pub use parts::{GraphParts, IndexParts};
 

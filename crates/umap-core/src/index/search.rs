@@ -6,8 +6,6 @@ use std::collections::BinaryHeap;
 use super::asked::Asked;
 use super::links::{Links, NOWHERE};
 
-/// Entries from which a search starts. Those that turn out to be too far cost nothing more.
-const STARTS: usize = 16;
 /// Rows compared at a time.
 const FOUR: usize = 4;
 
@@ -45,15 +43,20 @@ impl Room {
         }
     }
 
-    /// The nearest rows, nearest first: always as many as asked for.
-    pub(super) fn search<A: Asked>(&mut self, asked: &A, links: &Links, entries: &[u32], reach: Reach) -> Vec<u32> {
+    /// The nearest rows, nearest first: always as many as asked for. The search starts from `starts`, which are among the
+    /// entries.
+    pub(super) fn search<A: Asked>(
+        &mut self,
+        asked: &A,
+        links: &Links,
+        [starts, entries]: [&[u32]; 2],
+        reach: Reach,
+    ) -> Vec<u32> {
         let mut search = Search { asked, reach, limit: u32::MAX, room: self };
-        let entries = search.nearest_entries(entries);
-        let (first, rest) = entries.split_at(entries.len().min(STARTS));
-        search.look_at(first.iter().copied());
+        search.look_at(starts.iter().copied());
         search.follow(links);
         // Where a cluster has fewer rows than are wanted, others have to be found. A graph from a file may have no way to them.
-        for &entry in rest {
+        for &entry in entries {
             if search.is_full() {
                 break;
             }
@@ -96,17 +99,6 @@ struct Search<'a, A> {
 }
 
 impl<A: Asked> Search<'_, A> {
-    /// The entries, the nearest [`STARTS`] first and in order.
-    fn nearest_entries(&self, entries: &[u32]) -> Vec<u32> {
-        let mut all = Vec::with_capacity(entries.len());
-        for_keys(self.asked, entries, |key, row| all.push(u64::from(key) << 32 | u64::from(row)));
-        if all.len() > STARTS {
-            all.select_nth_unstable(STARTS - 1);
-            all[..STARTS].sort_unstable();
-        }
-        all.into_iter().map(|entry| entry as u32).collect()
-    }
-
     fn is_full(&self) -> bool {
         self.room.found.len() >= self.reach.width
     }
@@ -158,7 +150,7 @@ impl<A: Asked> Search<'_, A> {
 
 /// Calls `work` with the key of each row.
 #[inline(always)]
-fn for_keys<A: Asked>(asked: &A, rows: &[u32], mut work: impl FnMut(u32, u32)) {
+pub(super) fn for_keys<A: Asked>(asked: &A, rows: &[u32], mut work: impl FnMut(u32, u32)) {
     let (fours, rest) = rows.as_chunks::<FOUR>();
     for &four in fours {
         asked.keys(four).into_iter().zip(four).for_each(|(key, row)| work(key, row));

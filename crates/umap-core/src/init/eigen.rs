@@ -6,6 +6,7 @@
 
 use super::coarsen::{Coarse, coarsen};
 use super::dense::Jacobi;
+use super::harmonics;
 use super::refine::{State, Wanted, refine};
 use super::rows::for_each_row;
 use super::walk::Walk;
@@ -27,9 +28,12 @@ const MAX_COARSE_PRODUCTS: u32 = 60;
 /// What the vectors are called where they do not fit in memory.
 pub(super) const BLOCK: &str = "eigenvectors of the graph";
 
-/// Eigenvectors, row-major `n` x `dims`, by increasing eigenvalue, each of length 1.
+/// Eigenvectors, row-major `n` x `dims`, by increasing eigenvalue, each of length 1; without harmonics of the first.
 pub(crate) struct Spectrum {
     pub(crate) vectors: Vec<f32>,
+    /// How many times as long as the others the first axis should be: harmonics say how often the width fits into the
+    /// length of a sheet, since the n-th has the value of a sheet's width that is an n-th of its length.
+    pub(crate) stretch: f32,
     /// Whether every wanted vector met the tolerance within the bound on work.
     pub(crate) converged: bool,
     /// The greatest residual |L u - value u| of a wanted vector.
@@ -45,7 +49,7 @@ pub(crate) async fn smallest(graph: &Csr, dims: usize, pulse: &Pulse) -> Result<
         return Ok(None);
     }
     if graph.rows() <= DENSE {
-        let spectrum = |vectors| Spectrum { vectors, converged: true, residual: 0.0, products: 0 };
+        let spectrum = |vectors| Spectrum { vectors, stretch: 1.0, converged: true, residual: 0.0, products: 0 };
         return Ok(smallest_dense(graph, dims).map(spectrum));
     }
     let width = block_width(dims);
@@ -59,7 +63,6 @@ pub(crate) async fn smallest(graph: &Csr, dims: usize, pulse: &Pulse) -> Result<
     };
     for at in (0..=levels.len()).rev() {
         let level = if at == 0 { graph } else { &levels[at - 1].graph };
-        let bound = if at == 0 { MAX_PRODUCTS } else { MAX_COARSE_PRODUCTS };
         // A level is about 0.4 times as much work as the next finer one.
         let reached = |at: usize| 0.2 + 0.8 * math::pow(0.4, at as f64);
         let (from, to) = (reached(at + 1), reached(at));
@@ -68,19 +71,43 @@ pub(crate) async fn smallest(graph: &Csr, dims: usize, pulse: &Pulse) -> Result<
         }
         let walk = Walk::new(level, &pulse.part(from, from)).await?;
         let part = pulse.part(from, to);
-        let refined = boxed(refine(&walk, &mut x, Wanted { dims, width, bound }, &part)).await?;
         if at == 0 {
-            let Some(state) = refined else {
+            let Some((state, axes)) = boxed(settle(&walk, &mut x, [dims, width], &part)).await? else {
                 return Ok(None);
             };
-            let spectrum = finish(&walk, &x, state, [dims, width], &pulse.part(to, to)).await?;
+            let spectrum = finish(&walk, &x, state, &axes, &pulse.part(to, to)).await?;
             return Ok(Some(spectrum).filter(|spectrum| is_usable(&spectrum.vectors, dims)));
         }
-        if refined.is_none() {
+        let wanted = Wanted { dims, width, bound: MAX_COARSE_PRODUCTS };
+        if boxed(refine(&walk, &mut x, wanted, &part)).await?.is_none() {
             x = random_block(level.rows(), width, &start).await?;
         }
     }
     Ok(None)
+}
+
+/// Improves the block `x` of the finest graph until the columns that become axes are settled; returns these.
+async fn settle(
+    walk: &Walk<'_>,
+    x: &mut Vec<f32>,
+    [dims, width]: [usize; 2],
+    pulse: &Pulse,
+) -> Result<Option<(State, Vec<usize>)>> {
+    let mut products = 0;
+    let mut settled = dims;
+    loop {
+        let wanted = Wanted { dims: settled, width, bound: MAX_PRODUCTS - products };
+        let part = if products == 0 { pulse } else { &pulse.part(1.0, 1.0) };
+        let Some(mut state) = refine(walk, x, wanted, part).await? else { return Ok(None) };
+        state.products += products;
+        products = state.products;
+        let axes = harmonics::axes(x, width, dims);
+        let needed = axes[dims - 1] + 1;
+        if needed <= settled || products >= MAX_PRODUCTS {
+            return Ok(Some((state, axes)));
+        }
+        settled = needed;
+    }
 }
 
 /// Whether every vector is finite and not lost to rounding. That happens where a component repeats one eigenvalue.
@@ -180,23 +207,20 @@ pub(crate) fn dense_laplacian(graph: &Csr) -> (Vec<f64>, Vec<f64>) {
     (matrix, root)
 }
 
-/// The wanted columns times D^1/2, each of length 1 and with its sign.
-async fn finish(
-    walk: &Walk<'_>,
-    x: &[f32],
-    state: State,
-    [dims, width]: [usize; 2],
-    pulse: &Pulse,
-) -> Result<Spectrum> {
+/// The columns `axes` times D^1/2, each of length 1 and with its sign.
+async fn finish(walk: &Walk<'_>, x: &[f32], state: State, axes: &[usize], pulse: &Pulse) -> Result<Spectrum> {
+    let (dims, width) = (axes.len(), x.len() / walk.rows());
     let mut vectors = memory::filled(BLOCK, walk.rows(), dims, 0.0, pulse).await?;
     for_each_row(&mut vectors, dims, pulse, |i, row| {
         let root = walk.degree[i].sqrt();
-        row.iter_mut().zip(&x[i * width..]).for_each(|(u, x)| *u = x * root);
+        let x = &x[i * width..][..width];
+        row.iter_mut().zip(axes).for_each(|(u, &axis)| *u = x[axis] * root);
     })
     .await?;
     fix_signs(&mut vectors, dims);
     let State { converged, residual, products } = state;
-    Ok(Spectrum { vectors, converged, residual, products })
+    let stretch = axes.get(1).map_or(1.0, |&second| second as f32);
+    Ok(Spectrum { vectors, stretch, converged, residual, products })
 }
 
 /// Makes the entry of greatest magnitude of each column positive, the first of several.

@@ -27,8 +27,9 @@ pub(crate) async fn scale_with_noise(data: &mut [f32], dims: usize, seed: u32, p
     .await
 }
 
-/// Moves and scales every axis to [0, 10]; an axis on which all points are equal becomes 0 (umap-learn: NaN).
-pub(crate) async fn rescale(data: &mut [f32], dims: usize, pulse: &Pulse) -> Result<()> {
+/// Moves and scales every axis to [0, 10], the first one to `stretch` times that; an axis on which all points are equal
+/// becomes 0 (umap-learn: NaN).
+pub(crate) async fn rescale(data: &mut [f32], dims: usize, stretch: f32, pulse: &Pulse) -> Result<()> {
     let rows = TASK.div_ceil(dims);
     let ranges = parallel::map(&pulse.part(0.0, 0.5), data.chunks(rows * dims), |data| range(data, dims)).await?;
     let mut range = vec![[f32::INFINITY, f32::NEG_INFINITY]; dims];
@@ -43,6 +44,7 @@ pub(crate) async fn rescale(data: &mut [f32], dims: usize, pulse: &Pulse) -> Res
             let width = high * 0.5 - low * 0.5;
             *x = if width > 0.0 { (*x * 0.5 - low * 0.5) / width * EXTENT } else { 0.0 };
         }
+        row[0] *= stretch;
     })
     .await
 }

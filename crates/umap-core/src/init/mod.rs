@@ -1,7 +1,8 @@
 //! Stage 3: fuzzy simplicial set to the initial layout.
 //!
 //! Spectral (each component on its own), principal components, random, or the user's array; in the end every axis runs
-//! from 0 to 10. Where a method cannot serve, the next takes its place (spectral, PCA, random) and the layout says so.
+//! from 0 to 10, or further along a sheet that is longer than wide. Where a method cannot serve, the next takes its place
+//! (spectral, PCA, random) and the layout says so.
 
 mod block;
 mod coarsen;
@@ -10,6 +11,7 @@ mod dense;
 mod eigen;
 mod finish;
 mod given;
+mod harmonics;
 mod meta;
 #[cfg(test)]
 mod oracle;
@@ -35,7 +37,8 @@ use crate::random::{Random, Stream};
 /// Where the layout starts, and how it was found.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InitialLayout {
-    /// Coordinates, row-major; every axis runs from 0 to 10, or is 0 where all points are equal on it.
+    /// Coordinates, row-major; every axis runs from 0 to 10, or is 0 where all points are equal on it. Along a sheet much
+    /// longer than wide the first axis runs as many times as far.
     pub data: Vec<f32>,
     /// The method that made it, not always the one that was asked for.
     pub used: InitUsed,
@@ -91,25 +94,31 @@ pub async fn initial_layout(
     if found.is_none() && method != Init::Random {
         found = pca(points, dims, &work, &mut notes).await?;
     }
-    let (mut data, used) = match found {
-        Some((mut data, used)) => {
-            finish::scale_with_noise(&mut data, dims, seed, &pulse.part(0.95, 0.98)).await?;
-            (data, used)
+    let Found { mut data, used, stretch } = match found {
+        Some(mut found) => {
+            finish::scale_with_noise(&mut found.data, dims, seed, &pulse.part(0.95, 0.98)).await?;
+            found
         }
-        None => (random(graph.rows(), dims, seed, &work).await?, InitUsed::Random),
+        None => Found { data: random(graph.rows(), dims, seed, &work).await?, used: InitUsed::Random, stretch: 1.0 },
     };
-    finish::rescale(&mut data, dims, &pulse.part(0.98, 1.0)).await?;
+    finish::rescale(&mut data, dims, stretch, &pulse.part(0.98, 1.0)).await?;
     Ok(InitialLayout { data, used, note: join(notes) })
 }
 
 /// The user's array (row-major, `rows` x `dims`) as the initial layout.
 pub async fn given_layout(given: &[f32], rows: usize, dims: usize, seed: u32, pulse: &Pulse) -> Result<InitialLayout> {
     let (mut data, note) = given::checked(given, rows, dims, seed, &pulse.part(0.0, 0.9)).await?;
-    finish::rescale(&mut data, dims, &pulse.part(0.9, 1.0)).await?;
+    finish::rescale(&mut data, dims, 1.0, &pulse.part(0.9, 1.0)).await?;
     Ok(InitialLayout { data, used: InitUsed::Given, note })
 }
 
-type Found = Option<(Vec<f32>, InitUsed)>;
+/// What a method found.
+struct Found {
+    data: Vec<f32>,
+    used: InitUsed,
+    /// How many times as long as the others the first axis becomes.
+    stretch: f32,
+}
 
 async fn spectral(
     points: Option<&Points>,
@@ -118,7 +127,7 @@ async fn spectral(
     seed: u32,
     pulse: &Pulse,
     notes: &mut Vec<String>,
-) -> Result<Found> {
+) -> Result<Option<Found>> {
     let Some(layout) = spectral::layout(points, graph, dims, seed, pulse).await? else {
         return Ok(None);
     };
@@ -127,17 +136,17 @@ async fn spectral(
         None => InitUsed::Spectral,
         Some(placement) => InitUsed::SpectralComponents { components: layout.components as u32, placement },
     };
-    Ok(Some((layout.data, used)))
+    Ok(Some(Found { data: layout.data, used, stretch: layout.stretch }))
 }
 
-async fn pca(points: Option<&Points>, dims: usize, pulse: &Pulse, notes: &mut Vec<String>) -> Result<Found> {
+async fn pca(points: Option<&Points>, dims: usize, pulse: &Pulse, notes: &mut Vec<String>) -> Result<Option<Found>> {
     let Some(points) = points else {
         notes.push("there are no points to take principal components of: a random layout instead".into());
         return Ok(None);
     };
     let scores = pca::scores(points, dims, pulse).await?;
     if scores.iter().all(|x| x.is_finite()) {
-        return Ok(Some((scores, InitUsed::Pca)));
+        return Ok(Some(Found { data: scores, used: InitUsed::Pca, stretch: 1.0 }));
     }
     notes.push("the points' principal components pass 32-bit floats: a random layout instead".into());
     Ok(None)

@@ -127,6 +127,22 @@ fn a_long_path_is_unfolded_within_the_bound() {
 }
 
 #[test]
+fn a_sheet_much_longer_than_wide_gets_its_width_for_the_second_axis() {
+    let (length, height) = (100, 24);
+    let spectrum = solve(&grid(length, height), 2);
+    assert!(spectrum.converged);
+    // Edges across weigh 0.8, so to the graph it is 3.7 times as long as wide.
+    assert_eq!(spectrum.stretch, 3.0);
+    let cosine = |at: usize, of: usize| libm::cos(std::f64::consts::PI * (at as f64 + 0.5) / of as f64);
+    let along: Vec<f64> = (0..length * height).map(|i| cosine(i % length, length)).collect();
+    let across: Vec<f64> = (0..length * height).map(|i| cosine(i / length, height)).collect();
+    for (k, truth) in [along, across].into_iter().enumerate() {
+        let cosine = dot(&column(&spectrum, 2, k), &truth).abs() / dot(&truth, &truth).sqrt();
+        assert!(cosine > 0.99, "axis {k}: cosine {cosine}");
+    }
+}
+
+#[test]
 fn graphs_that_defeat_coarsening_are_solved_too() {
     let star = graph(500, (1..500).map(|i| (0, i, 1.0)));
     let complete = graph(120, (0..120).flat_map(|i| (0..i).map(move |j| (j, i, 1.0))));

@@ -20,6 +20,8 @@ const TICK: usize = 1024;
 pub(crate) struct Layout {
     /// Row-major, `n` x `dims`.
     pub(crate) data: Vec<f32>,
+    /// How many times as long as the others the first axis should be.
+    pub(crate) stretch: f32,
     /// Components of two and more vertices.
     pub(crate) components: usize,
     /// How they were placed, where there are several.
@@ -43,7 +45,8 @@ pub(crate) async fn layout(
         return Ok(spectrum.map(|spectrum| {
             let mut unsettled = Unsettled::default();
             unsettled.count(&spectrum);
-            Layout { data: spectrum.vectors, components: 1, placement: None, note: unsettled.note() }
+            let (data, stretch) = (spectrum.vectors, spectrum.stretch);
+            Layout { data, stretch, components: 1, placement: None, note: unsettled.note() }
         }));
     }
     // Isolated vertices pull nothing and are pulled by nothing: they take no room from the components.
@@ -102,7 +105,7 @@ async fn several(
             }
         }
     }
-    Ok(Layout { data, components: members.len(), placement: Some(placement), note })
+    Ok(Layout { data, stretch: 1.0, components: members.len(), placement: Some(placement), note })
 }
 
 /// The eigenvectors of each component, the greatest magnitude 1, and what there is to say about them. `None` for tiny

@@ -80,6 +80,16 @@ impl<V: Copy> Gathered<V> {
         gathered
     }
 
+    /// Of rows that need not be in a space.
+    pub(crate) fn of_rows<'a>(rows: impl Iterator<Item = Row<'a, V>>) -> Self
+    where
+        V: 'a,
+    {
+        let mut gathered = Self::default();
+        gathered.refill(rows);
+        gathered
+    }
+
     /// Replaces the rows.
     pub(super) fn refill<'a>(&mut self, rows: impl Iterator<Item = Row<'a, V>>)
     where

@@ -21,11 +21,10 @@ use crate::error::Result;
 use crate::fuzzy::Bipartite;
 use crate::index::NeighborIndex;
 use crate::knn::nearest_neighbors;
-use crate::optimize::force::UmapForce;
 use crate::params::UmapParams;
 use crate::points::Points;
 use crate::pulse::Pulse;
-use crate::umap::{Fitted, curve_of, fuzzy_params};
+use crate::umap::{Fitted, fuzzy_params};
 
 /// A fitted UMAP.
 #[derive(Debug)]
@@ -45,11 +44,8 @@ pub struct UmapModel {
 pub(crate) struct Prepared {
     pub(crate) index: NeighborIndex,
     pub(crate) bipartite: Bipartite,
-    pub(crate) force: UmapForce,
     /// The places of the rows of `index`, if those are not all rows.
     places: Option<Vec<f32>>,
-    /// The rows of `index` that have a place, if not all.
-    pub(crate) placed: Option<Vec<u32>>,
 }
 
 impl UmapModel {
@@ -86,15 +82,9 @@ impl UmapModel {
         let bipartite = Bipartite::new(knn, fuzzy, &pulse.part(0.6, 0.65)).await?;
         let building = pulse.part(0.65, 1.0);
         let index = boxed(NeighborIndex::from_neighbors(points.clone(), knn, params.seed, &building)).await?;
-        let (a, b) = curve_of(params);
-        let force = UmapForce::new(a, b, params.repulsion_strength);
         let dims = params.n_components as usize;
         let places = self.landmarks.as_ref().map(|rows| gather(&self.fitted.embedding, rows, dims));
-        let all = places.as_ref().unwrap_or(&self.fitted.embedding);
-        let placed: Vec<u32> =
-            (0..).zip(all.chunks_exact(dims)).filter(|(_, x)| x[0].is_finite()).map(|(i, _)| i).collect();
-        let placed = (placed.len() < points.rows()).then_some(placed);
-        Ok(Prepared { index, bipartite, force, places, placed })
+        Ok(Prepared { index, bipartite, places })
     }
 }
 

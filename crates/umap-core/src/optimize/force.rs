@@ -44,20 +44,6 @@ impl UmapForce {
     }
 }
 
-impl UmapForce {
-    /// The coefficient along an edge, for one pair.
-    #[inline(always)]
-    pub(crate) fn attraction_at(&self, squared: f32) -> f32 {
-        self.attraction.values[cell(squared)]
-    }
-
-    /// The coefficient between random vertices, for one pair.
-    #[inline(always)]
-    pub(crate) fn repulsion_at(&self, squared: f32) -> f32 {
-        self.repulsion.values[cell(squared)]
-    }
-}
-
 /// The middle of a cell, as a part of its octave's beginning.
 fn mantissa(cell: usize) -> f64 {
     1.0 + (cell as f64 + 0.5) / CELLS_PER_OCTAVE as f64

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::bytes::encode_bytes;
 use super::element::convert;
 use super::values::{Values, Width};
 use super::{Element, Points, StoreUsed};
@@ -53,6 +54,11 @@ impl PointsBuilder {
         while !values.is_empty() {
             let (row, col) = (self.filled / cols, self.filled % cols);
             let (now, rest) = values.split_at(values.len().min(cols - col));
+            if now.len() == cols && self.put_bytes(row, now) {
+                self.filled += cols;
+                values = rest;
+                continue;
+            }
             let open = self.values.row_to_fill(row, self.width, &mut self.open);
             let place = &mut open[col..col + now.len()];
             if !convert(now, place) {
@@ -67,6 +73,17 @@ impl PointsBuilder {
             values = rest;
         }
         Ok(())
+    }
+
+    /// Stores a row of bytes as it is, where rows are stored as bytes; says whether that was so.
+    fn put_bytes<T: Element>(&mut self, row: usize, values: &[T]) -> bool {
+        match (&mut self.values, T::as_bytes(values)) {
+            (Values::Int8(rows), Some(values)) if self.metric.form() == Form::AsIs => {
+                encode_bytes(values, rows.row_or_zeros(row));
+                true
+            }
+            _ => false,
+        }
     }
 
     /// The points, once all values are there.

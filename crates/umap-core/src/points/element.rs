@@ -10,10 +10,14 @@ pub trait Element: Copy {
     fn to_f32(self) -> f32;
     /// The value itself, for messages.
     fn to_f64(self) -> f64;
+    /// The values, if they are bytes.
+    fn as_bytes(_values: &[Self]) -> Option<&[u8]> {
+        None
+    }
 }
 
 macro_rules! element {
-    ($($type:ty => $store:ident),*) => { $(impl Element for $type {
+    ($($type:ty => $store:ident $(, $more:item)?;)*) => { $(impl Element for $type {
         const STORE: StoreUsed = StoreUsed::$store;
         #[inline(always)]
         fn to_f32(self) -> f32 {
@@ -22,9 +26,21 @@ macro_rules! element {
         fn to_f64(self) -> f64 {
             f64::from(self)
         }
+        $($more)?
     })* };
 }
-element!(f32 => F32, f64 => F32, u8 => Int8, i8 => Int8, u16 => F32, i16 => F32, u32 => F32, i32 => F32);
+element! {
+    f32 => F32;
+    f64 => F32;
+    u8 => Int8, fn as_bytes(values: &[u8]) -> Option<&[u8]> {
+        Some(values)
+    };
+    i8 => Int8;
+    u16 => F32;
+    i16 => F32;
+    u32 => F32;
+    i32 => F32;
+}
 
 impl Element for F16 {
     const STORE: StoreUsed = StoreUsed::F16;

@@ -1,4 +1,4 @@
-//! Nearest neighbours of numbers: those beside each in sorted order. Exact, in time n (log n + k).
+//! Nearest neighbours of numbers: those beside each in sorted order. Exact, in time rows x k.
 
 use super::super::ROWS_PER_TASK;
 use super::super::combine::{ENTRIES_PER_TICK, transpose};

@@ -58,6 +58,7 @@ pub(super) async fn intersect(
 async fn neighbors(data: &[f32], cols: usize, params: TargetParams, pulse: &Pulse) -> Result<KnnGraph> {
     let rows = data.len() / cols;
     let k = params.n_neighbors.min(rows);
+    KnnGraph::check_size(rows, k)?;
     if cols == 1 {
         // All metrics that one number fits are its difference.
         return line::neighbors(data, k, pulse).await;

@@ -1,0 +1,72 @@
+// Pictures of embeddings side by side: each panel is drawn by the demo's scatter page in Chromium.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { bundleTemplate, fillTemplate } from "../scripts/scatter-page/page.mjs";
+import { palette } from "../scripts/scatter-page/palette.js";
+import { openChromium } from "../test/browser/chromium.mjs";
+
+/** Pixels of a panel in the picture; it is drawn at twice that. */
+const SIDE = 400;
+/** The page has a column beside the plot. */
+const COLUMN = 300;
+
+/**
+ * Writes a picture (JPEG) of panels, some to a row.
+ * @param {string} file
+ * @param {object} picture
+ * @param {string} picture.title
+ * @param {string[]} picture.classes names for the legend; the label of a point is the number of its class
+ * @param {string[]} [picture.colours] of the classes
+ * @param {number} picture.perRow panels in a row
+ * @param {{ caption: string, positions: Float32Array, labels: ArrayLike<number>, bounds?: number[] }[]} picture.panels
+ */
+export async function writePicture(file, { title, classes, colours = palette(classes.length), perRow, panels }) {
+  const template = await bundleTemplate();
+  const browser = await openChromium();
+  try {
+    const page = await browser.newPage();
+    const images = [];
+    for (const { caption, ...plot } of panels) {
+      images.push(await panelImage(page, fillTemplate(template, { title: caption, classes, colours, ...plot })));
+    }
+    await page.setViewportSize({ width: perRow * (SIDE + 16) + 16, height: SIDE });
+    await page.setContent(composed({ title, classes, colours, perRow, panels, images }));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, await page.screenshot({ type: "jpeg", quality: 60, fullPage: true }));
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The smallest box around all finite points, so that several panels show the same part of the plane. */
+export function boundsOf(positions) {
+  const along = (axis) => positions.filter((value, at) => at % 2 === axis && Number.isFinite(value)).sort();
+  return [0, 1].flatMap((axis) => [along(axis).at(0), along(axis).at(-1)]);
+}
+
+/** The plot of a page without what is beside it. */
+async function panelImage(page, html) {
+  await page.setViewportSize({ width: 2 * SIDE + COLUMN, height: 2 * SIDE });
+  await page.setContent(html);
+  await page.addStyleTag({ content: "#tools { display: none }" });
+  await page.waitForFunction(() => document.getElementById("message").hidden);
+  await page.waitForTimeout(300);
+  return (await page.locator("#canvas").screenshot()).toString("base64");
+}
+
+function composed({ title, classes, colours, perRow, panels, images }) {
+  const figures = panels.map(
+    ({ caption }, at) =>
+      `<figure><figcaption>${caption}</figcaption><img src="data:image/png;base64,${images[at]}"></figure>`,
+  );
+  const legend = classes.map((name, at) => `<span><i style="background:${colours[at]}"></i>${name}</span>`);
+  return `<!doctype html><style>
+    body { margin: 0; padding: 12px 16px; font: 15px system-ui, sans-serif; color: #1c2027; background: #fff }
+    h1 { font-size: 19px; margin: 0 0 10px }
+    main { display: grid; grid-template-columns: repeat(${perRow}, ${SIDE}px); gap: 12px 16px }
+    figure { margin: 0 } figcaption { margin-bottom: 4px }
+    img { width: ${SIDE - 2}px; height: ${SIDE - 2}px; border: 1px solid #dfe2e8; display: block }
+    p { margin: 10px 0 0; line-height: 1.7 } span { margin-right: 16px; white-space: nowrap }
+    i { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 6px }
+    </style><h1>${title}</h1><main>${figures.join("")}</main><p>${legend.join(" ")}</p>`;
+}

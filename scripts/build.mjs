@@ -41,7 +41,7 @@ export async function build(toolchain) {
 }
 
 function moduleOf(name) {
-  return BUILDS[name].embedded ? bindgenOutput(name) : `dist/umap_wasm_${name}.wasm`;
+  return BUILDS[name].embedded ? `${bindgenOutput(name)}.lzma` : `dist/umap_wasm_${name}.wasm`;
 }
 
 function bindgenOutput(name) {
@@ -53,7 +53,7 @@ function glueOf(name) {
 }
 
 async function buildModule(name, toolchain) {
-  const { package: crate, args, rustflags, env: extra } = BUILDS[name];
+  const { package: crate, args, rustflags, env: extra, embedded } = BUILDS[name];
   const target = `target/wasm-${name}`;
   const env = {
     ...toolchain.env,
@@ -67,8 +67,9 @@ async function buildModule(name, toolchain) {
   await run("target/tools/debug/bindgen", [
     `${target}/wasm32-unknown-unknown/release/${crate.replace("-", "_")}.wasm`,
     `ts/wasm/${name}`,
+    ...(embedded ? ["--lzma"] : []),
   ]);
-  if (BUILDS[name].embedded) return;
+  if (embedded) return;
   mkdirSync(join(root, "dist"), { recursive: true });
   copyFileSync(join(root, bindgenOutput(name)), join(root, moduleOf(name)));
 }

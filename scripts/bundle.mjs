@@ -1,7 +1,6 @@
 /** The TypeScript, bundled: each file of dist/ that runs is complete in itself, so that any bundler can copy it. */
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
 import { root } from "./env.mjs";
 import { run } from "./run.mjs";
@@ -56,9 +55,9 @@ const moduleImports = {
 
 /** See ts/globals.d.ts. */
 function embeddedModule() {
-  const bytes = readFileSync(join(root, "ts/wasm/umap-js/umap_wasm_bg.wasm"));
-  const compressed = deflateRawSync(bytes, { level: 9 }).toString("base64");
-  return `export const size = ${bytes.length}, compressed = "${compressed}";`;
+  const module = join(root, "ts/wasm/umap-js/umap_wasm_bg.wasm");
+  const compressed = readFileSync(`${module}.lzma`).toString("base64");
+  return `export const size = ${statSync(module).size}, compressed = "${compressed}";`;
 }
 
 /** The pages that the threaded module asks for; wasm-bindgen writes them into its glue, for a memory of its own. */

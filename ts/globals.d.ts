@@ -9,7 +9,7 @@ declare module "comlink/dist/esm/node-adapter.mjs" {
 
 /** crates/umap-js, which the build writes into the bundle. */
 declare module "umap-js/module" {
-  /** Raw deflate data in base64: gzip takes the third back that base64 adds. */
+  /** Raw LZMA data in base64: gzip takes the third back that base64 adds. */
   export const compressed: string;
   /** Bytes of the module. */
   export const size: number;

@@ -3,7 +3,7 @@ import { compressed, size } from "umap-js/module";
 import { UmapError } from "../errors.js";
 import type { ErrorCode } from "../generated/index.js";
 import start, * as wasm from "../wasm/umap-js/umap_wasm.js";
-import { inflate } from "./inflate.js";
+import { decode } from "./lzma.js";
 import { takeLastWords } from "./thrown.js";
 
 export type { Fit, Rows } from "../wasm/umap-js/umap_wasm.js";
@@ -39,7 +39,7 @@ function initialize(): void {
 }
 
 function bytes(): Uint8Array<ArrayBuffer> {
-  return inflate(
+  return decode(
     Uint8Array.from(atob(compressed), (letter) => letter.charCodeAt(0)),
     size,
   );

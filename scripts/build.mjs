@@ -67,7 +67,7 @@ async function buildModule(name, toolchain) {
   await run("target/tools/debug/bindgen", [
     `${target}/wasm32-unknown-unknown/release/${crate.replace("-", "_")}.wasm`,
     `ts/wasm/${name}`,
-    ...(embedded ? ["--lzma"] : []),
+    ...(embedded ? ["--embedded"] : []),
   ]);
   if (embedded) return;
   mkdirSync(join(root, "dist"), { recursive: true });

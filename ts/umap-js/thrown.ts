@@ -14,5 +14,7 @@ export function panicked(message: string): void {
 }
 
 export function takeLastWords(): string | undefined {
-  return lastWords;
+  const words = lastWords;
+  lastWords = undefined;
+  return words;
 }

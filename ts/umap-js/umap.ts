@@ -1,7 +1,8 @@
 import { UmapError } from "../errors.js";
+import type { ErrorCode } from "../generated/index.js";
 import { pointsSource } from "../points.js";
 import { foreign } from "./distances.js";
-import { call, type Fit, load, module, type Rows } from "./module.js";
+import { call, type Fit, load, module, type Rows, release } from "./module.js";
 import { type Neighbors, neighborsAmong, neighborsOf } from "./neighbors.js";
 import {
   type EpochCallback,
@@ -14,6 +15,9 @@ import {
 import { atOnce, inSlices, type Slice, type Work } from "./slices.js";
 import { targetOf } from "./target.js";
 
+/** Errors after which a fit is no more. */
+const LOST: ErrorCode[] = ["panic", "instance-lost"];
+
 /** umap-js's class, computed in WebAssembly on the caller's thread. docs/from-umap-js.md says what differs. */
 export class UMAP {
   readonly #params: UMAPParameters;
@@ -21,6 +25,8 @@ export class UMAP {
   #labels: number[] | undefined;
   #known: Neighbors | undefined;
   #rows: Vectors | undefined;
+  /** Whether something was set since the fit started. */
+  #isOutdated = false;
   #fit: Fit | undefined;
   #options: ModuleOptions | undefined;
   #epoch = 0;
@@ -35,9 +41,9 @@ export class UMAP {
   /** Embeds rows, and returns when it is done. */
   fit(rows: Vectors): number[][] {
     this.initializeFit(rows);
-    const fit = this.#started();
-    call(() => fit.runTo(this.getNEpochs(), Number.POSITIVE_INFINITY));
-    this.#epoch = this.getNEpochs();
+    const nEpochs = this.getNEpochs();
+    if (this.#epoch < nEpochs) this.#do((fit) => fit.runTo(nEpochs, Number.POSITIVE_INFINITY));
+    this.#epoch = nEpochs;
     return this.getEmbedding();
   }
 
@@ -56,7 +62,7 @@ export class UMAP {
   setSupervisedProjection(labels: number[], params: UMAPSupervisedParams = {}): void {
     this.#labels = labels;
     this.#supervised = { ...this.#supervised, ...params };
-    this.#rows = undefined;
+    this.#isOutdated = true;
   }
 
   /** Neighbours of each row, nearest first, the row itself among them, for the fits that follow. */
@@ -70,7 +76,7 @@ export class UMAP {
       indices: Uint32Array.from(knnIndices.flat()),
       distances: Float32Array.from(knnDistances.flat()),
     };
-    this.#rows = undefined;
+    this.#isOutdated = true;
   }
 
   /** Finds neighbours, the graph and where the layout starts. Returns the number of epochs that `step` may do. */
@@ -81,9 +87,8 @@ export class UMAP {
 
   /** One epoch of the layout, unless all are done. Returns how many are. */
   step(): number {
-    const fit = this.#started();
     if (this.#epoch < this.getNEpochs()) {
-      call(() => fit.runTo(this.#epoch + 1, Number.POSITIVE_INFINITY));
+      this.#do((fit) => fit.runTo(this.#epoch + 1, Number.POSITIVE_INFINITY));
       this.#epoch++;
       this.#refresh();
     }
@@ -99,28 +104,25 @@ export class UMAP {
 
   /** Epochs of the layout. */
   getNEpochs(): number {
-    return this.#params.nEpochs ? Math.ceil(this.#params.nEpochs) : this.#started().nEpochs();
+    return this.#params.nEpochs ? Math.ceil(this.#params.nEpochs) : this.#do((fit) => fit.nEpochs());
   }
 
   /** Places new rows in the layout, which stays as it is and does not go on after this. */
   transform(rows: Vectors): number[][] {
-    const fit = this.#started();
+    this.#started();
     const [options, fitted] = [this.#options as ModuleOptions, this.#rows as Vectors];
     const distanceFn = foreign(this.#params.distanceFn);
     if (rows.length === 0) return [];
+    let places: Float32Array;
     if (distanceFn === undefined) {
       const queries = atOnce((slice) => rowsOf(rows, options, slice));
-      return nested(
-        call(() => fit.transform(queries)),
-        rows.length,
-      );
+      places = this.#do((fit) => fit.transform(queries));
+    } else {
+      const k = Math.min(options.nNeighbors, fitted.length);
+      const { indices, distances } = atOnce((slice) => neighborsAmong(fitted, rows, k, distanceFn, slice));
+      places = this.#do((fit) => fit.placeByNeighbors(indices, distances));
     }
-    const k = Math.min(options.nNeighbors, fitted.length);
-    const found = atOnce((slice) => neighborsAmong(fitted, rows, k, distanceFn, slice));
-    return nested(
-      call(() => fit.placeByNeighbors(found.indices, found.distances)),
-      rows.length,
-    );
+    return nested(places, rows.length);
   }
 
   #started(): Fit {
@@ -128,9 +130,20 @@ export class UMAP {
     throw new UmapError("not-fitted", "No data has been fit.");
   }
 
+  /** Works with the fit. One that was lost is forgotten, so that the next call of `fit` starts anew. */
+  #do<T>(work: (fit: Fit) => T): T {
+    const fit = this.#started();
+    try {
+      return call(() => work(fit));
+    } catch (error) {
+      if (error instanceof UmapError && LOST.includes(error.code)) this.#fit = undefined;
+      throw error;
+    }
+  }
+
   *#initialize(rows: Vectors, slice: Slice): Work<void> {
     // As in umap-js: the same array is not looked at again.
-    if (this.#rows === rows && this.#fit !== undefined) return;
+    if (this.#rows === rows && this.#fit !== undefined && !this.#isOutdated) return;
     const options = moduleOptions(this.#params, this.#supervised);
     const distanceFn = foreign(this.#params.distanceFn);
     let known = this.#known;
@@ -143,34 +156,33 @@ export class UMAP {
     const points = yield* rowsOf(distanceFn === undefined ? rows : rows.map((_, row) => [row]), options, slice);
     const fit = call(() => new (module().Fit)(points, options, known?.indices, known?.distances, labels, values));
     while (!call(() => fit.runTo(0, slice.left))) yield;
-    this.#fit?.free();
+    if (this.#fit !== undefined) release(this.#fit);
     this.#fit = fit;
     this.#options = options;
     this.#rows = rows;
+    this.#isOutdated = false;
     this.#epoch = 0;
     this.#embedding = [];
     this.#isHeld = false;
   }
 
   *#optimize(callback: EpochCallback, slice: Slice): Work<void> {
-    const fit = this.#started();
+    const own = this.#fit;
     while (this.#epoch < this.getNEpochs()) {
-      while (!call(() => fit.runTo(this.#epoch + 1, slice.left))) {
-        yield;
-        if (this.#fit !== fit) throw new UmapError("cancelled", "another fit was started on this UMAP");
+      if (this.#fit !== own) throw new UmapError("cancelled", "another fit was started on this UMAP");
+      if (this.#do((fit) => fit.runTo(this.#epoch + 1, slice.left))) {
+        this.#epoch++;
+        this.#refresh();
+        if (callback(this.#epoch) === false) return;
       }
-      this.#epoch++;
-      if (this.#isHeld) this.#refresh();
-      if (callback(this.#epoch) === false) return;
       if (slice.left <= 0) yield;
     }
   }
 
   /** Writes the layout into the array that callers hold. In the middle of an epoch there is none to write. */
   #refresh(): void {
-    const fit = this.#fit;
-    if (fit === undefined || !this.#isHeld) return;
-    const values = call(() => fit.embedding());
+    if (this.#fit === undefined || !this.#isHeld) return;
+    const values = this.#do((fit) => fit.embedding());
     if (values.length === 0) return;
     const count = (this.#rows as Vectors).length;
     if (this.#embedding.length === 0) this.#embedding = Array.from({ length: count }, () => []);

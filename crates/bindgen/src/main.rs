@@ -1,5 +1,6 @@
-//! `bindgen <module.wasm> <output folder> [--names] [--lzma]`: what `wasm-bindgen --target web` does, without a global
-//! install; with `--lzma` the module is there in LZMA too, for `ts/umap-js/lzma.ts`.
+//! `bindgen <module.wasm> <output folder> [--names] [--embedded]`: what `wasm-bindgen --target web` does, without a global
+//! install. `--embedded` is for a module that is part of a script and lives on its thread (`ts/umap-js/module.ts`): it is
+//! there in LZMA too, and its glue can start it anew after a trap.
 //!
 //! The generator must have exactly the version of the `wasm-bindgen` that the module was compiled with, so both
 //! are pinned to it (here and in `crates/umap-wasm/Cargo.toml`).
@@ -15,11 +16,12 @@ fn main() -> ExitCode {
     let (flags, files): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|word| word.starts_with("--"));
     let has = |flag: &str| flags.iter().any(|given| given == flag);
     let [module, output] = files.as_slice() else {
-        eprintln!("usage: bindgen <module.wasm> <output folder> [--names] [--lzma]");
+        eprintln!("usage: bindgen <module.wasm> <output folder> [--names] [--embedded]");
         return ExitCode::from(2);
     };
-    let written = generate(module, output, has("--names"))
-        .and_then(|()| if has("--lzma") { compress(&Path::new(output).join("umap_wasm_bg.wasm")) } else { Ok(()) });
+    let embedded = has("--embedded");
+    let written = generate(module, output, has("--names"), embedded)
+        .and_then(|()| if embedded { compress(&Path::new(output).join("umap_wasm_bg.wasm")) } else { Ok(()) });
     match written {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -29,7 +31,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn generate(module: &str, output: &str, names: bool) -> anyhow::Result<()> {
+fn generate(module: &str, output: &str, names: bool, embedded: bool) -> anyhow::Result<()> {
     let mut generator = Bindgen::new();
     generator
         .input_path(module)
@@ -40,6 +42,7 @@ fn generate(module: &str, output: &str, names: bool) -> anyhow::Result<()> {
         // The names of functions are half of the file, and of use to profiles only; a panic carries its message and place.
         .remove_name_section(!names)
         .remove_producers_section(true)
+        .reset_state_function(embedded)
         .web(true)?
         .generate(output)
 }

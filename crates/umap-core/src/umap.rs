@@ -232,12 +232,20 @@ impl UmapFit {
         Ok(FitLayout { init: used, state })
     }
 
-    /// What a fit that was run to its end found. The pulse has the times of the stages.
-    pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
-        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, .. } = self;
-        let (Some(neighbors), Some(fuzzy), Some(FitLayout { init, state })) = (neighbors, fuzzy, layout) else {
+    /// Errs where [`into_model`](Self::into_model) would.
+    pub fn check(&self) -> Result<()> {
+        let (Some(fuzzy), Some(layout)) = (&self.fuzzy, &self.layout) else {
             return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
         };
+        check_layout(layout.state.embedding(), self.params.n_components as usize, disconnected_rows(fuzzy))
+    }
+
+    /// What a fit that was run to its end found. The pulse has the times of the stages.
+    pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
+        self.check()?;
+        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, .. } = self;
+        let neighbors = neighbors.expect("checked");
+        let (fuzzy, FitLayout { init, state }) = (fuzzy.expect("checked"), layout.expect("checked"));
         let disconnected = disconnected_rows(&fuzzy);
         if disconnected > 0 {
             notes.push(format!(
@@ -245,7 +253,6 @@ impl UmapFit {
                  setOpMixRatio or the target leaves; their coordinates are NaN"
             ));
         }
-        check_layout(state.embedding(), params.n_components as usize, disconnected)?;
         let FitNeighbors { knn, method, recall, quantized } = neighbors;
         let (a, b) = curve_of(&params);
         let diagnostics = Diagnostics {

@@ -71,7 +71,7 @@ impl Fit {
     }
 
     /// Goes on to `epoch` epochs of the layout (0: where it starts) for about `budget` milliseconds. Returns whether it got
-    /// there; if not, the next call goes on to where the first one was told to.
+    /// there; if not, the next call goes on to where the first one was told to, and returns when it is there.
     #[wasm_bindgen(js_name = runTo)]
     pub fn run_to(&mut self, epoch: u32, budget: f64) -> WasmResult<bool> {
         self.state = match std::mem::replace(&mut self.state, State::Ended) {
@@ -82,7 +82,9 @@ impl Fit {
             }
             state => state,
         };
-        let State::Running(job) = &mut self.state else { return Ok(true) };
+        let State::Running(job) = &mut self.state else {
+            return Err(to_js(UmapError::NotFitted("the fit is over: new points were placed, or it failed".into())));
+        };
         let Some(done) = job.step(budget) else { return Ok(false) };
         self.state = State::Ended;
         self.state = State::Resting(done.map_err(to_js)?);
@@ -114,13 +116,17 @@ impl Fit {
     }
 
     fn with_model<T>(&mut self, work: impl AsyncFnOnce(&UmapModel, &Pulse) -> umap_core::Result<T>) -> WasmResult<T> {
+        if let State::Resting(fit) = &self.state {
+            // While it is still there: a layout that no model can be made of can be looked at.
+            fit.check().map_err(to_js)?;
+        }
         self.state = match std::mem::replace(&mut self.state, State::Ended) {
             State::Resting(fit) => State::Model(Box::new(fit.into_model(&self.pulse).map_err(to_js)?)),
             state => state,
         };
         match &self.state {
             State::Model(model) => umap_core::pulse::block_on(async |pulse| work(model, pulse).await).map_err(to_js),
-            _ => Err(to_js(UmapError::NotFitted("the fit is not at rest".into()))),
+            _ => Err(to_js(UmapError::NotFitted("the fit is at work".into()))),
         }
     }
 }

@@ -63,7 +63,6 @@ impl Options {
             repulsion_strength: self.repulsion_strength(),
             negative_sample_rate: self.negative_sample_rate(),
             seed: self.seed(),
-            transform_seed: self.seed(),
             target_metric,
             target_weight: self.target_weight(),
             target_n_neighbors: self.target_n_neighbors(),

@@ -38,13 +38,13 @@ export function runPeer(file, values) {
  * that begin with `out`, ours in `fit` and `places`.
  */
 export function withAccuracy(models, { folder, labels }) {
-  const files = models.flatMap(({ name, out, fit, places }) => {
+  const files = models.flatMap(({ out, fit, places }, at) => {
     if (out) return [`${out}.fit.npy`, `${out}.npy`];
     return [
       ["fit", fit],
       ["places", places],
     ].map(([what, data]) => {
-      const path = join(folder, `${name.replaceAll(/\W+/g, "-")}.${what}.npy`);
+      const path = join(folder, `ours-${at}.${what}.npy`);
       writeNpy(path, { data, rows: data.length / 2, cols: 2 });
       return path;
     });

@@ -8,7 +8,7 @@ export function median(values) {
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const halfRange = (values) => (Math.max(...values) - Math.min(...values)) / 2;
 
 /** Without those of failed runs; the median and the mean of none are NaN. */
@@ -17,7 +17,8 @@ const valuesOf = (runs, program, field) =>
 
 const fixed = (digits) => (value) => value.toFixed(digits);
 const middle = (format) => (values) => format(median(values));
-const spread = (values) => `${mean(values).toFixed(4)}${values.length > 1 ? ` ± ${halfRange(values).toFixed(4)}` : ""}`;
+export const spread = (values) =>
+  `${mean(values).toFixed(4)}${values.length > 1 ? ` ± ${halfRange(values).toFixed(4)}` : ""}`;
 
 const stageTexts = (stages) => Object.entries(stages).map(([name, seconds]) => `${name} ${seconds.toFixed(2)}`);
 const stageMedians = (all) =>

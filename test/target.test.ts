@@ -1,6 +1,14 @@
 /** Supervised fits through every layer: forms of targets, new points, files, aborts, refusals. */
 
-import { evaluate, type FitOptions, type Progress, type Target, UMAP, type UmapConstructorOptions } from "umap-wasm";
+import {
+  evaluate,
+  type FitOptions,
+  nearestNeighbors,
+  type Progress,
+  type Target,
+  UMAP,
+  type UmapConstructorOptions,
+} from "umap-wasm";
 import { describe, expect, it } from "vitest";
 import { bits, blobs, points } from "./data.js";
 
@@ -43,6 +51,15 @@ describe("labels", () => {
     ["-1", -1],
   ])("of which %s is unknown", async (_, unknown) => {
     expect(await embed(classes.map((label, i) => (i % 2 ? label : unknown)))).toBe(semi);
+  });
+
+  it("may be booleans", async () => {
+    expect(await embed(classes.map((label) => label % 2 === 0))).toBe(await embed(classes.map((label) => label % 2)));
+  });
+
+  it("weaken the edges to given neighbours, too", async () => {
+    const precomputedKnn = await nearestNeighbors(input, { k: 15, nThreads: 2 });
+    expect(await embed(classes, { ...options, precomputedKnn })).toBe(supervised);
   });
 
   it("bring points of a class together", async () => {
@@ -125,13 +142,14 @@ describe("a model that has learnt", () => {
 });
 
 describe("refused are", () => {
+  const UNKNOWN = /target: expected a label of at least one row, got none that is known/;
   const [shape, invalid, finite] = ["shape-mismatch", "invalid-parameter", "not-finite"];
   const wrong: [string, unknown, UmapConstructorOptions, string | undefined, RegExp][] = [
     ["labels of fewer points", classes.slice(1), {}, shape, /target: expected 600 rows.*got 599/],
     ["no labels", [], {}, shape, /got 0/],
     ["a text", "labels", {}, shape, /target: expected a label for each point, got String/],
     ["null", null, {}, shape, /got Null/],
-    ["only unknown labels", classes.map(() => -1), {}, invalid, /target: expected a label of at least one row/],
+    ["only unknown labels", classes.map((label) => [-1, null, undefined][label % 3]), {}, invalid, UNKNOWN],
     [
       "labels that are no integers",
       values,

@@ -23,8 +23,11 @@ def points_arguments():
     return parser
 
 
-def task():
+def task(**more):
+    """The arguments; `more` has the types of further ones by their names."""
     parser = points_arguments()
+    for name, kind in more.items():
+        parser.add_argument(f"--{name}", type=kind, required=True)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, help="accepted and not used: a seed would end umap-learn's parallelism")
     parser.add_argument("--out", required=True)

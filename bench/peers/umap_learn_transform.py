@@ -3,27 +3,22 @@
 result.npy are the places of the new rows, result.fit.npy the embedding. Arguments and output: task.py.
 """
 
-import sys
-
 from task import read_points, report, task, timed
 
 
 def main():
-    at = sys.argv.index("--fitted")
-    fitted_rows = int(sys.argv[at + 1])
-    del sys.argv[at : at + 2]
-    args = task()
+    args = task(fitted=int)
     import numpy as np
     import pynndescent
     import umap
 
     options = {"metric": args.metric, "n_jobs": args.threads}
     points = read_points(args).astype(np.float32)
-    new = points[fitted_rows:]
+    new = points[args.fitted :]
     # Compiles every function that the timed calls use.
     umap.UMAP(**options, n_epochs=20).fit(points[:4500]).transform(new[:500])
 
-    model, fit_seconds = timed(lambda: umap.UMAP(**options).fit(points[:fitted_rows]))
+    model, fit_seconds = timed(lambda: umap.UMAP(**options).fit(points[: args.fitted]))
     model.transform(new[:500])
     seconds = []
     for _ in range(3):

@@ -1,6 +1,7 @@
 //! The search index against sorting all distances.
 
-use crate::model::{golden, with_checksum};
+use crate::golden::golden;
+use crate::model::with_checksum;
 use crate::oracle::{METRICS, distance, integers, same_for_all_threads};
 use crate::transform::bits;
 use proptest::prelude::*;

@@ -7,6 +7,7 @@ mod exact;
 mod fit;
 mod fixtures;
 mod fuzzy;
+mod golden;
 mod index;
 mod init;
 mod knn;

@@ -13,10 +13,9 @@ use umap_core::pulse::block_on;
 use umap_core::umap::UmapFit;
 use umap_core::{Result, UmapError};
 
-const WITH_RAW_DATA: SaveParams = SaveParams { raw_data: true, landmarks: None };
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures");
+pub(crate) const WITH_RAW_DATA: SaveParams = SaveParams { raw_data: true, landmarks: None };
 
-fn save(model: &UmapModel, how: &SaveParams) -> Result<Vec<u8>> {
+pub(crate) fn save(model: &UmapModel, how: &SaveParams) -> Result<Vec<u8>> {
     let (mut bytes, mut announced) = (Vec::new(), 0);
     let begin = |len| {
         announced = len;
@@ -43,7 +42,7 @@ fn load_in_pieces(bytes: &[u8], piece: usize) -> Result<Loaded> {
     block_on(async |pulse| Loaded::read(reader.finish()?, pulse).await)
 }
 
-fn load_model(bytes: &[u8]) -> Result<UmapModel> {
+pub(crate) fn load_model(bytes: &[u8]) -> Result<UmapModel> {
     match load(bytes)? {
         Loaded::Model(model) => Ok(*model),
         Loaded::Fit(_) => panic!("a model was saved"),
@@ -284,46 +283,5 @@ fn hostile_files_are_refused_with_what_was_expected() {
     for (from, to, expected) in cases {
         let message = refusal(from, to);
         assert!(message.contains(expected), "{message}");
-    }
-}
-
-/// The golden file of a kind and a version, as its first release wrote it: it must never change. `UPDATE_GOLDEN=1 cargo
-/// test golden` writes those that are missing. Beside it is a JSON of what it gives, which that command writes anew: `loads`
-/// makes it from the file.
-pub(crate) fn golden(
-    name: &str,
-    version: u32,
-    make: impl FnOnce() -> Vec<u8>,
-    loads: impl FnOnce(&[u8]) -> serde_json::Value,
-) {
-    let [file, expected] = ["umap", "json"].map(|end| format!("{FIXTURES}/{name}-v{version}.{end}"));
-    let is_update = std::env::var_os("UPDATE_GOLDEN").is_some();
-    if is_update && !std::path::Path::new(&file).exists() {
-        std::fs::write(&file, make()).unwrap();
-    }
-    let found = loads(&std::fs::read(&file).unwrap());
-    if is_update {
-        std::fs::write(&expected, found.to_string() + "\n").unwrap();
-    }
-    let expected: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&expected).unwrap()).unwrap();
-    assert_eq!(found, expected, "{file}");
-}
-
-#[test]
-fn golden_models_of_every_version_load_and_place_rows_at_the_same_bits() {
-    let asked: Vec<f32> = (0..40 * 6).map(|i| ((i * 37) % 23) as f32 * 0.3).collect();
-    for version in 1..=umap_core::model::VERSION {
-        let make = || {
-            let fitted = model(&integers(60, 6, 3), 6, r#"{"nEpochs":20,"nNeighbors":6}"#);
-            save(&fitted, &WITH_RAW_DATA).unwrap()
-        };
-        golden("model", version, make, |file| {
-            let loaded = load_model(file).unwrap();
-            if version == umap_core::model::VERSION {
-                assert_eq!(save(&loaded, &WITH_RAW_DATA).unwrap(), file);
-            }
-            let (found, embedding) = (places(&loaded, &asked), &loaded.fitted.embedding);
-            serde_json::json!({ "asked": asked, "places": bits(&found), "embedding": bits(embedding) })
-        });
     }
 }

@@ -22,13 +22,13 @@ use umap_core::{Result, UmapError};
 
 const PARAMS: TargetParams = TargetParams { metric: TargetMetric::Euclidean, weight: 0.5, n_neighbors: 15, seed: 1 };
 
-fn start(data: &[f32], cols: usize, target: Target, options: &str) -> Result<UmapFit> {
+pub(crate) fn start(data: &[f32], cols: usize, target: Target, options: &str) -> Result<UmapFit> {
     let params = UmapParams::from_json(options).unwrap();
     let points = Points::from_slice(data, data.len() / cols, cols, params.metric).unwrap();
     UmapFit::new(points, params, FitInputs { target: Some(target), ..FitInputs::default() })
 }
 
-fn finish(mut fit: UmapFit) -> UmapModel {
+pub(crate) fn finish(mut fit: UmapFit) -> UmapModel {
     block_on(async |pulse| {
         fit.run(pulse).await.unwrap();
         fit.into_model(pulse).unwrap()
@@ -287,6 +287,19 @@ struct Fitted {
 fn fitted(fit: UmapFit) -> Fitted {
     let model = finish(fit);
     Fitted { graph: model.fitted.fuzzy.graph, embedding: model.fitted.embedding }
+}
+
+/// Fewer rows than neighbours, down to one.
+#[test]
+fn few_rows_have_places() {
+    for rows in 1..=4 {
+        let all = both_targets(rows);
+        let known = (Target::Labels((0..rows as u32).map(|i| i % 2).collect()), r#"{"nEpochs":15}"#);
+        for (target, options) in all.into_iter().skip(1).chain([known]) {
+            let embedding = fitted(start(&uniform(rows, 8, 11), 8, target, options).unwrap()).embedding;
+            assert!(embedding.iter().all(|x| x.is_finite()), "{rows} rows, {options}: {embedding:?}");
+        }
+    }
 }
 
 #[test]

@@ -131,3 +131,20 @@ fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
         values.iter_mut().for_each(|x| *x = ((f64::from(*x) - mean) / length) as f32);
     }
 }
+
+#[cfg(all(test, not(feature = "all-metrics")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_that_are_not_compiled_are_refused() {
+        for metric in [Metric::Manhattan, Metric::Chebyshev, Metric::InnerProduct] {
+            let error = PointsBuilder::new(3, 2, metric, StoreUsed::F32).err().expect("refused");
+            assert!(matches!(error, UmapError::InvalidParameter { .. }));
+            assert!(error.to_string().contains("this build has no other"), "{error}");
+        }
+        for metric in [Metric::Euclidean, Metric::Cosine, Metric::Correlation, Metric::Dot] {
+            assert!(PointsBuilder::new(3, 2, metric, StoreUsed::F32).is_ok());
+        }
+    }
+}

@@ -49,7 +49,9 @@ pub async fn transform(model: &UmapModel, queries: &Points, pulse: &Pulse) -> Re
         }
         TransformMode::Embedding => {
             pulse.begin(Stage::Optimize);
-            place_all(model, &prepared.bipartite, prepared.places(model), &found, pulse).await.map(Transformed::Embedding)
+            place_all(model, &prepared.bipartite, prepared.places(model), &found, pulse)
+                .await
+                .map(Transformed::Embedding)
         }
     }
 }
@@ -58,7 +60,11 @@ pub async fn transform(model: &UmapModel, queries: &Points, pulse: &Pulse) -> Re
 pub async fn place_by_neighbors(model: &UmapModel, found: &KnnGraph, pulse: &Pulse) -> Result<Vec<f32>> {
     let knn = &model.fitted.knn;
     if found.k != knn.k {
-        return Err(UmapError::shape("neighbors", format!("{} for each row, as in the model", knn.k), found.k.to_string()));
+        return Err(UmapError::shape(
+            "neighbors",
+            format!("{} for each row, as in the model", knn.k),
+            found.k.to_string(),
+        ));
     }
     found.validate(found.rows(), model.points.rows(), &pulse.part(0.0, 0.1)).await?;
     pulse.begin(Stage::Optimize);

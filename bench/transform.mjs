@@ -1,8 +1,8 @@
 /**
- * New rows into a fitted model, and models as files: the 10,000 test images of MNIST into a model of the 60,000 others, beside
- * umap-learn; one row into a model of 100,000 x 384. Writes results/mnist-transform.md.
+ * New rows into a fitted model, and models as files: the 10,000 test images of MNIST or Fashion-MNIST into a model of the
+ * 60,000 others, beside umap-learn; one row into a model of 100,000 x 384. Writes results/DATASET-transform.md.
  *
- *   node bench/transform.mjs --threads 2 --repeats 5 [--no-peer] [--no-build]
+ *   node bench/transform.mjs [--dataset fashion-mnist] --threads 2 --repeats 15 [--no-peer] [--no-build]
  */
 import { join } from "node:path";
 import { main } from "../scripts/run.mjs";
@@ -65,10 +65,10 @@ function umapLearn({ folder, points }, threads) {
   return { name: "umap-learn", out, ...facts, seconds: median(facts.seconds) };
 }
 
-function report({ circumstances, versions, threads, models, files, large }) {
+function report({ circumstances, versions, dataset, threads, models, files, large }) {
   const number = (value, digits) => (value === undefined ? "" : value.toFixed(digits));
   return [
-    `# New rows: 10,000 of MNIST into a model of ${FITTED.toLocaleString("en")}, ${threads} threads`,
+    `# New rows: 10,000 of ${dataset} into a model of ${FITTED.toLocaleString("en")}, ${threads} threads`,
     "",
     ...header(circumstances),
     `- ${versions}`,
@@ -89,22 +89,23 @@ function report({ circumstances, versions, threads, models, files, large }) {
 }
 
 await main(async () => {
-  const values = flags({ threads: "2", repeats: "5", "no-peer": false, "no-build": false });
+  const values = flags({ dataset: "mnist", threads: "2", repeats: "15", "no-peer": false, "no-build": false });
   const [threads, repeats] = ["threads", "repeats"].map((name) => wholeNumber(name, values[name]));
   await buildFirst(!values["no-build"]);
   const umap = await import("../dist/node/index.js");
-  const dataset = chosenDataset("mnist", "");
-  const disk = pointsOnDisk("mnist-transform", dataset);
+  const dataset = chosenDataset(values.dataset, "");
+  const disk = pointsOnDisk(`${values.dataset}-transform`, dataset);
   const { models, files } = await ours(umap, dataset, { threads, repeats });
   const peers = values["no-peer"] ? [] : [umapLearn(disk, threads)];
   const record = {
     circumstances: circumstances(),
     versions: [`Node ${process.versions.node}`, ...peers.map(({ versions }) => versions)].join(", "),
+    dataset: values.dataset,
     threads,
     models: withAccuracy([...models, ...peers], disk),
     files,
     large: await large(umap, threads),
   };
-  save("mnist-transform", record, report(record));
+  save(`${values.dataset}-transform`, record, report(record));
   console.log(report(record));
 });

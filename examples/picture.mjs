@@ -66,7 +66,7 @@ function composed({ title, classes, colours, perRow, panels, images }) {
     main { display: grid; grid-template-columns: repeat(${perRow}, ${SIDE}px); gap: 12px 16px }
     figure { margin: 0 } figcaption { margin-bottom: 4px }
     img { width: ${SIDE - 2}px; height: ${SIDE - 2}px; border: 1px solid #dfe2e8; display: block }
-    p { margin: 10px 0 0; line-height: 1.7 } span { margin-right: 16px; white-space: nowrap }
-    i { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 6px }
+    p { margin: 10px 0 0; font-size: 14px; line-height: 1.7 } span { margin-right: 10px; white-space: nowrap }
+    i { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 5px }
     </style><h1>${title}</h1><main>${figures.join("")}</main><p>${legend.join(" ")}</p>`;
 }

@@ -81,7 +81,7 @@ impl TargetMetric {
     }
 
     fn refused(self, expected: &str) -> UmapError {
-        UmapError::parameter("targetMetric", expected, format!("{self:?}").to_lowercase())
+        UmapError::parameter("targetMetric", expected, format!("{self:?}").to_ascii_lowercase())
     }
 }
 

@@ -197,9 +197,12 @@ export class UMAP {
 function* rowsOf(rows: Vectors, options: ModuleOptions, slice: Slice): Work<Rows> {
   const { source, cols } = pointsSource(rows);
   const into = call(() => new (module().Rows)(rows.length, cols, options));
-  const View = source.dtype === "f32" ? Float32Array : Float64Array;
-  for (const piece of source.pieces()) {
-    call(() => into.push(Float64Array.from(new View(piece.buffer as ArrayBuffer))));
+  const pieces = source.pieces();
+  // A piece that has been taken is filled again.
+  for (let step = pieces.next(); !step.done; step = pieces.next(step.value)) {
+    const buffer = step.value.buffer as ArrayBuffer;
+    const values = source.dtype === "f32" ? new Float64Array(new Float32Array(buffer)) : new Float64Array(buffer);
+    call(() => into.push(values));
     if (slice.left <= 0) yield;
   }
   return into;

@@ -13,11 +13,6 @@ const PACKAGES = {
     megabytes: 7,
     integrity: "sha512-IHAQkJ4aH8wzaVpr9LYkjWSP025Ie+ub1MtQX9buz0V8PpMKbWcYtXr8U3iea2pK3AhA0XUtXSI8ZLbsubE4pg==",
   },
-  "umap-js": {
-    version: "1.4.0",
-    megabytes: 1,
-    integrity: "sha512-xxpviF9wUO6Nxrx+C58SoDgea+h2PnVaRPKDelWv0HotmY6BeWeh0kAPJoumfqUkzUvowGsYfMbnsWI0b9do+A==",
-  },
 };
 
 /** URL of a file of a package, and what to call the package. */

@@ -13,13 +13,11 @@ const ours = (extra = {}) => ({
 });
 const inPython = (file) => ({ command: () => [python(), [peer(file)]] });
 // umap-js took 7.3 GB for MNIST.
-const inNode = (file, name) => ({
-  command: () => {
-    installed(name);
-    return [process.execPath, ["--max-old-space-size=16384", peer(file)]];
-  },
-  extra: { threads: 1 },
+const inNode = (file, extra) => ({
+  command: () => [process.execPath, ["--max-old-space-size=16384", peer(file)]],
+  extra: { threads: 1, ...extra },
 });
+const embeddingAtlas = inNode("embedding_atlas.mjs");
 
 /** `command()` gives the program and its first arguments, `extra` the arguments that differ from the common ones. */
 export const PROGRAMS = {
@@ -28,8 +26,14 @@ export const PROGRAMS = {
   "umap-wasm-f16": ours({ store: "f16" }),
   "umap-wasm-int8": ours({ store: "int8" }),
   "umap-learn": inPython("umap_learn.py"),
-  "embedding-atlas": inNode("embedding_atlas.mjs", "embedding-atlas"),
-  "umap-js": inNode("umap_js.mjs", "umap-js"),
+  "embedding-atlas": {
+    ...embeddingAtlas,
+    command: () => {
+      installed("embedding-atlas");
+      return embeddingAtlas.command();
+    },
+  },
+  "umap-js": inNode("umap_js.mjs"),
 };
 export const PEERS = ["umap-wasm", "umap-wasm-1", "umap-learn", "embedding-atlas", "umap-js"];
 export const STORES = ["umap-wasm", "umap-wasm-f16", "umap-wasm-int8"];
@@ -62,6 +66,15 @@ export const INDEX_PROGRAMS = {
   "umap-wasm-1": ourIndex(1),
   "pynndescent-1": pynndescent(1, 30),
   "hnswlib-1": hnswlib(1),
+};
+
+const umapJs = (name, method) => inNode("drop_in.mjs", { package: name, method });
+
+export const DROP_IN_PROGRAMS = {
+  fit: umapJs("umap-wasm/umap-js", "fit"),
+  "fit of umap-js": umapJs("umap-js", "fit"),
+  fitAsync: umapJs("umap-wasm/umap-js", "fitAsync"),
+  "fitAsync of umap-js": umapJs("umap-js", "fitAsync"),
 };
 
 /** Programs by their names, with all that they need installed. */

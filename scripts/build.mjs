@@ -31,6 +31,8 @@ export async function build(toolchain) {
     "dist/node/index.js",
     "dist/node/index.cjs",
     "dist/node/worker.js",
+    "dist/umap-js.js",
+    "dist/umap-js.cjs",
   ];
   await once("bundles", contentHash(TS_INPUTS), bundles, async () => {
     const { bundle } = await import("./bundle.mjs");
@@ -39,7 +41,11 @@ export async function build(toolchain) {
 }
 
 function moduleOf(name) {
-  return `dist/umap_wasm_${name}.wasm`;
+  return BUILDS[name].embedded ? `${bindgenOutput(name)}.lzma` : `dist/umap_wasm_${name}.wasm`;
+}
+
+function bindgenOutput(name) {
+  return `ts/wasm/${name}/umap_wasm_bg.wasm`;
 }
 
 function glueOf(name) {
@@ -47,22 +53,25 @@ function glueOf(name) {
 }
 
 async function buildModule(name, toolchain) {
-  const { features, rustflags } = BUILDS[name];
+  const { package: crate, args, rustflags, env: extra, embedded } = BUILDS[name];
   const target = `target/wasm-${name}`;
   const env = {
     ...toolchain.env,
     ...toolchain.wasm,
     CARGO_TARGET_DIR: join(root, target),
     CARGO_ENCODED_RUSTFLAGS: rustflags.join("\x1f"),
+    ...extra,
   };
   const cargo = ["build", "--locked", "--release", "--target", "wasm32-unknown-unknown"];
-  await run(toolchain.cargo, [...cargo, "-Zbuild-std=std,panic_abort", "-p", "umap-wasm", ...features], env);
+  await run(toolchain.cargo, [...cargo, "-Zbuild-std=std,panic_abort", "-p", crate, ...args], env);
   await run("target/tools/debug/bindgen", [
-    `${target}/wasm32-unknown-unknown/release/umap_wasm.wasm`,
+    `${target}/wasm32-unknown-unknown/release/${crate.replace("-", "_")}.wasm`,
     `ts/wasm/${name}`,
+    ...(embedded ? ["--embedded"] : []),
   ]);
+  if (embedded) return;
   mkdirSync(join(root, "dist"), { recursive: true });
-  copyFileSync(join(root, `ts/wasm/${name}/umap_wasm_bg.wasm`), join(root, moduleOf(name)));
+  copyFileSync(join(root, bindgenOutput(name)), join(root, moduleOf(name)));
 }
 
 /** One worker's script serves both threaded modules, so their glue must be the same. */

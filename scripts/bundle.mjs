@@ -1,5 +1,5 @@
 /** The TypeScript, bundled: each file of dist/ that runs is complete in itself, so that any bundler can copy it. */
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "./env.mjs";
@@ -14,12 +14,16 @@ export async function bundle() {
     define: { "import.meta.url": "scriptUrl" },
     banner: { js: 'const scriptUrl = require("node:url").pathToFileURL(__filename).href;' },
   };
+  // One file for every place where umap-js runs, with the module in it: bundlers and pages need to know of nothing else.
+  const anywhere = { ...browser, platform: "neutral", minify: true };
   await Promise.all([
     write("ts/browser.ts", "dist/index.js", browser),
     write("ts/worker/browser.ts", "dist/worker.js", browser),
     write("ts/node.ts", "dist/node/index.js", node),
     write("ts/node.ts", "dist/node/index.cjs", { ...node, ...cjs }),
     write("ts/worker/node.ts", "dist/node/worker.js", node),
+    write("ts/umap-js/index.ts", "dist/umap-js.js", anywhere),
+    write("ts/umap-js/index.ts", "dist/umap-js.cjs", { ...anywhere, format: "cjs" }),
   ]);
   await writeTypes();
 }
@@ -37,14 +41,24 @@ function write(entry, outfile, { define, ...options }) {
   });
 }
 
-/** What the modules import, found in ts/worker: their last words, and the start of the pool. */
+/** What the modules import (their last words, errors, the start of the pool), and the module that is embedded. */
 const moduleImports = {
   name: "imports of the WebAssembly modules",
-  setup({ onResolve }) {
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^umap-js\/thrown$/ }, () => ({ path: join(root, "ts/umap-js/thrown.ts") }));
+    onResolve({ filter: /^umap-js\/module$/ }, ({ path }) => ({ path, namespace: "embedded" }));
+    onLoad({ filter: /.*/, namespace: "embedded" }, () => ({ contents: embeddedModule() }));
     onResolve({ filter: /^umap-wasm\/last-words$/ }, () => ({ path: join(root, "ts/worker/last-words.ts") }));
     onResolve({ filter: /\/workerHelpers\.js$/ }, () => ({ path: join(root, "ts/worker/start-workers.ts") }));
   },
 };
+
+/** See ts/globals.d.ts. */
+function embeddedModule() {
+  const module = join(root, "ts/wasm/umap-js/umap_wasm_bg.wasm");
+  const compressed = readFileSync(`${module}.lzma`).toString("base64");
+  return `export const size = ${statSync(module).size}, compressed = "${compressed}";`;
+}
 
 /** The pages that the threaded module asks for; wasm-bindgen writes them into its glue, for a memory of its own. */
 function initialPages() {

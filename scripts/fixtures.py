@@ -11,7 +11,11 @@ that name that f32; f64 numbers likewise. JSON has no infinity, so an infinite d
 
 import sys
 
+<<<<<<< HEAD
 from fixtures import curve, density, digits, fuzzy, knn, pca, quality, reference, smooth, spectral, target
+=======
+from fixtures import curve, digits, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target
+>>>>>>> main
 
 WRITERS = {
     "digits": digits.write,
@@ -23,7 +27,11 @@ WRITERS = {
     "spectral": spectral.write,
     "pca": pca.write,
     "target": target.write,
+<<<<<<< HEAD
     "density": density.write,
+=======
+    "packed": packed.write,
+>>>>>>> main
     "reference": reference.write,
 }
 

@@ -9,7 +9,11 @@ import { setup } from "./setup.mjs";
 
 export async function test(toolchain, filters = []) {
   await build(toolchain);
-  if (filters.length === 0) await run(toolchain.cargo, ["test", "--locked"], toolchain.env);
+  if (filters.length === 0) {
+    await run(toolchain.cargo, ["test", "--locked"], toolchain.env);
+    // As the drop-in's module is compiled.
+    await run(toolchain.cargo, ["test", "--locked", "--lib", "--no-default-features", "points::"], toolchain.env);
+  }
   await run("node_modules/.bin/vitest", ["run", ...filters]);
 }
 

@@ -8,6 +8,11 @@ export function points(rows, cols, seed = 1) {
   return { data, rows, cols };
 }
 
+/** The same points as rows of numbers. */
+export function nested({ data, rows, cols }) {
+  return Array.from({ length: rows }, (_, row) => Array.from(data.subarray(row * cols, (row + 1) * cols)));
+}
+
 /** An integer's hash (lowbias32), as umap_core::random::h32. */
 function h32(x) {
   let h = x >>> 0;

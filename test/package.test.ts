@@ -1,9 +1,10 @@
 /** The package as it is published: what is in it, and that it works where nothing else is. */
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterAll, expect, it } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 
@@ -52,4 +53,22 @@ it("works installed alone, by import and by require", () => {
     const out = run(process.execPath, [`--input-type=${type}`, "--eval", `${line} ${fit}`], folder);
     expect(out, type).toBe("100 true\n");
   }
+  // The drop-in's script alone, as a page would load it.
+  const embed = "console.log(new UMAP({ nEpochs: 5 }).fit(Array.from({ length: 50 }, (_, i) => [i, i % 7])).length);";
+  const dropIn = {
+    module: `import { UMAP } from "umap-wasm/umap-js";`,
+    commonjs: `const { UMAP } = require("umap-wasm/umap-js");`,
+  };
+  for (const [type, line] of Object.entries(dropIn)) {
+    const out = run(process.execPath, [`--input-type=${type}`, "--eval", `${line} ${embed}`], folder);
+    expect(out, type).toBe("50\n");
+  }
 }, 120_000);
+
+it("has a drop-in for umap-js that is one file of less than 250 kB gzipped", () => {
+  for (const file of ["dist/umap-js.js", "dist/umap-js.cjs"]) {
+    const script = readFileSync(join(root, file));
+    expect(gzipSync(script).length, file).toBeLessThan(250_000);
+    expect(script.toString(), file).not.toMatch(/\bimport\s*[("'{*]|\brequire\(|fetch\(["'`/]/);
+  }
+});

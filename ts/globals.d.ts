@@ -6,3 +6,11 @@ declare module "comlink/dist/esm/node-adapter.mjs" {
   /** Makes a Node port or worker speak like the browser's. */
   export default function nodeEndpoint(port: MessagePort | Worker): import("comlink").Endpoint;
 }
+
+/** crates/umap-js, which the build writes into the bundle. */
+declare module "umap-js/module" {
+  /** Raw LZMA data in base64: gzip takes the third back that base64 adds. */
+  export const compressed: string;
+  /** Bytes of the module. */
+  export const size: number;
+}

@@ -25,6 +25,8 @@ const values = flags({
   "knn-only": false,
   epochs: "",
   store: "",
+  package: "",
+  method: "",
 });
 
 export const task = {
@@ -36,12 +38,21 @@ export const task = {
   knnOnly: values["knn-only"],
   epochs: values.epochs === "" ? undefined : Number(values.epochs),
   store: values.store === "" ? undefined : values.store,
+  package: values.package,
+  method: values.method,
 };
 
 /** The points as they are stored. */
 export function readPoints() {
   const bytes = readFileSync(values.points);
   return new ELEMENTS[values.dtype](bytes.buffer, bytes.byteOffset, task.rows * task.cols);
+}
+
+/** Points as rows of numbers. */
+export function rowsOf(data) {
+  return Array.from({ length: task.rows }, (_, row) =>
+    Array.from(data.subarray(row * task.cols, (row + 1) * task.cols)),
+  );
 }
 
 /** Seconds that some work takes, with its result. */

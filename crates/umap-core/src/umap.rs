@@ -159,6 +159,11 @@ impl UmapFit {
     /// Goes on to the end. If it errs because the work was cancelled it can be run again: a stage that was not done starts
     /// anew, the layout goes on where it was, and the result is that of a fit that was not cancelled, bit for bit.
     pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
+        self.run_to(u32::MAX, pulse).await
+    }
+
+    /// As [`run`](Self::run), but no further than to `epoch` epochs of the layout; with 0 to the initial layout.
+    pub async fn run_to(&mut self, epoch: u32, pulse: &Pulse) -> Result<()> {
         if self.neighbors.is_none() {
             pulse.begin(Stage::Knn);
             self.neighbors = Some(boxed(self.find_neighbors(pulse)).await?);
@@ -175,12 +180,26 @@ impl UmapFit {
         if pulse.stage() != Stage::Optimize {
             pulse.begin(Stage::Optimize);
         }
+<<<<<<< HEAD
         boxed(state.run_to(state.n_epochs(), &pulse.part(0.01, 1.0))).await?;
         if self.params.output_dens && self.radii.is_none() {
             pulse.begin(Stage::Radii);
             self.radii = Some(boxed(self.measure_radii(pulse)).await?);
         }
         Ok(())
+=======
+        boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await
+    }
+
+    /// Epochs of the layout.
+    pub fn n_epochs(&self) -> u32 {
+        layout_params(&self.params, self.points.rows()).n_epochs
+    }
+
+    /// The layout as it is now, row-major; None before it has been started.
+    pub fn embedding(&self) -> Option<&[f32]> {
+        self.layout.as_ref().map(|layout| layout.state.embedding())
+>>>>>>> main
     }
 
     async fn find_neighbors(&mut self, pulse: &Pulse) -> Result<FitNeighbors> {
@@ -231,6 +250,7 @@ impl UmapFit {
         Ok(FitLayout { init: used, state })
     }
 
+<<<<<<< HEAD
     async fn measure_radii(&self, pulse: &Pulse) -> Result<Radii> {
         let (Some(neighbors), Some(fuzzy), Some(layout)) = (&self.neighbors, &self.fuzzy, &self.layout) else {
             unreachable!("the stages before this one are done");
@@ -244,8 +264,22 @@ impl UmapFit {
     pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
         let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, radii, .. } = self;
         let (Some(neighbors), Some(fuzzy), Some(FitLayout { init, state })) = (neighbors, fuzzy, layout) else {
+=======
+    /// Errs where [`into_model`](Self::into_model) would.
+    pub fn check(&self) -> Result<()> {
+        let (Some(fuzzy), Some(layout)) = (&self.fuzzy, &self.layout) else {
+>>>>>>> main
             return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
         };
+        check_layout(layout.state.embedding(), self.params.n_components as usize, disconnected_rows(fuzzy))
+    }
+
+    /// What a fit that was run to its end found. The pulse has the times of the stages.
+    pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
+        self.check()?;
+        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, .. } = self;
+        let neighbors = neighbors.expect("checked");
+        let (fuzzy, FitLayout { init, state }) = (fuzzy.expect("checked"), layout.expect("checked"));
         let disconnected = disconnected_rows(&fuzzy);
         if disconnected > 0 {
             notes.push(format!(
@@ -253,7 +287,6 @@ impl UmapFit {
                  setOpMixRatio or the target leaves; their coordinates are NaN"
             ));
         }
-        check_layout(state.embedding(), params.n_components as usize, disconnected)?;
         let FitNeighbors { knn, method, recall, quantized } = neighbors;
         let (a, b) = curve_of(&params);
         let diagnostics = Diagnostics {
@@ -302,7 +335,7 @@ async fn precomputed(
     notes: &mut Vec<String>,
     pulse: &Pulse,
 ) -> Result<KnnGraph> {
-    given.validate(rows, &pulse.part(0.0, 0.5)).await?;
+    given.validate(rows, rows, &pulse.part(0.0, 0.5)).await?;
     if given.k < k {
         let expected = format!("at least nNeighbors ({k}) columns");
         return Err(UmapError::shape("precomputedKnn", expected, given.k.to_string()));

@@ -43,7 +43,7 @@ fn recall(points: &Points, graph: &KnnGraph) -> f64 {
 /// What holds for every graph whatever its recall.
 fn check(points: &Points, graph: &KnnGraph) {
     if points.metric() != Metric::InnerProduct {
-        block_on(async |pulse| graph.validate(points.rows(), pulse).await).unwrap();
+        block_on(async |pulse| graph.validate(points.rows(), points.rows(), pulse).await).unwrap();
     }
     for row in 0..points.rows() {
         let (ids, distances) = graph.row(row);

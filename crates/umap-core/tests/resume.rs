@@ -100,6 +100,32 @@ fn interrupted_within_an_epoch_it_goes_on_with_any_number_of_threads() {
 }
 
 #[test]
+fn it_runs_no_further_than_it_is_told_and_goes_on_to_the_same_bits() {
+    let mut fit = start(300, r#"{"nEpochs":25}"#, None);
+    let whole = finish(start(300, r#"{"nEpochs":25}"#, None));
+    block_on(async |pulse| {
+        assert_eq!(fit.embedding(), None);
+        // The same epoch again does nothing; one beyond the last ends at the last.
+        for (epoch, done) in [(0, 0), (1, 1), (1, 1), (7, 7), (3, 7), (40, 25)] {
+            fit.run_to(epoch, pulse).await.unwrap();
+            assert_eq!(fit.stages_done(), 3 + done);
+            assert_eq!(fit.embedding().unwrap().len(), 600);
+        }
+    });
+    assert_eq!(fit.n_epochs(), 25);
+    assert_eq!(bits(fit.embedding().unwrap()), bits(&whole));
+}
+
+#[test]
+fn a_layout_that_no_model_can_be_made_of_stays() {
+    let mut fit = start(300, r#"{"nEpochs":25,"learningRate":1e38}"#, None);
+    assert!(matches!(fit.check(), Err(UmapError::NotFitted(_))));
+    block_on(async |pulse| fit.run(pulse).await).unwrap();
+    assert!(matches!(fit.check(), Err(UmapError::InvalidParameter { .. })), "{:?}", fit.check());
+    assert_eq!(fit.embedding().unwrap().len(), 600);
+}
+
+#[test]
 fn an_unfinished_fit_needs_its_points() {
     let mut fit = start(300, "{}", None);
     assert!(!run_some(&mut fit, 3).unwrap());

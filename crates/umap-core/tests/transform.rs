@@ -5,13 +5,15 @@ use std::rc::Rc;
 use crate::oracle::{self, METRICS, integers, same_for_all_threads};
 use umap_core::UmapError;
 use umap_core::csr::Csr;
+use umap_core::index::NeighborIndex;
+use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
 use umap_core::model::UmapModel;
 use umap_core::params::{Params, UmapParams};
 use umap_core::points::{Points, Store};
 use umap_core::pulse::{Job, Pulse, Stage, block_on, native_clock};
 use umap_core::random::{Random, Stream};
-use umap_core::transform::{Transformed, transform};
+use umap_core::transform::{Transformed, place_by_neighbors, transform};
 use umap_core::umap::{FitInputs, UmapFit};
 
 pub(crate) fn model(data: &[f32], cols: usize, options: &str) -> UmapModel {
@@ -256,6 +258,31 @@ fn a_model_of_one_row_has_one_place() {
     let fitted = model(&[1.0, 2.0], 2, "{}");
     let found = places(&fitted, &[3.0, 4.0, 1.0, 2.0]);
     assert!(found.iter().all(|x| x.is_finite()), "{found:?}");
+}
+
+#[test]
+fn rows_that_are_known_by_their_neighbours_get_the_same_places() {
+    let data = integers(300, 6, 1);
+    let fitted = model(&data, 6, r#"{"nEpochs":10,"nNeighbors":9}"#);
+    let queries = integers(40, 6, 77);
+    let expected = places(&fitted, &queries);
+    let queries = Points::from_slice(&queries, 40, 6, Metric::Euclidean).unwrap();
+    let by = |found: &KnnGraph| block_on(async |pulse| place_by_neighbors(&fitted, found, pulse).await);
+    let found = block_on(async |pulse| {
+        let index = NeighborIndex::build(fitted.points().clone(), 9, 42, pulse).await?;
+        index.query(&queries, 9, 0.1, pulse).await
+    })
+    .unwrap();
+    assert_eq!(bits(&by(&found).unwrap()), bits(&expected));
+
+    let fewer = KnnGraph { k: 5, indices: vec![0; 10], distances: vec![0.0; 10] };
+    assert!(matches!(by(&fewer), Err(UmapError::ShapeMismatch { .. })));
+    let mut wrong = found.clone();
+    wrong.indices[9 * 7 + 3] = 300;
+    assert!(matches!(by(&wrong), Err(UmapError::InvalidParameter { .. })));
+    let mut wrong = found;
+    wrong.distances[4] = f32::NAN;
+    assert!(matches!(by(&wrong), Err(UmapError::InvalidParameter { .. })));
 }
 
 /// With more neighbours than places are looked for around too.

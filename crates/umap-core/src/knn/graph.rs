@@ -80,8 +80,9 @@ impl KnnGraph {
         own.is_none()
     }
 
-    /// Checks neighbours that came from outside: shapes, index range, distances neither NaN nor decreasing.
-    pub async fn validate(&self, rows: usize, pulse: &Pulse) -> Result<()> {
+    /// Checks neighbours that came from outside, of `rows` rows among `among`: shapes, index range, distances neither NaN nor
+    /// decreasing.
+    pub async fn validate(&self, rows: usize, among: usize, pulse: &Pulse) -> Result<()> {
         let fits = rows.checked_mul(self.k).is_some_and(|len| len > 0 && self.indices.len() == len);
         if !fits || self.distances.len() != self.indices.len() {
             let expected = format!("{rows} x k (k = {}) indices and distances", self.k);
@@ -89,16 +90,16 @@ impl KnnGraph {
             return Err(UmapError::shape("precomputedKnn", expected, got));
         }
         let tasks = (0..rows.div_ceil(TASK_ROWS)).map(|task| task * TASK_ROWS..rows.min((task + 1) * TASK_ROWS));
-        let checks = parallel::map(pulse, tasks, |mut part| part.try_for_each(|row| self.validate_row(row, rows)));
+        let checks = parallel::map(pulse, tasks, |mut part| part.try_for_each(|row| self.validate_row(row, among)));
         checks.await?.into_iter().collect()
     }
 
-    fn validate_row(&self, row: usize, rows: usize) -> Result<()> {
+    fn validate_row(&self, row: usize, among: usize) -> Result<()> {
         let (indices, distances) = self.row(row);
         for (col, (&index, &distance)) in indices.iter().zip(distances).enumerate() {
-            if index != NONE && index as usize >= rows {
+            if index != NONE && index as usize >= among {
                 let got = format!("{} in row {row}, column {col}", index as i32);
-                return Err(UmapError::parameter("precomputedKnn.indices", format!("-1 or 0 to {}", rows - 1), got));
+                return Err(UmapError::parameter("precomputedKnn.indices", format!("-1 or 0 to {}", among - 1), got));
             }
             // The row itself is at distance 0, which inner products of others can be below.
             let after_itself = col == 1 && indices[0] as usize == row;
@@ -135,7 +136,7 @@ mod tests {
     fn sizes_that_overflow_are_refused() {
         let half = 1 << (usize::BITS / 2);
         let empty = KnnGraph { k: half, ..KnnGraph::default() };
-        let error = block_on(async |pulse| empty.validate(half, pulse).await).unwrap_err();
+        let error = block_on(async |pulse| empty.validate(half, half, pulse).await).unwrap_err();
         assert!(matches!(error, UmapError::ShapeMismatch { .. }), "{error}");
         for (rows, k) in [(1 << 16, 1 << 16), (usize::MAX, 2)] {
             assert!(matches!(KnnGraph::check_size(rows, k), Err(UmapError::OutOfMemory { .. })));

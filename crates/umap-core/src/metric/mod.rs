@@ -98,6 +98,7 @@ impl Metric {
 }
 
 /// Calls `$body` with `$kernel` bound to the kernel value of `$kind`, so the body is compiled once for each.
+#[cfg(feature = "all-metrics")]
 #[macro_export]
 macro_rules! with_kernel {
     ($kind:expr, $kernel:ident => $body:expr) => {
@@ -120,4 +121,15 @@ macro_rules! with_kernel {
             }
         }
     };
+}
+
+/// As with all metrics, but that there is one kernel: points of other metrics cannot be made (`PointsBuilder::new`).
+#[cfg(not(feature = "all-metrics"))]
+#[macro_export]
+macro_rules! with_kernel {
+    ($kind:expr, $kernel:ident => $body:expr) => {{
+        let _ = $kind;
+        let $kernel = $crate::metric::SquaredEuclidean;
+        $body
+    }};
 }

@@ -92,7 +92,7 @@ impl Contents {
             UmapError::Cancelled => error,
             error => UmapError::malformed("neighbours", "those of a fit", error),
         };
-        knn.validate(rows, pulse).await.map_err(refused)?;
+        knn.validate(rows, rows, pulse).await.map_err(refused)?;
         Ok(knn)
     }
 

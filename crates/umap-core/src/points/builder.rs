@@ -7,7 +7,7 @@ use super::element::convert;
 use super::values::{Values, Width};
 use super::{Element, Points, StoreUsed};
 use crate::error::{Result, UmapError};
-use crate::metric::{Form, Metric};
+use crate::metric::{Form, KernelKind, Metric};
 
 /// Row numbers have 32 bits, of which the search keeps one for itself and one value means "none".
 const MAX_ROWS: usize = (1 << 31) - 2;
@@ -33,6 +33,10 @@ impl PointsBuilder {
         }
         if rows > MAX_ROWS {
             return Err(UmapError::shape("points", format!("at most {MAX_ROWS} rows"), rows.to_string()));
+        }
+        if cfg!(not(feature = "all-metrics")) && metric.kernel() != KernelKind::SquaredEuclidean {
+            let expected = "euclidean, cosine, correlation or dot: this build has no other";
+            return Err(UmapError::parameter("metric", expected, format!("{metric:?}")));
         }
         let width = Width { cols, has_axis: metric.form() != Form::AsIs };
         let values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
@@ -125,5 +129,22 @@ fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
         row[cols] = 1.0;
     } else {
         values.iter_mut().for_each(|x| *x = ((f64::from(*x) - mean) / length) as f32);
+    }
+}
+
+#[cfg(all(test, not(feature = "all-metrics")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_that_are_not_compiled_are_refused() {
+        for metric in [Metric::Manhattan, Metric::Chebyshev, Metric::InnerProduct] {
+            let error = PointsBuilder::new(3, 2, metric, StoreUsed::F32).err().expect("refused");
+            assert!(matches!(error, UmapError::InvalidParameter { .. }));
+            assert!(error.to_string().contains("this build has no other"), "{error}");
+        }
+        for metric in [Metric::Euclidean, Metric::Cosine, Metric::Correlation, Metric::Dot] {
+            assert!(PointsBuilder::new(3, 2, metric, StoreUsed::F32).is_ok());
+        }
     }
 }

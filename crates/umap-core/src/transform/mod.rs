@@ -8,7 +8,7 @@ mod place;
 use crate::boxed::boxed;
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
-use crate::fuzzy::BipartiteRow;
+use crate::fuzzy::{Bipartite, BipartiteRow};
 use crate::knn::KnnGraph;
 use crate::memory;
 use crate::model::{Prepared, UmapModel};
@@ -16,6 +16,7 @@ use crate::parallel;
 use crate::params::TransformMode;
 use crate::points::Points;
 use crate::pulse::{Pulse, Stage};
+use crate::umap::fuzzy_params;
 
 use place::Placing;
 
@@ -48,9 +49,29 @@ pub async fn transform(model: &UmapModel, queries: &Points, pulse: &Pulse) -> Re
         }
         TransformMode::Embedding => {
             pulse.begin(Stage::Optimize);
-            place_all(model, prepared, &found, pulse).await.map(Transformed::Embedding)
+            place_all(model, &prepared.bipartite, prepared.places(model), &found, pulse)
+                .await
+                .map(Transformed::Embedding)
         }
     }
+}
+
+/// Places rows of which only their neighbours in the model are known, nearest first: as many as the model's rows have.
+pub async fn place_by_neighbors(model: &UmapModel, found: &KnnGraph, pulse: &Pulse) -> Result<Vec<f32>> {
+    let knn = &model.fitted.knn;
+    if found.k != knn.k {
+        return Err(UmapError::shape(
+            "neighbors",
+            format!("{} for each row, as in the model", knn.k),
+            found.k.to_string(),
+        ));
+    }
+    found.validate(found.rows(), model.points.rows(), &pulse.part(0.0, 0.1)).await?;
+    pulse.begin(Stage::Optimize);
+    // No index: nothing is looked for.
+    let params = fuzzy_params(&model.params, model.points.metric());
+    let bipartite = Bipartite::new(knn, params, &pulse.part(0.1, 0.3)).await?;
+    place_all(model, &bipartite, &model.fitted.embedding, found, &pulse.part(0.3, 1.0)).await
 }
 
 /// Errs unless rows of `cols` columns are what the model was fitted on.
@@ -62,11 +83,17 @@ pub fn check_columns(model: &UmapModel, cols: usize) -> Result<()> {
     Err(UmapError::shape("points", format!("{expected} columns as in the model"), cols.to_string()))
 }
 
-async fn place_all(model: &UmapModel, prepared: &Prepared, found: &KnnGraph, pulse: &Pulse) -> Result<Vec<f32>> {
+async fn place_all(
+    model: &UmapModel,
+    bipartite: &Bipartite,
+    of_neighbors: &[f32],
+    found: &KnnGraph,
+    pulse: &Pulse,
+) -> Result<Vec<f32>> {
     let (rows, dims) = (found.rows(), model.params.n_components as usize);
     let what = format!("embedding ({rows} x {dims})");
     let mut places = memory::filled(&what, rows, dims, f32::NAN, &pulse.part(0.0, 0.01)).await?;
-    let placing = Placing::new(model, prepared, found);
+    let placing = Placing { bipartite, found, places: of_neighbors, dims };
     let per_task = placing.rows_per_task();
     let tasks = places.chunks_mut(per_task * dims).enumerate();
     let place = |(task, places): (usize, &mut [f32])| placing.place(task * per_task, places);

@@ -14,9 +14,8 @@
 //!
 //! So no epochs follow, and nothing is drawn.
 
-use crate::fuzzy::{BipartiteRow, Member};
+use crate::fuzzy::{Bipartite, BipartiteRow, Member};
 use crate::knn::KnnGraph;
-use crate::model::{Prepared, UmapModel};
 
 /// Part of the neighbours' shares that lies closest together.
 const PART: f32 = 1.0 / 3.0;
@@ -30,10 +29,11 @@ const MOST_ROWS: usize = 64;
 
 /// What places of all new rows depend on.
 pub(super) struct Placing<'a> {
-    prepared: &'a Prepared,
-    found: &'a KnnGraph,
-    places: &'a [f32],
-    dims: usize,
+    pub(super) bipartite: &'a Bipartite,
+    pub(super) found: &'a KnnGraph,
+    /// Of the rows that neighbours are among.
+    pub(super) places: &'a [f32],
+    pub(super) dims: usize,
 }
 
 /// Room for the work on one row after the other.
@@ -48,11 +48,7 @@ struct Room {
     sorted: Vec<(f32, usize)>,
 }
 
-impl<'a> Placing<'a> {
-    pub(super) fn new(model: &'a UmapModel, prepared: &'a Prepared, found: &'a KnnGraph) -> Self {
-        Self { prepared, found, places: prepared.places(model), dims: model.params.n_components as usize }
-    }
-
+impl Placing<'_> {
     /// Rows of a task. Nothing that is computed depends on it.
     pub(super) fn rows_per_task(&self) -> usize {
         let distances = self.found.k * self.found.k.min(CENTRES);
@@ -63,7 +59,7 @@ impl<'a> Placing<'a> {
     pub(super) fn place(&self, first: usize, places: &mut [f32]) {
         let mut room = Room::default();
         for (i, place) in (first..).zip(places.chunks_exact_mut(self.dims)) {
-            self.prepared.bipartite.members(self.found, i, &mut room.row, &mut room.members);
+            self.bipartite.members(self.found, i, &mut room.row, &mut room.members);
             room.members.retain(|member| self.place_of(member)[0].is_finite());
             if room.members.is_empty() {
                 continue;
@@ -85,7 +81,7 @@ impl<'a> Placing<'a> {
     /// the model gets (nearly) its place.
     fn share(&self, member: &Member) -> f32 {
         // Of inner products the nearest one's distance is 0 by definition.
-        let is_signed = self.prepared.bipartite.is_signed();
+        let is_signed = self.bipartite.is_signed();
         if is_signed { member.weight } else { member.weight / (member.scaled_distance + NEAREST) }
     }
 

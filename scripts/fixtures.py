@@ -11,11 +11,7 @@ that name that f32; f64 numbers likewise. JSON has no infinity, so an infinite d
 
 import sys
 
-<<<<<<< HEAD
-from fixtures import curve, density, digits, fuzzy, knn, pca, quality, reference, smooth, spectral, target
-=======
-from fixtures import curve, digits, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target
->>>>>>> main
+from fixtures import curve, density, digits, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target
 
 WRITERS = {
     "digits": digits.write,
@@ -27,11 +23,8 @@ WRITERS = {
     "spectral": spectral.write,
     "pca": pca.write,
     "target": target.write,
-<<<<<<< HEAD
     "density": density.write,
-=======
     "packed": packed.write,
->>>>>>> main
     "reference": reference.write,
 }
 

@@ -180,15 +180,12 @@ impl UmapFit {
         if pulse.stage() != Stage::Optimize {
             pulse.begin(Stage::Optimize);
         }
-<<<<<<< HEAD
-        boxed(state.run_to(state.n_epochs(), &pulse.part(0.01, 1.0))).await?;
-        if self.params.output_dens && self.radii.is_none() {
+        boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await?;
+        if self.params.output_dens && self.radii.is_none() && state.epoch() == state.n_epochs() {
             pulse.begin(Stage::Radii);
             self.radii = Some(boxed(self.measure_radii(pulse)).await?);
         }
         Ok(())
-=======
-        boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await
     }
 
     /// Epochs of the layout.
@@ -199,7 +196,6 @@ impl UmapFit {
     /// The layout as it is now, row-major; None before it has been started.
     pub fn embedding(&self) -> Option<&[f32]> {
         self.layout.as_ref().map(|layout| layout.state.embedding())
->>>>>>> main
     }
 
     async fn find_neighbors(&mut self, pulse: &Pulse) -> Result<FitNeighbors> {
@@ -250,7 +246,6 @@ impl UmapFit {
         Ok(FitLayout { init: used, state })
     }
 
-<<<<<<< HEAD
     async fn measure_radii(&self, pulse: &Pulse) -> Result<Radii> {
         let (Some(neighbors), Some(fuzzy), Some(layout)) = (&self.neighbors, &self.fuzzy, &self.layout) else {
             unreachable!("the stages before this one are done");
@@ -260,15 +255,9 @@ impl UmapFit {
         Radii::new(fuzzy, knn, layout.state.embedding(), dims, fuzzy_params, params.seed, pulse).await
     }
 
-    /// What a fit that was run to its end found. The pulse has the times of the stages.
-    pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
-        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, radii, .. } = self;
-        let (Some(neighbors), Some(fuzzy), Some(FitLayout { init, state })) = (neighbors, fuzzy, layout) else {
-=======
     /// Errs where [`into_model`](Self::into_model) would.
     pub fn check(&self) -> Result<()> {
         let (Some(fuzzy), Some(layout)) = (&self.fuzzy, &self.layout) else {
->>>>>>> main
             return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
         };
         check_layout(layout.state.embedding(), self.params.n_components as usize, disconnected_rows(fuzzy))
@@ -277,7 +266,7 @@ impl UmapFit {
     /// What a fit that was run to its end found. The pulse has the times of the stages.
     pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
         self.check()?;
-        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, .. } = self;
+        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, radii, .. } = self;
         let neighbors = neighbors.expect("checked");
         let (fuzzy, FitLayout { init, state }) = (fuzzy.expect("checked"), layout.expect("checked"));
         let disconnected = disconnected_rows(&fuzzy);

@@ -178,6 +178,19 @@ describe("a fit in slices", () => {
     expect(turns).toBeGreaterThan(turnsBefore);
   });
 
+  it("shares the module with all that start while it is compiled", async () => {
+    const fresh = new URL("../../dist/umap-js.js?fresh", import.meta.url).href;
+    const { UMAP: Fresh } = (await import(fresh)) as { UMAP: typeof UMAP };
+    const [first, second] = [0, 1].map(() => new Fresh({ nEpochs: 30 }).fitAsync(rows));
+    const stepped = new Fresh({ nEpochs: 30 });
+    stepped.initializeFit(rows);
+    const expected = new UMAP({ nEpochs: 30 }).fit(rows);
+    expect(await first).toEqual(expected);
+    expect(await second).toEqual(expected);
+    while (stepped.step() < 30);
+    expect(stepped.getEmbedding()).toEqual(expected);
+  });
+
   it("ends when another one is started on the same object", async () => {
     const umap = new UMAP({ nEpochs: 200 });
     const first = umap.fitAsync(rows, (epoch) => {

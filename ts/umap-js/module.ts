@@ -11,6 +11,7 @@ export type Fit = wasm.Fit;
 export type Rows = wasm.Rows;
 
 let isReady = false;
+let loading: Promise<void> | undefined;
 /** Whether the instance trapped, which leaves its memory in any state. */
 let hasEnded = false;
 
@@ -29,11 +30,28 @@ export function module(): typeof wasm {
   return wasm;
 }
 
-/** Compiles the module in the background. */
+/** Compiles the module in the background: once, however many ask. */
 export async function load(): Promise<void> {
   if (isReady) return;
-  await start({ module_or_path: WebAssembly.compile(await inSlices(unpacked)) });
-  if (!isReady) initialize();
+  loading ??= compile();
+  try {
+    await loading;
+  } finally {
+    loading = undefined;
+  }
+}
+
+async function compile(): Promise<void> {
+  const compiled = await WebAssembly.compile(await inSlices(unpacked));
+  // Somebody may have needed it at once meanwhile: a second instance would know nothing of the fits of the first.
+  if (isReady) return;
+  try {
+    wasm.initSync({ module: compiled });
+  } catch {
+    // Chrome before 2023, where nothing is done at once.
+    await start({ module_or_path: compiled });
+  }
+  initialize();
 }
 
 function initialize(): void {

@@ -9,6 +9,7 @@ use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
 use super::k_means;
+use super::near_centers::for_near_centers;
 use super::rows::{Rows, row_of};
 use super::space::Space;
 
@@ -33,8 +34,8 @@ pub(crate) struct Cells {
     width: usize,
 }
 
-/// Number of centres for so many rows, of which `k` neighbours are wanted. A row is compared with all centres and with the
-/// rows of about five cells; beyond half a million rows the two are kept equal, so that neither grows with the rows.
+/// Number of centres for so many rows, of which `k` neighbours are wanted. Beyond half a million rows there are about as many
+/// as the rows of five cells, with which a row is compared, so that neither grows with the rows.
 pub(crate) fn centers(rows: usize, k: usize) -> usize {
     rows.div_ceil(CELL_ROWS.max(LEAST_MULTIPLE * k).max((rows / 5).isqrt()))
 }
@@ -51,10 +52,9 @@ impl Cells {
         let random = Random::new(seed, Stream::Cells);
         k_means::train(space, centers, random, &pulse.part(0.0, 0.3)).await?;
         let nearest = Rows::new(space.rows(), (visits + 1).min(centers), pulse).await?;
-        let numbers: Vec<u32> = (0..centers as u32).collect();
         let rows: Vec<u32> = (0..space.rows() as u32).collect();
-        let offer = |row, keys: &[u32]| nearest.push_all(row, NOWHERE, &numbers, keys);
-        k_means::for_keys_to_centers(space, &rows, &pulse.part(0.3, 0.95), offer).await?;
+        let offer = |row, centers: &[u32], keys: &[u32]| nearest.push_all(row, NOWHERE, centers, keys);
+        for_near_centers(space, &rows, &pulse.part(0.3, 0.95), offer).await?;
         Self::of(&nearest, centers, random.at(u32::MAX), &pulse.part(0.95, 1.0)).await
     }
 

@@ -5,15 +5,14 @@ use crate::parallel;
 use crate::pulse::Pulse;
 use crate::random::Random;
 
-use super::space::{Gathered, Space, TILE_A};
+use super::near_centers::{for_near_centers, nearest};
+use super::space::Space;
 
 /// Sampled rows per centre. GloVe, 160,000 rows: recall after 4 visits 0.70 with 16, 0.75 with 32, 0.78 with 64, for 0.3
 /// s more of 5.
 const SAMPLE: usize = 48;
 /// Lloyd's iterations: 5 instead of 3 gain nothing there, 0.02 for MNIST.
 const ITERATIONS: u32 = 3;
-/// Pairs of rows and centres that one task compares.
-const TASK_PAIRS: usize = 1 << 16;
 /// Centres that one task moves.
 const TASK_CENTERS: usize = 8;
 /// Rows that a mean is taken of at most: equal rows can make a group of all.
@@ -30,7 +29,7 @@ pub(crate) async fn train<S: Space>(space: &mut S, centers: usize, random: Rando
         move_to_means(space, &groups, &pulse).await?;
         let homes = homes(space, &sample, &pulse).await?;
         groups.iter_mut().for_each(Vec::clear);
-        for (&row, home) in sample.iter().zip(homes) {
+        for (row, home) in homes {
             groups[home as usize].push(row);
         }
         if iteration + 1 < ITERATIONS {
@@ -38,30 +37,6 @@ pub(crate) async fn train<S: Space>(space: &mut S, centers: usize, random: Rando
         }
     }
     move_to_means(space, &groups, pulse).await
-}
-
-/// Calls `work` with each row and its keys to all centres.
-pub(crate) async fn for_keys_to_centers<S: Space, R: Send>(
-    space: &S,
-    rows: &[u32],
-    pulse: &Pulse,
-    work: impl Fn(u32, &[u32]) -> R + Sync + Send,
-) -> Result<Vec<R>> {
-    let numbers: Vec<u32> = space.centers().collect();
-    let centers = Gathered::of(space, &numbers);
-    let tasks = rows.chunks((TASK_PAIRS / numbers.len()).next_multiple_of(TILE_A).max(TILE_A));
-    let results = parallel::map(pulse, tasks, |rows| {
-        let mut keys = vec![0; TILE_A * numbers.len()];
-        let mut results = Vec::with_capacity(rows.len());
-        let gathered = Gathered::of(space, rows);
-        for (first, rows) in (0..).step_by(TILE_A).zip(rows.chunks(TILE_A)) {
-            let keys = &mut keys[..rows.len() * numbers.len()];
-            space.keys(gathered.stretch(first, first + rows.len()), centers.all(), keys);
-            results.extend(rows.iter().zip(keys.chunks_exact(numbers.len())).map(|(&row, keys)| work(row, keys)));
-        }
-        results
-    });
-    Ok(results.await?.into_iter().flatten().collect())
 }
 
 /// `count` numbers below `len` (all, if there are not more), one of each of as many stretches of equal length.
@@ -81,13 +56,9 @@ async fn move_to_means<S: Space>(space: &mut S, groups: &[Vec<u32>], pulse: &Pul
     Ok(())
 }
 
-/// The nearest centre of each row, the first of equally near ones.
-async fn homes<S: Space>(space: &S, rows: &[u32], pulse: &Pulse) -> Result<Vec<u32>> {
-    let nearest = |_, keys: &[u32]| {
-        let least = keys.iter().fold(u32::MAX, |least, &key| least.min(key));
-        keys.iter().position(|&key| key == least).unwrap_or(0) as u32
-    };
-    for_keys_to_centers(space, rows, pulse, nearest).await
+/// The rows with the nearest centre of each.
+async fn homes<S: Space>(space: &S, rows: &[u32], pulse: &Pulse) -> Result<Vec<(u32, u32)>> {
+    for_near_centers(space, rows, pulse, |row, centers, keys| (row, nearest(centers, keys))).await
 }
 
 /// Moves the centres of the smallest groups into the largest, so that no cell is much larger than the others.
@@ -138,7 +109,7 @@ mod tests {
             train(&mut space, 20, random, pulse).await?;
             homes(&space, &order, pulse).await
         });
-        let homes = homes.unwrap();
+        let homes: Vec<u32> = homes.unwrap().into_iter().map(|(_, home)| home).collect();
         let of_group = |wanted| {
             let mut of: Vec<u32> =
                 order.iter().filter(|&&i| group(i as usize) == wanted).map(|&i| homes[i as usize]).collect();

@@ -10,6 +10,7 @@ mod graph;
 mod integer;
 mod k_means;
 mod meeting;
+mod near_centers;
 mod nearest;
 mod nn_descent;
 mod outside;

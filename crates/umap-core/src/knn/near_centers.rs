@@ -13,7 +13,7 @@ const FEW: usize = 256;
 const STEP: usize = 8;
 /// ... and rows are compared with so many centres around the nearest pivot. GloVe, 320,000 rows (1067 centres): 31.4 us per
 /// row and recall 0.899, with all centres 34.2 us and 0.896; 128 around the pivot 0.896, 256 0.895. Every fourth as pivot:
-/// 0.891. Chance is about 0.003 of it.
+/// 0.891.
 const NEAR: usize = 192;
 /// Pairs of rows and centres that one task compares.
 const TASK_PAIRS: usize = 1 << 16;

@@ -181,12 +181,15 @@ describe("a fit in slices", () => {
   it("shares the module with all that start while it is compiled", async () => {
     const fresh = new URL("../../dist/umap-js.js?fresh", import.meta.url).href;
     const { UMAP: Fresh } = (await import(fresh)) as { UMAP: typeof UMAP };
+    const compile = vi.spyOn(WebAssembly, "compile");
     const [first, second] = [0, 1].map(() => new Fresh({ nEpochs: 30 }).fitAsync(rows));
     const stepped = new Fresh({ nEpochs: 30 });
     stepped.initializeFit(rows);
     const expected = new UMAP({ nEpochs: 30 }).fit(rows);
     expect(await first).toEqual(expected);
     expect(await second).toEqual(expected);
+    // A second instance would take the place of the first, and know nothing of its fits.
+    expect(compile).toHaveBeenCalledTimes(1);
     while (stepped.step() < 30);
     expect(stepped.getEmbedding()).toEqual(expected);
   });

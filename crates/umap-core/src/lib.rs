@@ -6,6 +6,7 @@
 mod boxed;
 pub mod csr;
 pub mod curve;
+mod densmap;
 pub mod error;
 pub mod evaluate;
 pub mod fuzzy;

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::boxed::boxed;
-use crate::csr::Csr;
 use crate::curve;
+use crate::densmap;
 use crate::error::{Result, UmapError};
-use crate::fuzzy::radii::{Radii, log_radii};
+use crate::fuzzy::radii::Radii;
 use crate::fuzzy::target::{Target, TargetParams, intersect};
 use crate::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use crate::init::{self, InitUsed, InitialLayout};
@@ -14,7 +14,6 @@ use crate::knn::{KnnGraph, KnnMethod, Neighbors, nearest_neighbors};
 use crate::memory;
 use crate::metric::Metric;
 use crate::model::UmapModel;
-use crate::optimize::density::{Density, DensityParams};
 use crate::optimize::force::UmapForce;
 use crate::optimize::schedule::default_epochs;
 use crate::optimize::{LayoutParams, LayoutState};
@@ -181,9 +180,11 @@ impl UmapFit {
             pulse.begin(Stage::Optimize);
         }
         boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await?;
-        if self.params.output_dens && self.radii.is_none() && state.epoch() == state.n_epochs() {
+        if self.radii.is_none() && densmap::measures_radii(&self.params) && state.epoch() == state.n_epochs() {
             pulse.begin(Stage::Radii);
-            self.radii = Some(boxed(self.measure_radii(pulse)).await?);
+            let (knn, fuzzy) = (&self.neighbors.as_ref().expect("found").knn, self.fuzzy.as_ref().expect("made"));
+            let metric = self.points.metric();
+            self.radii = Some(boxed(densmap::radii(&self.params, metric, knn, fuzzy, state.embedding(), pulse)).await?);
         }
         Ok(())
     }
@@ -237,22 +238,13 @@ impl UmapFit {
         let force = UmapForce::new(a, b, params.repulsion_strength);
         // Getting ready takes about as long as two of some hundred epochs.
         let prepare = pulse.part(0.0, 0.01);
-        let density =
-            density_of(params, graph, &self.neighbors.as_ref().expect("so is the one before").knn, &prepare).await?;
+        let knn = &self.neighbors.as_ref().expect("so is the one before").knn;
+        let density = densmap::density(params, graph, knn, &prepare).await?;
         let state = LayoutState::new(graph, data, dims, force, layout_params(params, rows), &prepare).await?;
         let state = state.with_density(density);
         self.inputs.init = None;
         self.notes.extend(note);
         Ok(FitLayout { init: used, state })
-    }
-
-    async fn measure_radii(&self, pulse: &Pulse) -> Result<Radii> {
-        let (Some(neighbors), Some(fuzzy), Some(layout)) = (&self.neighbors, &self.fuzzy, &self.layout) else {
-            unreachable!("the stages before this one are done");
-        };
-        let (knn, dims, params) = (&neighbors.knn, self.params.n_components as usize, &self.params);
-        let fuzzy_params = fuzzy_params(params, self.points.metric());
-        Radii::new(fuzzy, knn, layout.state.embedding(), dims, fuzzy_params, params.seed, pulse).await
     }
 
     /// Errs where [`into_model`](Self::into_model) would.
@@ -364,30 +356,11 @@ pub(crate) fn curve_of(params: &UmapParams) -> (f64, f64) {
     }
 }
 
-/// Epochs that densMAP has besides where the caller gives none (umap-learn's rule). Without them its correlation on
-/// Fashion-MNIST is 0.727, with them 0.748.
-const DENSMAP_EPOCHS: u32 = 200;
-
-/// The radii that the layout is to follow.
-pub(crate) async fn density_of(
-    params: &UmapParams,
-    graph: &Csr,
-    knn: &KnnGraph,
-    pulse: &Pulse,
-) -> Result<Option<Density>> {
-    if !params.densmap {
-        return Ok(None);
-    }
-    let radii = log_radii(graph, knn, pulse).await?;
-    let (a, b) = curve_of(params);
-    let density =
-        DensityParams { lambda: params.dens_lambda, frac: params.dens_frac, var_shift: params.dens_var_shift };
-    Ok(Some(Density::new(&radii, a, b, density)))
-}
-
 pub(crate) fn layout_params(params: &UmapParams, rows: usize) -> LayoutParams {
     LayoutParams {
-        n_epochs: params.n_epochs.unwrap_or(default_epochs(rows) + if params.densmap { DENSMAP_EPOCHS } else { 0 }),
+        n_epochs: params
+            .n_epochs
+            .unwrap_or(default_epochs(rows) + if params.densmap { densmap::MORE_EPOCHS } else { 0 }),
         learning_rate: params.learning_rate,
         negative_sample_rate: params.negative_sample_rate,
         seed: params.seed,

@@ -49,30 +49,26 @@ async fn groups<S: Space>(space: &S, rows: &[u32], pulse: &Pulse) -> Result<Vec<
     if all.len() <= FEW {
         return Ok(vec![Group { rows: rows.to_vec(), centers: all }]);
     }
+    let first = space.centers().start;
     let pivots: Vec<u32> = all.iter().copied().step_by(STEP).collect();
-    let mut groups: Vec<Group> =
-        pivots.iter().map(|&pivot| Group { rows: Vec::new(), centers: around(space, pivot, &all) }).collect();
+    let of_pivots = [Group { rows: pivots.iter().map(|&pivot| first + pivot).collect(), centers: all }];
+    let centers = compare(space, &of_pivots, &pulse.part(0.0, 0.1), |_, all, keys| around(all, keys)).await?;
+    let mut groups: Vec<Group> = centers.into_iter().map(|centers| Group { rows: Vec::new(), centers }).collect();
     let with_pivots = [Group { rows: rows.to_vec(), centers: pivots }];
-    let nearest = compare(space, &with_pivots, pulse, |row, pivots, keys| (row, nearest(pivots, keys))).await?;
+    let work = |row, pivots: &[u32], keys: &[u32]| (row, nearest(pivots, keys));
+    let nearest = compare(space, &with_pivots, &pulse.part(0.1, 1.0), work).await?;
     for (row, pivot) in nearest {
         groups[pivot as usize / STEP].rows.push(row);
     }
     Ok(groups)
 }
 
-/// The centres nearest to one of them.
-fn around<S: Space>(space: &S, pivot: u32, all: &[u32]) -> Vec<u32> {
-    let mut keys = vec![0; all.len()];
-    space.keys(gathered(space, &[pivot]).all(), gathered(space, all).all(), &mut keys);
-    let mut around = all.to_vec();
-    around.sort_unstable_by_key(|&center| (keys[center as usize], center));
+/// The nearest of some centres, nearest first.
+fn around(centers: &[u32], keys: &[u32]) -> Vec<u32> {
+    let mut around: Vec<(u32, u32)> = keys.iter().copied().zip(centers.iter().copied()).collect();
+    around.sort_unstable();
     around.truncate(NEAR);
-    around
-}
-
-fn gathered<S: Space>(space: &S, centers: &[u32]) -> Gathered<S::Value> {
-    let first = space.centers().start;
-    Gathered::of(space, &centers.iter().map(|&center| first + center).collect::<Vec<_>>())
+    around.into_iter().map(|(_, center)| center).collect()
 }
 
 /// Compares the rows of each group with its centres.
@@ -88,7 +84,8 @@ async fn compare<'a, S: Space, R: Send>(
     };
     let tasks: Vec<_> = groups.iter().flat_map(tasks).collect();
     let results = parallel::map(pulse, tasks, |(rows, centers)| {
-        let (of_rows, of_centers) = (Gathered::of(space, rows), gathered(space, centers));
+        let numbers: Vec<u32> = centers.iter().map(|&center| space.centers().start + center).collect();
+        let (of_rows, of_centers) = (Gathered::of(space, rows), Gathered::of(space, &numbers));
         let mut keys = vec![0; TILE_A * centers.len()];
         let mut results = Vec::with_capacity(rows.len());
         for (first, rows) in (0..).step_by(TILE_A).zip(rows.chunks(TILE_A)) {
@@ -141,7 +138,7 @@ mod tests {
         }
     }
 
-    /// In a plane 192 centres around the nearest of 125 pivots hold the nearest of 1000, but for rows at a far corner.
+    /// In a plane 192 centres around the nearest of 125 pivots hold the nearest of 1000, but for a few rows.
     #[test]
     fn the_nearest_of_many_is_found() {
         let (found, true_homes) = homes(1000);

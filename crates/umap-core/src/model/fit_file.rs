@@ -6,6 +6,7 @@ use super::read::Contents;
 use super::sections::{fuzzy_sections, knn_sections};
 use super::umap_file::{KNN, check_shape};
 use super::write::{File, Section};
+use crate::densmap;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::Target;
 use crate::init::InitUsed;
@@ -15,7 +16,7 @@ use crate::optimize::force::UmapForce;
 use crate::optimize::{LayoutProgress, LayoutState};
 use crate::params::{Params, SaveParams, UmapParams};
 use crate::pulse::Pulse;
-use crate::umap::{FitInputs, FitLayout, FitNeighbors, UmapFit, curve_of, density_of, layout_params};
+use crate::umap::{FitInputs, FitLayout, FitNeighbors, UmapFit, curve_of, layout_params};
 
 /// The kind of these files.
 pub(super) const KIND: &str = "umap-fit";
@@ -200,7 +201,7 @@ impl UmapFit {
             other => other,
         };
         let knn = &self.neighbors.as_ref().expect("checked by the caller").knn;
-        let density = density_of(&self.params, graph, knn, &pulse.part(0.0, 0.5)).await?;
+        let density = densmap::density(&self.params, graph, knn, &pulse.part(0.0, 0.5)).await?;
         let resuming = pulse.part(0.5, 1.0);
         let state = LayoutState::resume(graph, progress, dims, force, params, &resuming).await.map_err(refused)?;
         Ok(FitLayout { init: reached.init, state: state.with_density(density) })

@@ -183,7 +183,8 @@ impl<F: Force> LayoutState<F> {
     /// One epoch.
     async fn advance<A: Axes>(&mut self, axes: A, pulse: &Pulse) -> Result<()> {
         let (force, density) = (Rc::clone(&self.force), self.density.clone());
-        match density.filter(|density| density.acts(self.epoch, self.params.n_epochs)) {
+        let acts = |density: &Rc<Density>| density.acts(self.epoch, self.params.n_epochs);
+        match density.filter(|density| cfg!(feature = "densmap") && acts(density)) {
             None => self.advance_by(axes, &*force, pulse).await,
             Some(density) => {
                 let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;

@@ -98,7 +98,7 @@ fn start_fit(params: UmapParams, mut input: Input, resident: u32, pulse: Pulse) 
     if let Some(cols) = input.integer("init.cols").filter(|&cols| cols != dims) {
         return Err(UmapError::shape("init", format!("{rows} x {dims} values"), format!("rows of {cols}")));
     }
-    let inputs = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target() };
+    let inputs = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target(), force: None };
     let fit = UmapFit::new(points, params, inputs)?;
     Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, |model| output::fitted(&model)))
 }

@@ -250,7 +250,8 @@ impl UmapFit {
         };
         pulse.begin(Stage::Optimize);
         let (a, b) = curve_of(params);
-        let force = self.inputs.force.take().unwrap_or_else(|| Rc::new(UmapForce::new(a, b, params.repulsion_strength)));
+        let force =
+            self.inputs.force.take().unwrap_or_else(|| Rc::new(UmapForce::new(a, b, params.repulsion_strength)));
         // Getting ready takes about as long as two of some hundred epochs.
         let prepare = pulse.part(0.0, 0.01);
         let knn = &self.neighbors.as_ref().expect("so is the one before").knn;

@@ -23,16 +23,22 @@ fn displacement(es: &[&[f32]]) -> f64 {
         let n = (w[0].len() / 2 - 150).min(w[1].len() / 2).min(250);
         let var = |e: &[f32]| {
             let m = e.len() as f64 / 2.0;
-            (0..2).map(|k| {
-                let mean = e.chunks(2).map(|r| r[k] as f64).sum::<f64>() / m;
-                e.chunks(2).map(|r| (r[k] as f64 - mean).powi(2)).sum::<f64>() / m
-            }).sum::<f64>() / 2.0
+            (0..2)
+                .map(|k| {
+                    let mean = e.chunks(2).map(|r| r[k] as f64).sum::<f64>() / m;
+                    e.chunks(2).map(|r| (r[k] as f64 - mean).powi(2)).sum::<f64>() / m
+                })
+                .sum::<f64>()
+                / 2.0
         };
         let sd = ((var(w[0]) + var(w[1])) / 2.0).sqrt();
-        let d: f64 = (0..n).map(|i| {
-            let (a, b) = (&w[0][(150 + i) * 2..][..2], &w[1][i * 2..][..2]);
-            (((a[0] - b[0]) as f64).powi(2) + ((a[1] - b[1]) as f64).powi(2)).sqrt()
-        }).sum::<f64>() / n as f64;
+        let d: f64 = (0..n)
+            .map(|i| {
+                let (a, b) = (&w[0][(150 + i) * 2..][..2], &w[1][i * 2..][..2]);
+                (((a[0] - b[0]) as f64).powi(2) + ((a[1] - b[1]) as f64).powi(2)).sqrt()
+            })
+            .sum::<f64>()
+            / n as f64;
         sum += d / sd;
     }
     sum / (es.len() - 1) as f64
@@ -51,28 +57,39 @@ fn probe() {
     let json = std::env::var("OPTIONS").unwrap_or("{}".into());
     let params = AlignedParams::from_json(&json).unwrap();
     let trust = |es: &[&[f32]]| {
-        let t: Vec<f64> = es.iter().enumerate().map(|(i, e)| {
-            let ev = EvaluateParams { ..EvaluateParams::default() };
-            block_on(async |pulse| evaluate(&slice(i), e, 2, None, &ev, pulse).await).unwrap().trustworthiness
-        }).collect();
+        let t: Vec<f64> = es
+            .iter()
+            .enumerate()
+            .map(|(i, e)| {
+                let ev = EvaluateParams { ..EvaluateParams::default() };
+                block_on(async |pulse| evaluate(&slice(i), e, 2, None, &ev, pulse).await).unwrap().trustworthiness
+            })
+            .collect();
         t.iter().sum::<f64>() / t.len() as f64
     };
     for _ in 0..2 {
         let start = std::time::Instant::now();
-        let inputs = AlignedInputs { relations: Relations::Pairs((0..9).map(|i| Some(pairs_of(i))).collect()), targets: vec![], ids: vec![] };
+        let inputs =
+            AlignedInputs { relations: Relations::Pairs((0..9).map(|i| Some(pairs_of(i))).collect()), targets: vec![] };
         let fit = AlignedFit::new((0..10).map(slice).collect(), &params, inputs).unwrap();
         let model = block_on(async |pulse| fit.run(pulse).await).unwrap();
         let took = start.elapsed().as_secs_f64();
         let es: Vec<&[f32]> = model.slices.iter().map(|s| s.fitted.embedding.as_slice()).collect();
-        println!("fit {took:.3} trust {:.4} disp {:.4} {:?}", trust(&es), displacement(&es), model.diagnostics.stage_ms);
+        println!(
+            "fit {took:.3} trust {:.4} disp {:.4} {:?}",
+            trust(&es),
+            displacement(&es),
+            model.diagnostics.stage_ms
+        );
     }
-    let inputs = AlignedInputs { relations: Relations::Pairs(vec![Some(pairs())]), targets: vec![], ids: vec![] };
+    let inputs = AlignedInputs { relations: Relations::Pairs(vec![Some(pairs())]), targets: vec![] };
     let fit = AlignedFit::new((0..2).map(slice).collect(), &params, inputs).unwrap();
     let mut model: Rc<AlignedModel> = Rc::new(block_on(async |pulse| fit.run(pulse).await).unwrap());
     for i in 2..10 {
         let start = std::time::Instant::now();
         let p = model.next_params("{}").unwrap();
-        let update = AlignedUpdate::new(model.clone(), slice(i), p, UpdateRelations::Pairs(Some(pairs())), None).unwrap();
+        let update =
+            AlignedUpdate::new(model.clone(), slice(i), p, UpdateRelations::Pairs(Some(pairs())), None).unwrap();
         model = Rc::new(block_on(async |pulse| update.run(pulse).await).unwrap());
         print!("{:.3} ", start.elapsed().as_secs_f64());
     }

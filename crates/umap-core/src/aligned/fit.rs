@@ -21,10 +21,8 @@ use crate::umap::{FitInputs, UmapFit, curve_of};
 pub struct AlignedInputs {
     /// Which rows of different slices stand for the same.
     pub relations: Relations,
-    /// What to learn from besides the points: one for each slice, or none at all.
+    /// What to learn from besides the points: for each slice, or for none at all.
     pub targets: Vec<Option<Target>>,
-    /// What the caller wants to have back from a model that was saved: the ids as they are outside.
-    pub ids: Vec<u8>,
 }
 
 /// A fit before its first stage.
@@ -33,13 +31,12 @@ pub struct AlignedFit {
     params: AlignmentParams,
     slices: Vec<UmapFit>,
     related: Vec<Related>,
-    ids: Vec<u8>,
 }
 
 impl AlignedFit {
     /// Checks what was given.
     pub fn new(points: Vec<Points>, params: &AlignedParams, inputs: AlignedInputs) -> Result<Self> {
-        let AlignedInputs { relations, mut targets, ids } = inputs;
+        let AlignedInputs { relations, mut targets } = inputs;
         let each = params.each(points.len())?;
         let rows: Vec<usize> = points.iter().map(Points::rows).collect();
         if points.is_empty() {
@@ -54,7 +51,7 @@ impl AlignedFit {
             UmapFit::new(points, params, inputs).map_err(|error| of_dataset(error, i))
         };
         let slices = points.into_iter().zip(each).zip(targets).enumerate().map(slice).collect::<Result<_>>()?;
-        Ok(Self { params: params.alignment.clone(), slices, related, ids })
+        Ok(Self { params: params.alignment.clone(), slices, related })
     }
 
     /// Runs all stages. One that is cancelled is lost.
@@ -71,7 +68,7 @@ impl AlignedFit {
         pulse.at_slice(None);
         pulse.begin(Stage::Optimize);
         boxed(self.lay_out(pulse)).await?;
-        let Self { params, mut slices, related, ids } = self;
+        let Self { params, mut slices, related } = self;
         let mut models = Vec::with_capacity(slices.len());
         for (i, mut slice) in slices.drain(..).enumerate() {
             // Local radii may be left to measure.
@@ -81,7 +78,7 @@ impl AlignedFit {
             models.push(Rc::new(model));
         }
         let diagnostics = AlignedDiagnostics::new(&related, models.len(), pulse.finish());
-        Ok(AlignedModel::new(params, models, related, ids, diagnostics))
+        Ok(AlignedModel::new(params, models, related, diagnostics))
     }
 
     async fn lay_out(&mut self, pulse: &Pulse) -> Result<()> {
@@ -113,7 +110,9 @@ fn of_dataset(error: UmapError, dataset: usize) -> UmapError {
         UmapError::InvalidParameter { name, expected, got } => {
             UmapError::InvalidParameter { name: within(name), expected, got }
         }
-        UmapError::ShapeMismatch { what, expected, got } => UmapError::ShapeMismatch { what: within(what), expected, got },
+        UmapError::ShapeMismatch { what, expected, got } => {
+            UmapError::ShapeMismatch { what: within(what), expected, got }
+        }
         error => error,
     }
 }

@@ -7,6 +7,7 @@
 mod fit;
 mod model;
 pub mod procrustes;
+mod register;
 pub mod relations;
 mod start;
 mod update;
@@ -14,4 +15,5 @@ pub mod weights;
 
 pub use fit::{AlignedFit, AlignedInputs};
 pub use model::{AlignedDiagnostics, AlignedModel};
+pub use register::{Registered, register};
 pub use update::{AlignedUpdate, UpdateRelations};

@@ -19,8 +19,6 @@ pub struct AlignedModel {
     pub slices: Vec<Rc<UmapModel>>,
     /// How the last fit or update went.
     pub diagnostics: AlignedDiagnostics,
-    /// What the caller wants to have back from a model that was saved.
-    pub ids: Vec<u8>,
     /// From the slices before the last one to it, the nearest first: as far as the window of one more slice goes.
     pub(crate) to_last: Vec<Relation>,
 }
@@ -45,7 +43,8 @@ impl AlignedDiagnostics {
         let count = |i: usize| between(i).map_or(0, |related| related.relation.pairs().len() as u32);
         let is_alone = |i: &usize| !related.iter().any(|related| related.slices.contains(i));
         let alone = (0..slices).filter(|i| slices > 1 && is_alone(i));
-        let notes = alone.map(|i| format!("datasets[{i}] has no point that is related to one of its window: it is not aligned"));
+        let notes = alone
+            .map(|i| format!("datasets[{i}] has no point that is related to one of its window: it is not aligned"));
         Self { related: (0..slices - 1).map(count).collect(), stage_ms, notes: notes.collect() }
     }
 }
@@ -55,11 +54,10 @@ impl AlignedModel {
         params: AlignmentParams,
         slices: Vec<Rc<UmapModel>>,
         related: Vec<Related>,
-        ids: Vec<u8>,
         diagnostics: AlignedDiagnostics,
     ) -> Self {
         let to_last = to_last(related, slices.len() - 1, &params);
-        Self { params, slices, diagnostics, ids, to_last }
+        Self { params, slices, diagnostics, to_last }
     }
 
     /// A slice by its number.

@@ -10,13 +10,14 @@ use crate::pulse::Pulse;
 /// Singular values below this part of the greatest are taken as 0: no pair says how their axes turn.
 const NEGLIGIBLE: f64 = 1e-7;
 
-/// x becomes scale x rotation + shift, x a row.
+/// How rows are turned (or mirrored), scaled and moved: x becomes scale x rotation + shift.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct Similarity {
     /// Dimensions.
     #[serde(skip)]
     pub dims: usize,
-    /// Row-major, orthogonal; a reflection where that is nearer.
+    /// Columns x columns, row-major, orthogonal; a reflection where that is nearer.
     pub rotation: Vec<f64>,
     /// Of all axes.
     pub scale: f64,
@@ -89,7 +90,10 @@ async fn nearest_rotation(cross: &[f64], n: usize, pulse: &Pulse) -> Result<(Vec
             value = 0.0;
             let units = (0..n).map(|at| (0..n).map(|k| f64::from(u8::from(k == at))).collect());
             // The axis stays where it is, or else where there is most room.
-            image = std::iter::once(axis.to_vec()).chain(units).find(|image| free_of(&mut image.clone(), &images) > 0.5 / n as f64).expect("some axis is free");
+            image = std::iter::once(axis.to_vec())
+                .chain(units)
+                .find(|image| free_of(&mut image.clone(), &images) > 0.5 / n as f64)
+                .expect("some axis is free");
         }
         sum += value;
         let length = free_of(&mut image, &images);

@@ -147,10 +147,15 @@ pub fn chained(consecutive: &[Option<Relation>], window: usize) -> Vec<Related> 
     // Between slices that are one apart, two apart, ...
     let mut apart: Vec<Relation> = consecutive.iter().map(|relation| relation.clone().unwrap_or_default()).collect();
     for distance in 1..=window.min(consecutive.len()) {
-        let related = |(i, relation): (usize, &Relation)| Related { slices: [i, i + distance], relation: relation.clone() };
+        let related =
+            |(i, relation): (usize, &Relation)| Related { slices: [i, i + distance], relation: relation.clone() };
         all.extend(apart.iter().enumerate().map(related).filter(|related| !related.relation.is_empty()));
         let next = consecutive.iter().skip(distance);
-        apart = apart.iter().zip(next).map(|(relation, next)| next.as_ref().map_or(Relation::default(), |next| relation.then(next))).collect();
+        apart = apart
+            .iter()
+            .zip(next)
+            .map(|(relation, next)| next.as_ref().map_or(Relation::default(), |next| relation.then(next)))
+            .collect();
     }
     all
 }
@@ -160,7 +165,8 @@ fn by_ids(ids: &[Vec<u32>], window: usize, rows: &[usize]) -> Result<Vec<Related
         let expected = format!("{} lists, one for each dataset", rows.len());
         return Err(UmapError::shape("ids", expected, ids.len().to_string()));
     }
-    let sorted = (ids.iter().zip(rows).enumerate()).map(|(i, (ids, &rows))| sorted_ids(&format!("ids[{i}]"), ids, rows));
+    let sorted =
+        (ids.iter().zip(rows).enumerate()).map(|(i, (ids, &rows))| sorted_ids(&format!("ids[{i}]"), ids, rows));
     let sorted = sorted.collect::<Result<Vec<_>>>()?;
     let mut all = Vec::new();
     for distance in 1..=window.min(ids.len().saturating_sub(1)) {

@@ -52,7 +52,8 @@ impl<'a> Start<'a> {
                 Some(there) => own.copy_from_slice(there),
                 None => {
                     let (columns, weights) = graph.row(row);
-                    let around = columns.iter().zip(weights).filter_map(|(&column, &w)| Some((known[column as usize]?, w)));
+                    let around =
+                        columns.iter().zip(weights).filter_map(|(&column, &w)| Some((known[column as usize]?, w)));
                     let total: f32 = around.clone().map(|(_, weight)| weight).sum();
                     if total > 0.0 {
                         own.iter_mut().zip(0..).for_each(|(x, k)| *x = NOISE * random.at(row as u32).normal(k));

@@ -92,15 +92,16 @@ impl AlignedUpdate {
         boxed(self.fit.run(pulse)).await?;
         let Self { model, fit, related } = self;
         let slice = fit.into_model(pulse)?;
-        let AlignedModel { params, mut slices, mut diagnostics, ids, .. } = (*model).clone();
+        let AlignedModel { params, mut slices, mut diagnostics, .. } = (*model).clone();
         let new = model.reach();
-        let AlignedDiagnostics { related: counts, stage_ms, notes } = AlignedDiagnostics::new(&related, new + 1, pulse.finish());
+        let AlignedDiagnostics { related: counts, stage_ms, notes } =
+            AlignedDiagnostics::new(&related, new + 1, pulse.finish());
         diagnostics.related.extend(counts.last());
         diagnostics.notes.extend(notes.into_iter().filter(|_| related.is_empty()).last());
         diagnostics.stage_ms = stage_ms;
         slices.push(Rc::new(slice));
         let to_last = to_last(related, new, &params);
-        Ok(AlignedModel { params, slices, diagnostics, ids, to_last })
+        Ok(AlignedModel { params, slices, diagnostics, to_last })
     }
 
     async fn lay_out(&mut self, pulse: &Pulse) -> Result<()> {

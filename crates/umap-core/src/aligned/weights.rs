@@ -12,6 +12,12 @@ use crate::pulse::Pulse;
 /// Pairs of one task: well below a millisecond.
 const PAIRS_PER_TASK: usize = 512;
 
+/// How many times as strong as umap-learn's a pull is: there a vertex gives way to it move by move, here once in an epoch
+/// beside all other forces. On ten slices of 400 digits (250 shared with the next, 3 seeds) related points of consecutive
+/// slices are 0.124 to 0.153 standard deviations apart with 1, 0.082 to 0.084 with this, and 0.114 in umap-learn;
+/// trustworthiness is the same (0.978; umap-learn 0.976).
+const STRENGTH: f64 = 2.0;
+
 /// Of each pair the similarity of neighbourhoods: neighbours in the earlier graph that have a row in the later one, and
 /// neighbours there that have a row in the earlier one; the share of those that are in both (Jaccard's). 1 where there are
 /// none, as in umap-learn.
@@ -42,7 +48,7 @@ pub(super) struct Weighted<'a> {
     weights: Vec<f32>,
 }
 
-/// Weights the relations: umap-learn's regularisation, which falls by e with each slice further.
+/// Weights the relations: the regularisation, which falls, as umap-learn's, by e with each slice further.
 pub(super) async fn weighted<'a>(
     related: &'a [Related],
     graphs: &[&Csr],
@@ -55,7 +61,7 @@ pub(super) async fn weighted<'a>(
         let part = pulse.part(i as f64 / (i + 1) as f64, 1.0);
         let mut weights = similarities([graphs[earlier], graphs[later]], &related.relation, &part).await?;
         let distance = (later - earlier) as f64;
-        let factor = (params.alignment_regularisation * exp(1.0 - distance)) as f32;
+        let factor = (STRENGTH * params.alignment_regularisation * exp(1.0 - distance)) as f32;
         weights.iter_mut().for_each(|weight| *weight *= factor);
         all.push(Weighted { related, weights });
     }

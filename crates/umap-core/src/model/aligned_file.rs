@@ -30,10 +30,12 @@ struct Whole {
 }
 
 impl AlignedModel {
-    /// Writes the model: `begin` hears how many bytes there will be, `sink` gets them.
+    /// Writes the model: `begin` hears how many bytes there will be, `sink` gets them. `ids` is what the caller wants to have
+    /// back: how the rows are called outside.
     pub async fn save(
         &self,
         how: &SaveParams,
+        ids: &[u8],
         begin: impl FnOnce(u64) -> Result<()>,
         sink: impl FnMut(&[u8]),
         pulse: &Pulse,
@@ -53,7 +55,7 @@ impl AlignedModel {
             ("alignment".to_string(), json(serde_json::to_string(&self.params))),
             ("aligned".to_string(), json(serde_json::to_string(&whole))),
         ];
-        let mut sections = vec![Section::integers(TO_LAST, &pairs), Section::bytes_of("ids", &self.ids)];
+        let mut sections = vec![Section::integers(TO_LAST, &pairs), Section::bytes_of("ids", ids)];
         for (i, (slice, landmarks)) in self.slices.iter().zip(&landmarks).enumerate() {
             let prefix = prefix(i);
             texts.extend(slice.texts().map(|(name, text)| (format!("{prefix}{name}"), text)));
@@ -64,8 +66,8 @@ impl AlignedModel {
         file.write(sink, &pulse.part(0.5, 1.0)).await
     }
 
-    /// Reads what a file holds.
-    pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
+    /// Reads what a file holds: the model, and the ids.
+    pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<(Self, Vec<u8>)> {
         if contents.kind() != KIND {
             return Err(UmapError::malformed("kind", KIND, contents.kind()));
         }
@@ -88,7 +90,7 @@ impl AlignedModel {
         let to_last = contents.relations(&to_last, &slices, &params)?;
         let ids = contents.bytes("ids")?;
         contents.expect_no_more()?;
-        Ok(Self { params, slices, diagnostics, ids, to_last })
+        Ok((Self { params, slices, diagnostics, to_last }, ids))
     }
 }
 
@@ -118,8 +120,10 @@ impl Contents {
             pairs = rest;
             relations.push(match own {
                 [] => Relation::default(),
-                own => Relation::new(TO_LAST, own.to_vec(), ["an earlier dataset", "the last"], [rows(before), rows(1)])
-                    .map_err(|error| UmapError::malformed(TO_LAST, "a relation of the datasets", error))?,
+                own => {
+                    Relation::new(TO_LAST, own.to_vec(), ["an earlier dataset", "the last"], [rows(before), rows(1)])
+                        .map_err(|error| UmapError::malformed(TO_LAST, "a relation of the datasets", error))?
+                }
             });
         }
         Ok(relations)

@@ -121,7 +121,8 @@ impl<F: Force> Joint<'_, F> {
         let dense: Vec<_> =
             dense.iter().zip(&ties).map(|(base, &pull)| base.as_ref().map(|base| Held { base, pull })).collect();
         let mut under_way: Vec<(Box<dyn Run + '_>, Vec<Task>)> = Vec::with_capacity(due.len());
-        for (((parts, plain), dense), _) in parts.into_iter().zip(&plain).zip(&dense).zip(due).filter(|(_, due)| **due) {
+        for (((parts, plain), dense), _) in parts.into_iter().zip(&plain).zip(&dense).zip(due).filter(|(_, due)| **due)
+        {
             under_way.push(match dense {
                 None => boxed(parts.begin(axes, plain, per_task)),
                 Some(dense) => boxed(parts.begin(axes, dense, per_task)),
@@ -148,9 +149,7 @@ impl<A: Axes, F: Force> Run for UnderWay<'_, A, F> {
     }
 }
 
-fn boxed<'a>(
-    (run, tasks): (impl Run + 'a, impl Iterator<Item = Task<'a>>),
-) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
+fn boxed<'a>((run, tasks): (impl Run + 'a, impl Iterator<Item = Task<'a>>)) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
     (Box::new(run), tasks.collect())
 }
 

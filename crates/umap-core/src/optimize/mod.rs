@@ -232,7 +232,17 @@ impl<F: Force> LayoutState<F> {
     fn parts(&mut self) -> Parts<'_> {
         let Self { edges, connected, params, dims, epoch, moved, embedding, next, adam, .. } = self;
         let connected = connected.as_deref();
-        Parts { edges, connected, params: *params, dims: *dims, epoch: *epoch, moved: *moved, positions: embedding, next, adam }
+        Parts {
+            edges,
+            connected,
+            params: *params,
+            dims: *dims,
+            epoch: *epoch,
+            moved: *moved,
+            positions: embedding,
+            next,
+            adam,
+        }
     }
 
     fn end_epoch(&mut self) {

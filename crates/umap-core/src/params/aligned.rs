@@ -64,7 +64,8 @@ impl AlignedParams {
         }
         let dataset = |i: usize| {
             let values = options.iter().map(|(name, value)| (name.clone(), value.get(i).unwrap_or(value).clone()));
-            UmapParams::from_json(&Value::Object(values.collect()).to_string()).map_err(|error| of_list(error, &lists, i))
+            UmapParams::from_json(&Value::Object(values.collect()).to_string())
+                .map_err(|error| of_list(error, &lists, i))
         };
         let count = lists.first().map_or(1, |(_, length)| *length);
         let datasets = (0..count).map(dataset).collect::<Result<_>>()?;

@@ -41,7 +41,7 @@ async function ours(dataset, disk, { seeds, threads }) {
     const shared = Array.from({ length: Math.min(ROWS - STEP, rows) }, (_, row) => [row + STEP, row]);
     return new Map(shared);
   });
-  const fit = (count, seed) =>
+  const embed = (count, seed) =>
     new AlignedUMAP({ seed, nThreads: threads }).fit(slices.slice(0, count), {
       relations: relations.slice(0, count - 1),
     });
@@ -50,10 +50,10 @@ async function ours(dataset, disk, { seeds, threads }) {
     for (const [i, embedding] of aligned.embeddings.entries()) writeNpy(`${out}-${i}.npy`, embedding);
     return out;
   };
-  await (await fit(2, 0)).dispose();
+  await (await embed(2, 0)).dispose();
   const runs = [];
   for (let seed = 1; seed <= seeds; seed++) {
-    const whole = await timed(() => fit(SLICES, seed));
+    const whole = await timed(() => embed(SLICES, seed));
     runs.push({
       name: "umap-wasm",
       how: "fit",
@@ -61,7 +61,7 @@ async function ours(dataset, disk, { seeds, threads }) {
       out: written(whole.result, `ours-fit-${seed}`),
     });
     await whole.result.dispose();
-    const grown = await fit(2, seed);
+    const grown = await embed(2, seed);
     const updates = [];
     for (let i = 2; i < SLICES; i++) {
       updates.push((await timed(() => grown.update(slices[i], { relations: relations[i - 1] }))).ms / 1000);

@@ -11,12 +11,13 @@ use umap_core::model::UmapModel;
 use umap_core::params::{AlignedParams, Params, SaveParams, UmapParams, from_json};
 use umap_core::points::{Points, Store};
 use umap_core::pulse::{Pulse, Stage};
-use umap_core::transform::{check_columns, transform};
+use umap_core::transform::check_columns;
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 use crate::file_out::FileOut;
 use crate::input::{Input, numbered};
+use crate::model_task::start_transform;
 use crate::output;
 use crate::residents;
 use crate::task::{Steps, steps};
@@ -90,14 +91,7 @@ impl AlignedTask {
                 let work = async move |pulse: Pulse| Ok(keep(update.run(&pulse).await?, resident));
                 Ok(steps(pulse, work, |model| output::updated(&model)))
             }
-            Self::Transform(model) => {
-                let points = input.points()?;
-                let work = async move |pulse: Pulse| {
-                    let found = transform(&model, &points, &pulse).await?;
-                    Ok((found, points.rows(), model.fitted.diagnostics.rows as usize))
-                };
-                Ok(steps(pulse, work, output::transformed))
-            }
+            Self::Transform(model) => start_transform(model, input, pulse),
             Self::Save(model, how) => {
                 let ids = input.texts();
                 Ok(steps(pulse, async move |pulse| save(&model, &how, &ids, &pulse).await, JsValue::from))

@@ -10,7 +10,7 @@ use super::axes::{Any, Axes, Fixed};
 use super::density::{Density, DensityForce};
 use super::epoch::CLIP;
 use super::force::Force;
-use super::{LayoutState, Task, UnderWay, VERTICES_INLINE, blocks_per_task};
+use super::{LayoutState, Parts, Task, UnderWay, VERTICES_INLINE, blocks_per_task};
 use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
@@ -69,25 +69,17 @@ pub struct Joint<'a, F> {
 impl<F: Force> Joint<'_, F> {
     /// Takes all layouts to their last epochs. One with fewer epochs than another spreads them over the other's.
     pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
-        match self.moving.first().map_or(0, |layout| layout.dims) {
-            2 => self.run_in(Fixed::<2>, pulse).await,
-            3 => self.run_in(Fixed::<3>, pulse).await,
-            dims => self.run_in(Any(dims), pulse).await,
-        }
-    }
-
-    async fn run_in<A: Axes>(&mut self, axes: A, pulse: &Pulse) -> Result<()> {
         let n_epochs = self.moving.iter().map(|layout| layout.n_epochs()).max().unwrap_or(0);
         for epoch in 0..n_epochs {
             let at = |epoch: u32| f64::from(epoch) / f64::from(n_epochs);
-            self.advance(axes, epoch, n_epochs, &pulse.part(at(epoch), at(epoch + 1))).await?;
+            self.advance(epoch, n_epochs, &pulse.part(at(epoch), at(epoch + 1))).await?;
             pulse.tick_epoch(epoch + 1, n_epochs).await?;
         }
         Ok(())
     }
 
     /// An epoch of the layouts whose turn it is.
-    async fn advance<A: Axes>(&mut self, axes: A, epoch: u32, n_epochs: u32, pulse: &Pulse) -> Result<()> {
+    async fn advance(&mut self, epoch: u32, n_epochs: u32, pulse: &Pulse) -> Result<()> {
         let is_due = |layout: &LayoutState<F>| {
             let done = |epoch: u32| u64::from(epoch) * u64::from(layout.n_epochs()) / u64::from(n_epochs);
             done(epoch + 1) > done(epoch)
@@ -98,23 +90,22 @@ impl<F: Force> Joint<'_, F> {
         for ((law, layout), due) in laws.iter().zip(&self.moving).zip(&due) {
             dense.push(if *due { law.with_density(layout, &pulse.part(0.0, 0.25)).await? } else { None });
         }
-        self.step(axes, &due, &laws, &dense, &pulse.part(0.25, 1.0)).await?;
+        self.step(&due, &laws, &dense, &pulse.part(0.25, 1.0)).await?;
         let moved = self.moving.iter_mut().zip(&due).filter(|(_, due)| **due);
         moved.for_each(|(layout, _)| layout.end_epoch());
         Ok(())
     }
 
     /// Writes where the layouts that are due move to; the tasks of all of them are one loop.
-    async fn step<A: Axes>(
+    async fn step(
         &mut self,
-        axes: A,
         due: &[bool],
         laws: &[Law<F>],
         dense: &[Option<DensityForce<'_, F>>],
         pulse: &Pulse,
     ) -> Result<()> {
         let vertices = self.moving.iter().map(|layout| layout.edges.rows()).sum();
-        let per_task = blocks_per_task(vertices, axes.len());
+        let per_task = blocks_per_task(vertices, self.moving.first().map_or(1, |layout| layout.dims));
         let parts: Vec<_> = self.moving.iter_mut().map(|layout| layout.parts()).collect();
         let fixed = self.fixed.iter().copied();
         let positions: Vec<&[f32]> = fixed.chain(parts.iter().map(|parts| parts.positions)).collect();
@@ -127,8 +118,8 @@ impl<F: Force> Joint<'_, F> {
         for (((parts, plain), dense), _) in parts.into_iter().zip(&plain).zip(&dense).zip(due).filter(|(_, due)| **due)
         {
             under_way.push(match dense {
-                None => boxed(parts.begin(axes, plain, per_task)),
-                Some(dense) => boxed(parts.begin(axes, dense, per_task)),
+                None => begun(parts, plain, per_task),
+                Some(dense) => begun(parts, dense, per_task),
             });
         }
         let tasks: Vec<_> =
@@ -152,8 +143,15 @@ impl<A: Axes, F: Force> Run for UnderWay<'_, A, F> {
     }
 }
 
-fn boxed<'a>((run, tasks): (impl Run + 'a, impl Iterator<Item = Task<'a>>)) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
-    (Box::new(run), tasks.collect())
+fn begun<'a, F: Force>(parts: Parts<'a>, force: &'a F, per_task: usize) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
+    fn boxed<'a>((run, tasks): (impl Run + 'a, impl Iterator<Item = Task<'a>>)) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
+        (Box::new(run), tasks.collect())
+    }
+    match parts.dims {
+        2 => boxed(parts.begin(Fixed::<2>, force, per_task)),
+        3 => boxed(parts.begin(Fixed::<3>, force, per_task)),
+        dims => boxed(parts.begin(Any(dims), force, per_task)),
+    }
 }
 
 /// What a layout moves by on its own, in an epoch.

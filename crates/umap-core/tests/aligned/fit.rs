@@ -83,7 +83,7 @@ fn datasets_without_relations_are_fitted_and_said() {
     let data = overlapping(3);
     let relations = Relations::Pairs(vec![Some(super::overlap()), None]);
     let model = finish(start(&data, 64, r#"{"nEpochs":10}"#, relations, Vec::new()).unwrap());
-    assert_eq!(model.diagnostics.related, [100, 0]);
+    assert_eq!(model.diagnostics.related, [120, 0]);
     let alone = "datasets[2] has no point that is related to one of its window: it is not aligned";
     assert_eq!(model.diagnostics.notes, [alone]);
     assert_eq!(all_bits(&model)[2], bits(&crate::transform::model(&data[2], 64, r#"{"nEpochs":10}"#).fitted.embedding));

@@ -18,7 +18,7 @@ use umap_core::{Result, UmapError};
 
 /// Rows of each slice, of which the last are the first of the next one.
 const ROWS: usize = 160;
-const STEP: usize = 60;
+const STEP: usize = 40;
 
 /// A part of the digits.
 fn digits(from: usize, to: usize) -> Vec<f32> {

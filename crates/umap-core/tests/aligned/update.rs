@@ -41,7 +41,7 @@ fn slices_that_are_there_keep_their_bits_and_new_ones_are_aligned_with_them() {
     let before = fit(&data[..2], "{}");
     let after = grown(&data, "{}");
     assert_eq!(all_bits(&after)[..2], all_bits(&before)[..]);
-    assert_eq!(after.diagnostics.related, [100; 4]);
+    assert_eq!(after.diagnostics.related, [120; 4]);
     let moved = displacement(&embeddings(&after), 2);
     assert!(moved < 0.3, "{moved}");
     let how = EvaluateParams { k: 10, ..EvaluateParams::default() };
@@ -104,13 +104,13 @@ fn an_update_without_relations_is_said_and_later_ones_start_anew() {
     let data = overlapping(4);
     let model = fit(&data[..2], r#"{"nEpochs":20}"#);
     let model = updated(model, &data[2], UpdateRelations::Pairs(None));
-    assert_eq!(model.diagnostics.related, [100, 0]);
+    assert_eq!(model.diagnostics.related, [120, 0]);
     assert_eq!(
         model.diagnostics.notes,
         ["datasets[2] has no point that is related to one of its window: it is not aligned"]
     );
     let model = updated(model, &data[3], UpdateRelations::Pairs(Some(overlap())));
-    assert_eq!((model.diagnostics.related.as_slice(), model.diagnostics.notes.len()), (&[100, 0, 100][..], 1));
+    assert_eq!((model.diagnostics.related.as_slice(), model.diagnostics.notes.len()), (&[120, 0, 120][..], 1));
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn what_cannot_be_is_refused() {
     let reversed = overlap().iter().map(|&[from, to]| [to, from]).collect();
     assert_refused(
         refused(UpdateRelations::Pairs(Some(reversed))),
-        "relations: expected rows of the new one, which has 90, got 90 as `to` of entry 30",
+        "relations: expected rows of the new one, which has 90, got 90 as `to` of entry 50",
     );
     let reversed = (60..150).map(|row| [row - 60, row]).collect();
     assert_refused(

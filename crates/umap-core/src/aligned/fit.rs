@@ -84,10 +84,10 @@ impl AlignedFit {
     async fn lay_out(&mut self, pulse: &Pulse) -> Result<()> {
         let graphs: Vec<_> = self.slices.iter().map(UmapFit::graph).collect();
         let weighted = weighted(&self.related, &graphs, &self.params, &pulse.part(0.0, 0.02)).await?;
-        let ties = ties(&weighted, &graphs, 0);
+        let ties = ties(&weighted, &graphs, 0, &pulse.part(0.02, 0.03)).await?;
         drop(weighted);
         let moving = self.slices.iter_mut().map(UmapFit::layout_mut).collect();
-        Joint { fixed: Vec::new(), moving, ties }.run(&pulse.part(0.02, 1.0)).await
+        Joint { fixed: Vec::new(), moving, ties }.run(&pulse.part(0.03, 1.0)).await
     }
 }
 

@@ -121,7 +121,7 @@ impl AlignedUpdate {
         start.put(&own, seed);
         pulse.begin(Stage::Optimize);
         let weighted = weighted(related, &graphs, &model.params, &pulse.part(0.0, 0.02)).await?;
-        let ties = ties(&weighted, &graphs, window.len());
-        Joint { fixed, moving: vec![fit.layout_mut()], ties }.run(&pulse.part(0.02, 1.0)).await
+        let ties = ties(&weighted, &graphs, window.len(), &pulse.part(0.02, 0.03)).await?;
+        Joint { fixed, moving: vec![fit.layout_mut()], ties }.run(&pulse.part(0.03, 1.0)).await
     }
 }

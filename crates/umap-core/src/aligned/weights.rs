@@ -55,10 +55,10 @@ pub(super) async fn weighted<'a>(
     params: &AlignmentParams,
     pulse: &Pulse,
 ) -> Result<Vec<Weighted<'a>>> {
-    let mut all = Vec::with_capacity(related.len());
+    let (mut all, count) = (Vec::with_capacity(related.len()), related.len() as f64);
     for (i, related) in related.iter().enumerate() {
         let [earlier, later] = related.slices;
-        let part = pulse.part(i as f64 / (i + 1) as f64, 1.0);
+        let part = pulse.part(i as f64 / count, (i + 1) as f64 / count);
         let mut weights = similarities([graphs[earlier], graphs[later]], &related.relation, &part).await?;
         let distance = (later - earlier) as f64;
         let factor = (STRENGTH * params.alignment_regularisation * exp(1.0 - distance)) as f32;
@@ -69,9 +69,10 @@ pub(super) async fn weighted<'a>(
 }
 
 /// The ties of the slices from `first` on, to all slices, both ways. Rows without a place have none.
-pub(super) fn ties(weighted: &[Weighted], graphs: &[&Csr], first: usize) -> Vec<Ties> {
+pub(super) async fn ties(weighted: &[Weighted<'_>], graphs: &[&Csr], first: usize, pulse: &Pulse) -> Result<Vec<Ties>> {
     let has_place = |slice: usize, row: u32| graphs[slice].rows() == 1 || !graphs[slice].range(row as usize).is_empty();
-    let of_slice = |slice: usize| {
+    let mut all = Vec::with_capacity(graphs.len() - first);
+    for slice in first..graphs.len() {
         let mut of = Vec::new();
         for Weighted { related: Related { slices, relation }, weights } in weighted {
             let Some(side) = slices.iter().position(|&of| of == slice) else { continue };
@@ -83,7 +84,8 @@ pub(super) fn ties(weighted: &[Weighted], graphs: &[&Csr], first: usize) -> Vec<
                 }
             }
         }
-        Ties::new(graphs[slice].rows(), of)
-    };
-    (first..graphs.len()).map(of_slice).collect()
+        all.push(Ties::new(graphs[slice].rows(), &of));
+        pulse.tick((slice - first) as f64 / (graphs.len() - first) as f64).await?;
+    }
+    Ok(all)
 }

@@ -20,7 +20,7 @@ use crate::simd::{F32x4, LANES};
 const SMALL: usize = 2 * VERTICES_INLINE;
 
 /// A tie of a vertex to one of another layout.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Tie {
     /// The other layout, by its number.
     pub layout: u32,
@@ -40,13 +40,18 @@ pub struct Ties {
 }
 
 impl Ties {
-    /// From ties of vertices, in any order, of which each has at most one to each other layout.
-    pub fn new(vertices: usize, mut of: Vec<(u32, Tie)>) -> Self {
-        of.sort_unstable_by_key(|(vertex, tie)| (*vertex, tie.layout));
+    /// From ties and their vertices; those of a vertex stay in their order.
+    pub fn new(vertices: usize, of: &[(u32, Tie)]) -> Self {
         let mut starts = vec![0; vertices + 1];
         of.iter().for_each(|(vertex, _)| starts[*vertex as usize + 1] += 1);
         (0..vertices).for_each(|vertex| starts[vertex + 1] += starts[vertex]);
-        Self { starts, ties: of.into_iter().map(|(_, tie)| tie).collect() }
+        let (mut next, mut ties) = (starts.clone(), vec![Tie::default(); of.len()]);
+        for &(vertex, tie) in of {
+            let at = &mut next[vertex as usize];
+            ties[*at as usize] = tie;
+            *at += 1;
+        }
+        Self { starts, ties }
     }
 
     /// The ties of a vertex.

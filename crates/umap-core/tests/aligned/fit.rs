@@ -217,7 +217,7 @@ fn ties_pull_to_where_the_other_is() {
     let fixed = [0.0, 0.0, 20.0, -5.0];
     let tie = |layout, vertex, weight| Tie { layout, vertex, weight };
     let mut layout = pair([3.0, 3.0, 4.0, 4.0]);
-    let ties = vec![Ties::new(2, vec![(1, tie(0, 1, 2.0))])];
+    let ties = vec![Ties::new(2, &[(1, tie(0, 1, 2.0))])];
     block_on(async |pulse| Joint { fixed: vec![&fixed], moving: vec![&mut layout], ties }.run(pulse).await).unwrap();
     let place = layout.embedding();
     // The edge holds the first vertex by the second, which the tie holds.
@@ -226,7 +226,7 @@ fn ties_pull_to_where_the_other_is() {
 
     // Two that move meet half way: neither is taken before the other.
     let mut layouts = [pair([0.0, 0.0, 0.0, 0.1]), pair([10.0, 0.0, 10.0, 0.1])];
-    let ties = [1, 0].map(|other| Ties::new(2, (0..2).map(|vertex| (vertex, tie(other, vertex, 1.0))).collect()));
+    let ties = [1, 0].map(|other| Ties::new(2, &[0, 1].map(|vertex| (vertex, tie(other, vertex, 1.0)))));
     let moving = layouts.iter_mut().collect();
     block_on(async |pulse| Joint { fixed: vec![], moving, ties: ties.into() }.run(pulse).await).unwrap();
     let [left, right] = layouts.each_ref().map(|layout| layout.embedding()[0]);

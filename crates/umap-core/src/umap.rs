@@ -168,6 +168,23 @@ impl UmapFit {
 
     /// As [`run`](Self::run), but no further than to `epoch` epochs of the layout; with 0 to the initial layout.
     pub async fn run_to(&mut self, epoch: u32, pulse: &Pulse) -> Result<()> {
+        self.start(pulse).await?;
+        let FitLayout { state, .. } = self.layout.as_mut().expect("started");
+        if pulse.stage() != Stage::Optimize {
+            pulse.begin(Stage::Optimize);
+        }
+        boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await?;
+        if self.radii.is_none() && densmap::measures_radii(&self.params) && state.epoch() == state.n_epochs() {
+            pulse.begin(Stage::Radii);
+            let (knn, fuzzy) = (&self.neighbors.as_ref().expect("found").knn, self.fuzzy.as_ref().expect("made"));
+            let metric = self.points.metric();
+            self.radii = Some(boxed(densmap::radii(&self.params, metric, knn, fuzzy, state.embedding(), pulse)).await?);
+        }
+        Ok(())
+    }
+
+    /// The stages before the layout, whose state is there then.
+    pub(crate) async fn start(&mut self, pulse: &Pulse) -> Result<()> {
         if self.neighbors.is_none() {
             pulse.begin(Stage::Knn);
             self.neighbors = Some(boxed(self.find_neighbors(pulse)).await?);
@@ -179,17 +196,6 @@ impl UmapFit {
         if self.layout.is_none() {
             pulse.begin(Stage::Init);
             self.layout = Some(boxed(self.start_layout(pulse)).await?);
-        }
-        let FitLayout { state, .. } = self.layout.as_mut().expect("started");
-        if pulse.stage() != Stage::Optimize {
-            pulse.begin(Stage::Optimize);
-        }
-        boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await?;
-        if self.radii.is_none() && densmap::measures_radii(&self.params) && state.epoch() == state.n_epochs() {
-            pulse.begin(Stage::Radii);
-            let (knn, fuzzy) = (&self.neighbors.as_ref().expect("found").knn, self.fuzzy.as_ref().expect("made"));
-            let metric = self.points.metric();
-            self.radii = Some(boxed(densmap::radii(&self.params, metric, knn, fuzzy, state.embedding(), pulse)).await?);
         }
         Ok(())
     }
@@ -211,7 +217,13 @@ impl UmapFit {
 
     /// The layout; must have been started.
     pub(crate) fn layout_mut(&mut self) -> &mut LayoutState<UmapForce> {
-        &mut self.layout.as_mut().expect("the layout was started").state
+        self.graph_and_layout().1
+    }
+
+    /// Both.
+    pub(crate) fn graph_and_layout(&mut self) -> (&Csr, &mut LayoutState<UmapForce>) {
+        let (fuzzy, layout) = (self.fuzzy.as_ref(), self.layout.as_mut());
+        (&fuzzy.expect("the graph was made").graph, &mut layout.expect("the layout was started").state)
     }
 
     async fn find_neighbors(&mut self, pulse: &Pulse) -> Result<FitNeighbors> {

@@ -58,7 +58,7 @@ impl AlignedFit {
     pub async fn run(mut self, pulse: &Pulse) -> Result<AlignedModel> {
         for i in 0..self.slices.len() {
             pulse.at_slice(Some(i as u32));
-            boxed(self.slices[i].run_to(0, pulse)).await?;
+            boxed(self.slices[i].start(pulse)).await?;
             let (before, own) = self.slices.split_at_mut(i);
             let before: Vec<&[f32]> = before.iter().filter_map(UmapFit::embedding).collect();
             let dims = own[0].params().n_components as usize;

@@ -92,11 +92,12 @@ impl AlignedUpdate {
 
     /// Runs all stages; the model as it is then. One that is cancelled is lost.
     pub async fn run(mut self, pulse: &Pulse) -> Result<AlignedModel> {
-        boxed(self.fit.run_to(0, pulse)).await?;
+        boxed(self.fit.start(pulse)).await?;
         boxed(self.lay_out(pulse)).await?;
         boxed(self.fit.run(pulse)).await?;
         let Self { model, fit, related } = self;
-        let slice = fit.into_model(pulse)?;
+        let mut slice = fit.into_model(pulse)?;
+        slice.fitted.diagnostics.stage_ms.clear();
         let AlignedModel { params, mut slices, mut diagnostics, .. } = (*model).clone();
         let new = model.reach();
         let to_previous = related.first().filter(|related| related.slices == [new - 1, new]);
@@ -113,15 +114,14 @@ impl AlignedUpdate {
         let window = &model.slices[model.slices.len() - model.reach()..];
         let fixed: Vec<&[f32]> = window.iter().map(|slice| slice.fitted.embedding.as_slice()).collect();
         let (dims, seed) = (fit.params().n_components as usize, fit.params().seed);
-        let own = fit.graph().clone();
-        let graphs: Vec<_> = window.iter().map(|slice| &slice.fitted.fuzzy.graph).chain([&own]).collect();
-        let layout = fit.layout_mut().embedding_mut();
-        let mut start = Start { layout, dims, before: &fixed, related };
+        let (own, state) = fit.graph_and_layout();
+        let graphs: Vec<_> = window.iter().map(|slice| &slice.fitted.fuzzy.graph).chain([own]).collect();
+        let mut start = Start { layout: state.embedding_mut(), dims, before: &fixed, related };
         start.turn(true, pulse).await?;
-        start.put(&own, seed);
+        start.put(own, seed);
         pulse.begin(Stage::Optimize);
         let weighted = weighted(related, &graphs, &model.params, &pulse.part(0.0, 0.02)).await?;
         let ties = ties(&weighted, &graphs, window.len(), &pulse.part(0.02, 0.03)).await?;
-        Joint { fixed, moving: vec![fit.layout_mut()], ties }.run(&pulse.part(0.03, 1.0)).await
+        Joint { fixed, moving: vec![state], ties }.run(&pulse.part(0.03, 1.0)).await
     }
 }

@@ -71,7 +71,12 @@ describe("new points", () => {
         const at = (row: number, col: number) => data[row * cols + col] as number;
         return Array.from({ length: cols }, (_, col) => (at(row, col) - at(other, col)) ** 2).reduce((a, b) => a + b);
       });
-      return Math.log(squared.sort().subarray(1, 16).reduce((sum, x) => sum + x) / 15);
+      return Math.log(
+        squared
+          .sort()
+          .subarray(1, 16)
+          .reduce((sum, x) => sum + x) / 15,
+      );
     });
   const mean = (values: number[]) => values.reduce((sum, x) => sum + x) / values.length;
   const covariance = (a: number[], b: number[]) => mean(a.map((x, at) => x * (b[at] as number))) - mean(a) * mean(b);

@@ -11,7 +11,7 @@ that name that f32; f64 numbers likewise. JSON has no infinity, so an infinite d
 
 import sys
 
-from fixtures import curve, digits, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target
+from fixtures import curve, density, digits, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target
 
 WRITERS = {
     "digits": digits.write,
@@ -23,6 +23,7 @@ WRITERS = {
     "spectral": spectral.write,
     "pca": pca.write,
     "target": target.write,
+    "density": density.write,
     "packed": packed.write,
     "reference": reference.write,
 }

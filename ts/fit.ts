@@ -32,6 +32,16 @@ export interface Embedding {
   cols: number;
 }
 
+/**
+ * Local radii of the points and of their embedding: for each row the logarithm of the mean squared distance of its
+ * neighbours, weighted by membership. Both are defined alike, each in its own graph and its own units. NaN for rows
+ * without neighbours, or without a place.
+ */
+export interface Radii {
+  input: Float32Array;
+  embedding: Float32Array;
+}
+
 /** A sparse square matrix by rows: those of row i are at `indptr[i]` to `indptr[i + 1]`. */
 export interface SparseGraph {
   indptr: Uint32Array;
@@ -57,6 +67,8 @@ export interface Fitted {
   /** Neighbours and graph are not in models that were saved without raw data. */
   knn?: KnnGraph;
   graph?: SparseGraph;
+  /** Where `outputDens` asked for them. */
+  radii?: Radii;
   diagnostics: FitDiagnostics;
 }
 

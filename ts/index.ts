@@ -1,5 +1,6 @@
 /** The public names. */
 export { type Configuration, configure } from "./configure.js";
+export { DensMAP } from "./densmap.js";
 export type { CallOptions, Progress } from "./engine/run.js";
 export { UmapError } from "./errors.js";
 export { evaluate, type Labelled } from "./evaluate.js";
@@ -9,6 +10,7 @@ export type {
   FitDiagnostics,
   FitOptions,
   LoadOptions,
+  Radii,
   SparseGraph,
   SparseMatrix,
   UmapConstructorOptions,

@@ -11,6 +11,7 @@ import {
   fit,
   type LoadOptions,
   loadModel,
+  type Radii,
   resumeFit,
   type SparseGraph,
   type SparseMatrix,
@@ -48,13 +49,19 @@ export class UMAP {
    * Reads a model that `save` gave, in Node or in a browser. Of a fit that was interrupted it is the unfinished rest, for
    * `resume`. A file that is damaged, or no such file, rejects with the code `malformed-file`; nothing in a file is run.
    */
-  static async load(file: ModelFile, call: LoadOptions = {}): Promise<UMAP> {
+  static async load<T extends UMAP>(
+    this: new (
+      options?: UmapConstructorOptions,
+    ) => T,
+    file: ModelFile,
+    call: LoadOptions = {},
+  ): Promise<T> {
     const { nThreads: _, ...rest } = call;
     checkedCall(rest);
     const resident = new Resident();
     try {
       const { options, fitted } = await loadModel(file, call, resident);
-      const umap = new UMAP(options);
+      const umap = new this(options);
       resident.belongTo(umap);
       if (fitted) umap.settle(fitted, resident);
       else umap.interrupted = resident;
@@ -143,6 +150,13 @@ export class UMAP {
   /** The fuzzy simplicial set: how strongly points belong together. */
   get graph(): SparseGraph {
     return this.raw(this.result().graph);
+  }
+
+  /** Local radii of the points and of the embedding, with the option `outputDens`. */
+  get radii(): Radii {
+    const { radii } = this.result();
+    if (radii) return radii;
+    throw new UmapError("not-fitted", "the fit had no outputDens: it has no radii");
   }
 
   /** What was chosen and found, how long it took, and where it ran. */

@@ -15,6 +15,7 @@ const STAGES = {
   fuzzy: "Fuzzy graph",
   init: "Initial layout",
   optimize: "Layout",
+  radii: "Local radii",
   evaluate: "Quality",
 };
 

@@ -8,7 +8,7 @@ export type ErrorCode = "unknown-option" | "invalid-parameter" | "shape-mismatch
 /**
  * The stages of a computation, in their order.
  */
-export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "evaluate" | "save" | "load";
+export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "radii" | "evaluate" | "save" | "load";
 
 /**
  * How far two rows are from each other.
@@ -176,6 +176,12 @@ trustworthiness: number,
  */
 neighborPreservation: number, 
 /**
+ * How far local radii of the embedding follow those of the input: the correlation (Pearson) of the logarithms of the
+ * rows' mean squared distances to their `k` nearest. -1 to 1; near 0 for UMAP, and what `DensMAP` raises. Absent where all
+ * radii are the same, and with the metric inner_product, which is no distance.
+ */
+densityCorrelation: number | null, 
+/**
  * Share of rows whose label is the most frequent among their `k` neighbours in the embedding, the row itself left
  * out; of equally frequent labels the smallest counts. Absent without labels.
  */
@@ -207,7 +213,8 @@ export interface UmapOptions {
    */
   metric?: Metric;
   /**
-   * Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above.
+   * Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above;
+   * 200 more with `densmap`.
    */
   nEpochs?: number;
   /**
@@ -282,6 +289,33 @@ export interface UmapOptions {
    * @default -1
    */
   targetNNeighbors?: number;
+  /**
+   * Whether local radii of the embedding follow those of the points (densMAP): sparse regions come out wide, dense ones
+   * narrow. True in `DensMAP`.
+   * @default false
+   */
+  densmap?: boolean;
+  /**
+   * With `densmap`, weight of the radii against the rest. At least 0.
+   * @default 2.0
+   */
+  densLambda?: number;
+  /**
+   * With `densmap`, part of the epochs, the last ones, in which radii count. 0 to 1.
+   * @default 0.3
+   */
+  densFrac?: number;
+  /**
+   * With `densmap`, added to the variance of the embedding's radii, so that radii that hardly differ do not pull without
+   * bound. At least 0.
+   * @default 0.1
+   */
+  densVarShift?: number;
+  /**
+   * Whether `fit` also computes local radii (`radii`), of the points and of the embedding. Works without `densmap`.
+   * @default false
+   */
+  outputDens?: boolean;
   /**
    * What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
    * for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,

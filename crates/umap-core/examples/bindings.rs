@@ -44,7 +44,7 @@ fn main() -> std::io::Result<()> {
         format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
     ];
     std::fs::write(types, parts.join("\n\n") + "\n")?;
-    let head = "# Options\n\nWritten by `npm run generate` from `crates/umap-core/src/params.rs`. Do not edit.";
+    let head = "# Options\n\nWritten by `npm run generate` from `crates/umap-core/src/params`. Do not edit.";
     let sections = [
         head.to_string(),
         umap.to_markdown("UMAP"),

@@ -28,6 +28,8 @@ pub enum Stage {
     Init,
     /// Layout.
     Optimize,
+    /// Local radii, for `outputDens`.
+    Radii,
     /// Quality measures.
     Evaluate,
     /// A model becomes a file.

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::boxed::boxed;
 use crate::curve;
+use crate::densmap;
 use crate::error::{Result, UmapError};
+use crate::fuzzy::radii::Radii;
 use crate::fuzzy::target::{Target, TargetParams, intersect};
 use crate::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use crate::init::{self, InitUsed, InitialLayout};
@@ -39,6 +41,8 @@ pub struct Fitted {
     pub knn: KnnGraph,
     /// The fuzzy simplicial set.
     pub fuzzy: FuzzyGraph,
+    /// Local radii, where they were asked for.
+    pub radii: Option<Radii>,
     /// How it went.
     pub diagnostics: Diagnostics,
 }
@@ -99,6 +103,7 @@ pub struct UmapFit {
     pub(crate) neighbors: Option<FitNeighbors>,
     pub(crate) fuzzy: Option<FuzzyGraph>,
     pub(crate) layout: Option<FitLayout>,
+    radii: Option<Radii>,
 }
 
 /// Neighbours, and how they were found unless they were given.
@@ -131,7 +136,7 @@ impl UmapFit {
         memory::check::<f32>(&format!("embedding ({rows} x {dims})"), rows, dims + 7)?;
         KnnGraph::check_size(rows, k.min(rows))?;
         let labelled = inputs.target.as_ref().map(|target| target.check(rows, params.target_metric)).transpose()?;
-        Ok(Self { params, points, inputs, notes, labelled, neighbors: None, fuzzy: None, layout: None })
+        Ok(Self { params, points, inputs, notes, labelled, neighbors: None, fuzzy: None, layout: None, radii: None })
     }
 
     /// The options.
@@ -174,7 +179,13 @@ impl UmapFit {
         if pulse.stage() != Stage::Optimize {
             pulse.begin(Stage::Optimize);
         }
-        boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await
+        boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await?;
+        if self.radii.is_none() && state.epoch() == state.n_epochs() {
+            let (knn, fuzzy) = (&self.neighbors.as_ref().expect("found").knn, self.fuzzy.as_ref().expect("made"));
+            let metric = self.points.metric();
+            self.radii = boxed(densmap::radii(&self.params, metric, knn, fuzzy, state.embedding(), pulse)).await?;
+        }
+        Ok(())
     }
 
     /// Epochs of the layout.
@@ -226,7 +237,10 @@ impl UmapFit {
         let force = UmapForce::new(a, b, params.repulsion_strength);
         // Getting ready takes about as long as two of some hundred epochs.
         let prepare = pulse.part(0.0, 0.01);
+        let knn = &self.neighbors.as_ref().expect("so is the one before").knn;
+        let density = densmap::density(params, graph, knn, &prepare).await?;
         let state = LayoutState::new(graph, data, dims, force, layout_params(params, rows), &prepare).await?;
+        let state = state.with_density(density);
         self.inputs.init = None;
         self.notes.extend(note);
         Ok(FitLayout { init: used, state })
@@ -243,7 +257,7 @@ impl UmapFit {
     /// What a fit that was run to its end found. The pulse has the times of the stages.
     pub fn into_model(self, pulse: &Pulse) -> Result<UmapModel> {
         self.check()?;
-        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, .. } = self;
+        let Self { params, points, mut notes, labelled, neighbors, fuzzy, layout, radii, .. } = self;
         let neighbors = neighbors.expect("checked");
         let (fuzzy, FitLayout { init, state }) = (fuzzy.expect("checked"), layout.expect("checked"));
         let disconnected = disconnected_rows(&fuzzy);
@@ -272,7 +286,7 @@ impl UmapFit {
             stage_ms: pulse.finish(),
             notes,
         };
-        let fitted = Fitted { embedding: state.into_embedding(), knn, fuzzy, diagnostics };
+        let fitted = Fitted { embedding: state.into_embedding(), knn, fuzzy, radii, diagnostics };
         Ok(UmapModel::new(params, fitted, points, None))
     }
 }
@@ -343,7 +357,7 @@ pub(crate) fn curve_of(params: &UmapParams) -> (f64, f64) {
 
 pub(crate) fn layout_params(params: &UmapParams, rows: usize) -> LayoutParams {
     LayoutParams {
-        n_epochs: params.n_epochs.unwrap_or(default_epochs(rows)),
+        n_epochs: params.n_epochs.unwrap_or(default_epochs(rows) + densmap::more_epochs(params)),
         learning_rate: params.learning_rate,
         negative_sample_rate: params.negative_sample_rate,
         seed: params.seed,

@@ -69,6 +69,8 @@ fn cases() -> Vec<(&'static str, u32, u32, &'static str)> {
         ("manhattan 5d random", 600, 7, r#"{"nEpochs":60,"metric":"manhattan","nComponents":5,"init":"random"}"#),
         ("chebyshev approximate", 2000, 7, r#"{"nEpochs":60,"metric":"chebyshev","forceApproximation":true}"#),
         ("inner product approximate", 2000, 7, r#"{"nEpochs":60,"metric":"inner_product","forceApproximation":true}"#),
+        ("densmap", 2000, 20, r#"{"nEpochs":30,"densmap":true}"#),
+        ("densmap 3d labels", 600, 20, r#"{"nEpochs":60,"densmap":true,"nComponents":3,"targetMetric":"categorical"}"#),
         ("labels", 2000, 20, r#"{"nEpochs":30,"targetMetric":"categorical"}"#),
         ("numbers", 2000, 20, r#"{"nEpochs":30,"targetMetric":"euclidean","targetNNeighbors":40,"targetWeight":0.3}"#),
     ]

@@ -2,6 +2,7 @@
 
 mod bits;
 mod curve;
+mod density;
 mod evaluate;
 mod exact;
 mod fit;

@@ -16,7 +16,7 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 /// Advances a fit by so many slices of no time, then cancels it; whether it was done before that.
-fn run_some(fit: &mut UmapFit, slices: usize) -> Result<bool> {
+pub(crate) fn run_some(fit: &mut UmapFit, slices: usize) -> Result<bool> {
     let pulse = Pulse::new(native_clock);
     pulse.hurry();
     let mut future = pin!(fit.run(&pulse));
@@ -43,14 +43,14 @@ fn start(rows: usize, options: &str, init: Option<Vec<f32>>) -> UmapFit {
     UmapFit::new(points, params, FitInputs { init, ..FitInputs::default() }).unwrap()
 }
 
-fn finish(mut fit: UmapFit) -> Vec<f32> {
+pub(crate) fn finish(mut fit: UmapFit) -> Vec<f32> {
     block_on(async |pulse| {
         fit.run(pulse).await.unwrap();
         fit.into_model(pulse).unwrap().fitted.embedding
     })
 }
 
-fn reloaded(fit: &UmapFit) -> UmapFit {
+pub(crate) fn reloaded(fit: &UmapFit) -> UmapFit {
     match load(&save_fit(fit, &SaveParams::default()).unwrap()).unwrap() {
         Loaded::Fit(fit) => *fit,
         Loaded::Model(_) => panic!("it was not finished"),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use js_sys::{Float32Array, Int32Array, JSON, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
 use umap_core::csr::Csr;
+use umap_core::fuzzy::radii::Radii;
 use umap_core::knn::{KnnGraph, Neighbors};
 use umap_core::model::UmapModel;
 use umap_core::params::UmapParams;
@@ -64,14 +65,17 @@ pub(crate) fn neighbors(found: Neighbors) -> JsValue {
 
 /// What a model has for JavaScript; without raw data it has neither neighbours nor graph.
 pub(crate) fn fitted(model: &UmapModel) -> JsValue {
-    let Fitted { embedding, knn, fuzzy, diagnostics } = &model.fitted;
+    let Fitted { embedding, knn, fuzzy, radii, diagnostics } = &model.fitted;
     let all = [
         ("embedding", matrix(embedding, diagnostics.rows as usize)),
         ("diagnostics", plain(diagnostics)),
         ("wasmMemoryBytes", memory_bytes()),
     ];
     let raw = (knn.k > 0).then(|| [("knn", object(knn_fields(knn))), ("graph", graph(&fuzzy.graph))]);
-    object(all.into_iter().chain(raw.into_iter().flatten()))
+    let radii = radii.as_ref().map(|Radii { input, embedding }| {
+        ("radii", object([("input", floats(input)), ("embedding", floats(embedding))]))
+    });
+    object(all.into_iter().chain(raw.into_iter().flatten()).chain(radii))
 }
 
 /// What a file turned out to be, with the options that it was made with.

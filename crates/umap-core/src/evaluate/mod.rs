@@ -1,5 +1,6 @@
 //! How well an embedding keeps neighbours, measured on sampled rows against all rows.
 
+mod density;
 mod labels;
 mod ranks;
 
@@ -8,6 +9,7 @@ use serde::Serialize;
 use crate::error::{Result, UmapError};
 use crate::knn::{Nearest, nearest_others};
 use crate::memory;
+use crate::metric::Metric;
 use crate::parallel;
 use crate::params::{EvaluateParams, Params};
 use crate::points::Points;
@@ -24,6 +26,10 @@ pub struct Evaluation {
     pub trustworthiness: f64,
     /// Mean share of a row's `k` neighbours in the input that are among its `k` in the embedding.
     pub neighbor_preservation: f64,
+    /// How far local radii of the embedding follow those of the input: the correlation (Pearson) of the logarithms of the
+    /// rows' mean squared distances to their `k` nearest. -1 to 1; near 0 for UMAP, and what `DensMAP` raises. Absent where all
+    /// radii are the same, and with the metric inner_product, which is no distance.
+    pub density_correlation: Option<f64>,
     /// Share of rows whose label is the most frequent among their `k` neighbours in the embedding, the row itself left
     /// out; of equally frequent labels the smallest counts. Absent without labels.
     pub label_accuracy: Option<f64>,
@@ -54,8 +60,19 @@ pub async fn evaluate(
     let layout = Points::from_embedding(embedding, n, dims)?;
     // By multiplications, but not below a tenth: short rows cost more than their arithmetic.
     let layout_share = (dims as f64 / (dims + points.cols()) as f64).max(0.1);
-    let neighbors = neighbors(&layout, &rows, k, &pulse.part(0.0, layout_share)).await?;
-    let ranks = ranks::ranks(points, &rows, &neighbors, k, &pulse.part(layout_share, 0.99)).await?;
+    let near = nearest_others(&layout, &rows, k, &pulse.part(0.0, 0.98 * layout_share)).await?;
+    let sorting = pulse.part(0.98 * layout_share, layout_share);
+    let ids = |row: &Nearest| row.clone().into_sorted().map(|(_, id)| id).collect::<Vec<_>>();
+    let neighbors = parallel::map(&sorting, &near, ids).await?.concat();
+    let (ranks, nearest) = ranks::ranks(points, &rows, &neighbors, k, &pulse.part(layout_share, 0.98)).await?;
+    let density_correlation = match points.metric() {
+        Metric::InnerProduct => None,
+        metric => {
+            let input = density::mean_squared(&nearest, metric, &pulse.part(0.98, 0.985)).await?;
+            let output = density::mean_squared(&near, layout.metric(), &pulse.part(0.985, 0.99)).await?;
+            density::correlation(&input, &output)
+        }
+    };
     let label_accuracy = match labels {
         Some(labels) => Some(labels::accuracy(labels, &rows, &neighbors, k, &pulse.part(0.99, 1.0)).await?),
         None => None,
@@ -63,17 +80,11 @@ pub async fn evaluate(
     Ok(Evaluation {
         trustworthiness: trustworthiness(&ranks, rows.len(), n, k),
         neighbor_preservation: ranks.iter().filter(|&&rank| rank as usize <= k).count() as f64 / ranks.len() as f64,
+        density_correlation,
         label_accuracy,
         k: k as u32,
         rows: rows.len() as u32,
     })
-}
-
-/// The `k` nearest other rows of each of `rows`, row-major.
-async fn neighbors(layout: &Points, rows: &[u32], k: usize, pulse: &Pulse) -> Result<Vec<u32>> {
-    let nearest = nearest_others(layout, rows, k, &pulse.part(0.0, 0.99)).await?;
-    let ids = |row: Nearest| row.into_sorted().map(|(_, id)| id).collect::<Vec<_>>();
-    Ok(parallel::map(&pulse.part(0.99, 1.0), nearest, ids).await?.concat())
 }
 
 fn trustworthiness(ranks: &[u32], rows: usize, n: usize, k: usize) -> f64 {

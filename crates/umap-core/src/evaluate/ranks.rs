@@ -3,21 +3,22 @@
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::knn::{BlockPairs, entry_of, sweep};
+use crate::knn::{BlockPairs, Nearest, entry_of, sweep};
 use crate::memory;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
 
 /// For each of `rows` the ranks in the input of its `k` `neighbors`, in increasing order: 1 for the nearest other row,
-/// by distance and row number. They are counted, not sorted: a rank is the number of rows up to the neighbour.
+/// by distance and row number. They are counted, not sorted: a rank is the number of rows up to the neighbour. And the `k`
+/// nearest in the input, since every distance comes by.
 pub(super) async fn ranks(
     points: &Points,
     rows: &[u32],
     neighbors: &[u32],
     k: usize,
     pulse: &Pulse,
-) -> Result<Vec<u32>> {
+) -> Result<(Vec<u32>, Vec<Nearest>)> {
     let pairs = BlockPairs::new(points);
     let each = rows.iter().zip(neighbors.chunks_exact(k));
     let targets: Vec<Vec<u64>> = parallel::map(&pulse.part(0.0, 0.01), each, |(&row, neighbors)| {
@@ -31,15 +32,22 @@ pub(super) async fn ranks(
     .await?;
     // counts[q * k + t]: rows after target t - 1 and up to target t.
     let mut counts = memory::filled("ranks", rows.len(), k, 0, pulse).await?;
-    let fresh = |positions: Range<usize>| (positions.start, vec![0; positions.len() * k]);
-    let visit = |(start, counts): &mut (usize, Vec<u32>), q: usize, id: u32, value: f32| {
+    let mut nearest = vec![Nearest::new(k); rows.len()];
+    let fresh = |positions: Range<usize>| {
+        (positions.start, vec![0; positions.len() * k], vec![Nearest::new(k); positions.len()])
+    };
+    let visit = |(start, counts, nearest): &mut (usize, Vec<u32>, Vec<Nearest>), q: usize, id: u32, value: f32| {
+        if id != rows[q] {
+            nearest[q - *start].push(value, id);
+        }
         let (entry, targets) = (entry_of(value, id), &targets[q]);
         if entry <= targets[k - 1] && id != rows[q] {
             counts[(q - *start) * k + targets.partition_point(|&target| target < entry)] += 1;
         }
     };
-    sweep(points, rows, &pulse.part(0.01, 1.0), fresh, visit, |positions, (_, part)| {
-        counts[positions.start * k..positions.end * k].iter_mut().zip(part).for_each(|(all, part)| *all += part);
+    sweep(points, rows, &pulse.part(0.01, 1.0), fresh, visit, |positions, (_, counted, found)| {
+        counts[positions.start * k..positions.end * k].iter_mut().zip(counted).for_each(|(all, part)| *all += part);
+        nearest[positions].iter_mut().zip(&found).for_each(|(all, part)| all.merge(part));
     })
     .await?;
     for counts in counts.chunks_exact_mut(k) {
@@ -47,5 +55,5 @@ pub(super) async fn ranks(
             counts[t] += counts[t - 1];
         }
     }
-    Ok(counts)
+    Ok((counts, nearest))
 }

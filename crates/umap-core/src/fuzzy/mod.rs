@@ -2,6 +2,7 @@
 
 mod bipartite;
 mod combine;
+pub mod radii;
 mod smooth_knn;
 pub mod target;
 

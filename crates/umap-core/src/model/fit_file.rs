@@ -6,6 +6,7 @@ use super::read::Contents;
 use super::sections::{fuzzy_sections, knn_sections};
 use super::umap_file::{KNN, check_shape};
 use super::write::{File, Section};
+use crate::densmap;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::Target;
 use crate::init::InitUsed;
@@ -199,8 +200,11 @@ impl UmapFit {
             UmapError::ShapeMismatch { expected, got, .. } => UmapError::malformed("layout", expected, got),
             other => other,
         };
-        let state = LayoutState::resume(graph, progress, dims, force, params, pulse).await.map_err(refused)?;
-        Ok(FitLayout { init: reached.init, state })
+        let knn = &self.neighbors.as_ref().expect("checked by the caller").knn;
+        let density = densmap::density(&self.params, graph, knn, &pulse.part(0.0, 0.5)).await?;
+        let resuming = pulse.part(0.5, 1.0);
+        let state = LayoutState::resume(graph, progress, dims, force, params, &resuming).await.map_err(refused)?;
+        Ok(FitLayout { init: reached.init, state: state.with_density(density) })
     }
 }
 

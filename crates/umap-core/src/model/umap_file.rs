@@ -7,6 +7,7 @@ use super::write::{File, Section};
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::FuzzyGraph;
+use crate::fuzzy::radii::Radii;
 use crate::knn::KnnGraph;
 use crate::params::{Params, SaveParams, UmapParams};
 use crate::points::Points;
@@ -17,6 +18,9 @@ use crate::umap::{Diagnostics, Fitted, UmapFit};
 pub(super) const KIND: &str = "umap";
 /// Names of the neighbours' arrays.
 pub(super) const KNN: [&str; 2] = ["knn.indices", "knn.distances"];
+
+/// Names of the arrays of local radii.
+const RADII: [&str; 2] = ["radii.input", "radii.embedding"];
 
 /// What a file turned out to be.
 #[derive(Debug)]
@@ -68,7 +72,7 @@ impl UmapModel {
     }
 
     async fn file<'a>(&'a self, landmarks: Option<(&'a Vec<u32>, &'a Points)>, pulse: &Pulse) -> Result<File<'a>> {
-        let Fitted { embedding, knn, fuzzy, diagnostics } = &self.fitted;
+        let Fitted { embedding, knn, fuzzy, radii, diagnostics } = &self.fitted;
         let json = |value: serde_json::Result<String>| value.expect("plain values");
         let texts = [
             ("options", json(serde_json::to_string(&self.params))),
@@ -76,6 +80,10 @@ impl UmapModel {
         ];
         let dims = self.params.n_components as usize;
         let mut sections = vec![Section::floats("embedding", &[embedding.len() / dims, dims], embedding)];
+        if let Some(Radii { input, embedding }) = radii {
+            sections.push(Section::floats(RADII[0], &[input.len()], input));
+            sections.push(Section::floats(RADII[1], &[embedding.len()], embedding));
+        }
         match landmarks {
             None => {
                 sections.extend(knn_sections(KNN, knn));
@@ -97,6 +105,7 @@ impl UmapModel {
         let (rows, cols) = (diagnostics.rows as usize, diagnostics.cols as usize);
         let (k, dims) = (diagnostics.n_neighbors as usize, params.n_components as usize);
         let embedding = contents.places("embedding", rows, dims)?;
+        let radii = contents.shape(RADII[0]).is_some().then(|| contents.radii(rows)).transpose()?;
         pulse.tick(0.1).await?;
         let (landmarks, knn, fuzzy) = if contents.shape("landmarks").is_some() {
             let landmarks = contents.landmarks(rows)?;
@@ -108,11 +117,16 @@ impl UmapModel {
         let stored = landmarks.as_ref().map_or(rows, Vec::len);
         let points = contents.points(stored, cols, params.metric, &pulse.part(0.6, 1.0)).await?;
         contents.expect_no_more()?;
-        Ok(Self::new(params, Fitted { embedding, knn, fuzzy, diagnostics }, points, landmarks))
+        Ok(Self::new(params, Fitted { embedding, knn, fuzzy, radii, diagnostics }, points, landmarks))
     }
 }
 
 impl Contents {
+    fn radii(&mut self, rows: usize) -> Result<Radii> {
+        let [input, embedding] = RADII.map(|name| self.floats(name, &[rows]));
+        Ok(Radii { input: input?, embedding: embedding? })
+    }
+
     fn landmarks(&mut self, rows: usize) -> Result<Vec<u32>> {
         let len = self.length("landmarks")?;
         let landmarks = self.integers("landmarks", len)?;

@@ -47,6 +47,9 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
             let acting = self.acting(vertex, &mut others);
             scratch.begin(&self.positions[vertex * dims..][..dims]);
             self.attract(vertex as u32, &others[..acting.next_multiple_of(LANES)], &mut scratch);
+            if F::PULLS {
+                self.pull(vertex, &mut scratch);
+            }
             let start = starts.bits(vertex as u32) as usize % GROUPS;
             self.repel(&pool, start, acting * self.rate, &mut scratch);
             for (force, total) in force.iter_mut().zip(scratch.total.as_ref()) {
@@ -86,6 +89,17 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
         scratch.double();
     }
 
+    /// Adds what all edges do.
+    #[inline(always)]
+    fn pull(&self, vertex: usize, scratch: &mut Scratch<A>) {
+        let dims = self.axes.len();
+        in_lanes(self.edges.row(vertex).0, vertex as u32, |lanes, _| {
+            let rows = lanes.map(|other| &self.positions[other as usize * dims..][..dims]);
+            let squared = scratch.differ(|axis| F32x4::load(&rows.map(|row| row[axis])));
+            scratch.add(self.force.pull(vertex as u32, lanes, squared));
+        });
+    }
+
     /// Adds the repulsion of `count` vertices of the pool from group `start` on.
     #[inline(always)]
     fn repel(&self, pool: &[F32x4], start: usize, count: usize, scratch: &mut Scratch<A>) {
@@ -97,9 +111,8 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
             scratch.add(self.force.repel(squared));
         }
         if rest > 0 {
-            let kept: [f32; LANES] = std::array::from_fn(|lane| if lane < rest { 1.0 } else { 0.0 });
             let squared = scratch.differ(|axis| others(full, axis));
-            scratch.add(self.force.repel(squared) * F32x4::load(&kept));
+            scratch.add(self.force.repel(squared) * first_lanes(rest));
         }
     }
 
@@ -119,6 +132,24 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
         }
         pool
     }
+}
+
+/// Calls `visit` with vertices four at a time, and 1 for each; the last four are filled up with `filling`, and 0 for each.
+#[inline(always)]
+pub(super) fn in_lanes(vertices: &[u32], filling: u32, mut visit: impl FnMut(&[u32; LANES], F32x4)) {
+    let (full, rest) = vertices.as_chunks::<LANES>();
+    full.iter().for_each(|lanes| visit(lanes, F32x4::splat(1.0)));
+    if !rest.is_empty() {
+        let lane = |lane: usize| rest.get(lane).copied().unwrap_or(filling);
+        visit(&std::array::from_fn(lane), first_lanes(rest.len()));
+    }
+}
+
+/// 1 in the first lanes, 0 in the others.
+#[inline(always)]
+fn first_lanes(count: usize) -> F32x4 {
+    let kept: [f32; LANES] = std::array::from_fn(|lane| if lane < count { 1.0 } else { 0.0 });
+    F32x4::load(&kept)
 }
 
 /// The vertex at work: its position, the differences of four others from it, the sum of forces on it.

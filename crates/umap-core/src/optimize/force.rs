@@ -12,6 +12,15 @@ pub trait Force: Sync {
 
     /// Coefficients between a vertex and random ones, from the squared distances.
     fn repel(&self, squared: F32x4) -> F32x4;
+
+    /// Whether edges [`pull`](Self::pull).
+    const PULLS: bool = false;
+
+    /// Coefficients along edges that act in every epoch, not only when their turn to attract comes.
+    #[inline(always)]
+    fn pull(&self, _vertex: u32, _others: &[u32; LANES], _squared: F32x4) -> F32x4 {
+        F32x4::splat(0.0)
+    }
 }
 
 /// UMAP's force: the gradient of the cross-entropy between the graph and the curve 1 / (1 + a d^(2b)).
@@ -24,24 +33,32 @@ pub struct UmapForce {
 impl UmapForce {
     /// For the curve's coefficients and the weight of repulsion.
     pub fn new(a: f64, b: f64, repulsion_strength: f64) -> Self {
-        // D^b = 2^(exponent b) mantissa^b: some hundred powers instead of one for each cell.
-        let mantissas: [f64; CELLS_PER_OCTAVE] = std::array::from_fn(mantissa);
-        let mantissa_powers = mantissas.map(|mantissa| pow(mantissa, b));
-        let (mut attraction, mut repulsion) = (Table::default(), Table::default());
-        for octave in 0..OCTAVES {
-            // Below 2^-100 the coefficients stay what they are there: b < 1 lets attraction grow without bound.
-            let exponent = (octave as f64 - 127.0).max(-100.0);
-            let (scale, power) = (pow(2.0, exponent), pow(2.0, exponent * b));
-            for (within, (mantissa, mantissa_power)) in mantissas.into_iter().zip(mantissa_powers).enumerate() {
-                let (squared, grown) = (scale * mantissa, a * power * mantissa_power);
-                let cell = octave * CELLS_PER_OCTAVE + within;
-                // -2ab D^(b-1) / (1 + a D^b), in a form that no exponent overflows.
-                attraction.values[cell] = (-2.0 * b / (squared * (1.0 + 1.0 / grown))) as f32;
-                repulsion.values[cell] = (2.0 * repulsion_strength * b / ((0.001 + squared) * (1.0 + grown))) as f32;
-            }
-        }
+        let [attraction, repulsion] = tabulate(a, b, |squared, grown| {
+            // -2ab D^(b-1) / (1 + a D^b), in a form that no exponent overflows.
+            let attraction = -2.0 * b / (squared * (1.0 + 1.0 / grown));
+            [attraction, 2.0 * repulsion_strength * b / ((0.001 + squared) * (1.0 + grown))]
+        });
         Self { attraction, repulsion }
     }
+}
+
+/// Functions of the squared distance D and of a D^b.
+pub(super) fn tabulate<const N: usize>(a: f64, b: f64, of: impl Fn(f64, f64) -> [f64; N]) -> [Table; N] {
+    // D^b = 2^(exponent b) mantissa^b: some hundred powers instead of one for each cell.
+    let mantissas: [f64; CELLS_PER_OCTAVE] = std::array::from_fn(mantissa);
+    let mantissa_powers = mantissas.map(|mantissa| pow(mantissa, b));
+    let mut tables = std::array::from_fn(|_| Table::default());
+    for octave in 0..OCTAVES {
+        // Below 2^-100 functions stay what they are there: b < 1 lets attraction grow without bound.
+        let exponent = (octave as f64 - 127.0).max(-100.0);
+        let (scale, power) = (pow(2.0, exponent), pow(2.0, exponent * b));
+        for (within, (mantissa, mantissa_power)) in mantissas.into_iter().zip(mantissa_powers).enumerate() {
+            let cell = octave * CELLS_PER_OCTAVE + within;
+            let values = of(scale * mantissa, a * power * mantissa_power);
+            tables.iter_mut().zip(values).for_each(|(table, value)| table.values[cell] = value as f32);
+        }
+    }
+    tables
 }
 
 /// The middle of a cell, as a part of its octave's beginning.
@@ -75,7 +92,7 @@ const WITHIN: u32 = 23 - CELL_BITS;
 
 /// A function of a number that is not negative, in steps: a float's leading bits are its cell.
 #[derive(Debug)]
-struct Table {
+pub(super) struct Table {
     values: Box<[f32; CELLS]>,
 }
 
@@ -87,7 +104,7 @@ impl Default for Table {
 
 impl Table {
     #[inline(always)]
-    fn at(&self, x: F32x4) -> F32x4 {
+    pub(super) fn at(&self, x: F32x4) -> F32x4 {
         F32x4::load(&x.to_array().map(cell).map(|cell| self.values[cell]))
     }
 }

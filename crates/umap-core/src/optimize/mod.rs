@@ -7,15 +7,19 @@
 
 mod adam;
 mod axes;
+pub mod density;
 mod epoch;
 pub mod force;
+pub mod radii;
 pub mod schedule;
 
 use adam::Adam;
 use axes::{Any, Axes, Fixed};
+use density::Density;
 use epoch::{Epoch, VERTICES_PER_BLOCK};
 use force::Force;
 
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::csr::Csr;
@@ -47,7 +51,9 @@ pub struct LayoutState<F> {
     edges: Csr<u32>,
     /// The vertices that random vertices are drawn from, if not all.
     connected: Option<Vec<u32>>,
-    force: F,
+    force: Rc<F>,
+    #[cfg_attr(not(feature = "densmap"), expect(dead_code, reason = "nothing follows radii"))]
+    density: Option<Rc<Density>>,
     params: LayoutParams,
     dims: usize,
     epoch: u32,
@@ -84,7 +90,8 @@ impl<F: Force> LayoutState<F> {
         let (next, adam) = (vec![0.0; initial.len()], Adam::new(initial.len()));
         let edges = schedule::rates(graph, params.n_epochs, pulse).await?;
         let connected = connected(graph);
-        Ok(Self { edges, connected, force, params, dims, epoch: 0, moved: 0, embedding: initial, next, adam })
+        let (force, density, epoch, moved) = (Rc::new(force), None, 0, 0);
+        Ok(Self { edges, connected, force, density, params, dims, epoch, moved, embedding: initial, next, adam })
     }
 
     /// A layout that goes on from where another one of the same graph, force and parameters stopped.
@@ -109,7 +116,14 @@ impl<F: Force> LayoutState<F> {
         next.resize(embedding.len(), 0.0);
         let edges = schedule::rates(graph, params.n_epochs, pulse).await?;
         let (connected, adam) = (connected(graph), Adam::after(epoch, means, squares));
-        Ok(Self { edges, connected, force, params, dims, epoch, moved: moved_rows, embedding, next, adam })
+        let (force, density, moved) = (Rc::new(force), None, moved_rows);
+        Ok(Self { edges, connected, force, density, params, dims, epoch, moved, embedding, next, adam })
+    }
+
+    /// With local radii to follow in the last epochs.
+    #[must_use]
+    pub fn with_density(self, density: Option<Density>) -> Self {
+        Self { density: density.map(Rc::new), ..self }
     }
 
     /// What [`resume`](Self::resume) needs to go on from here.
@@ -169,13 +183,25 @@ impl<F: Force> LayoutState<F> {
 
     /// One epoch.
     async fn advance<A: Axes>(&mut self, axes: A, pulse: &Pulse) -> Result<()> {
+        let force = Rc::clone(&self.force);
+        // Not `cfg!`: what an async function may await is compiled even where it is never reached (13 KB of the drop-in).
+        #[cfg(feature = "densmap")]
+        if let Some(density) = self.density.clone().filter(|it| it.acts(self.epoch, self.params.n_epochs)) {
+            let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
+            let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
+            return self.advance_by(axes, &force, &pulse.part(0.25, 1.0)).await;
+        }
+        self.advance_by(axes, &*force, pulse).await
+    }
+
+    async fn advance_by<A: Axes, G: Force>(&mut self, axes: A, force: &G, pulse: &Pulse) -> Result<()> {
         let alpha = schedule::learning_rate(self.params.learning_rate, self.epoch, self.params.n_epochs);
         let epoch = Epoch {
             axes,
             edges: &self.edges,
             connected: self.connected.as_deref(),
             positions: &self.embedding,
-            force: &self.force,
+            force,
             rate: self.params.negative_sample_rate as usize,
             number: self.epoch,
             random: Random::new(self.params.seed, Stream::Negative).at(self.epoch),

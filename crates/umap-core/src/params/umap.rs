@@ -1,12 +1,11 @@
-//! Every option: its name, meaning, range and default. TypeScript's types, defaults and documentation are generated
-//! from this file (`npm run generate`); there is no other place for them.
+//! Options of `UMAP` and `DensMAP`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::{Params, check, check_count, check_threads};
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::TargetMetric;
-pub use crate::json::from_json;
 use crate::json::{infinity_as_text, name, number_or_infinity};
 use crate::metric::Metric;
 use crate::points::Store;
@@ -25,7 +24,8 @@ pub struct UmapParams {
     /// How far two points are from each other.
     #[serde(deserialize_with = "name")]
     pub metric: Metric,
-    /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above.
+    /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above;
+    /// 200 more with `densmap`.
     pub n_epochs: Option<u32>,
     /// Scale of the layout's steps, which fall to 0. More than 0.
     pub learning_rate: f64,
@@ -63,6 +63,18 @@ pub struct UmapParams {
     /// Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. More
     /// arrange the points by the target at large: with few, of which hardly any are near in both, they fall into strings.
     pub target_n_neighbors: i32,
+    /// Whether local radii of the embedding follow those of the points (densMAP): sparse regions come out wide, dense ones
+    /// narrow. True in `DensMAP`.
+    pub densmap: bool,
+    /// With `densmap`, weight of the radii against the rest. At least 0.
+    pub dens_lambda: f64,
+    /// With `densmap`, part of the epochs, the last ones, in which radii count. 0 to 1.
+    pub dens_frac: f64,
+    /// With `densmap`, added to the variance of the embedding's radii, so that radii that hardly differ do not pull without
+    /// bound. At least 0.
+    pub dens_var_shift: f64,
+    /// Whether `fit` also computes local radii (`radii`), of the points and of the embedding. Works without `densmap`.
+    pub output_dens: bool,
     /// What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
     /// for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
     /// 4 bytes per value. `f16` takes 2, for values up to 65504.
@@ -146,6 +158,11 @@ impl Default for UmapParams {
             target_metric: TargetMetric::Categorical,
             target_weight: 0.5,
             target_n_neighbors: -1,
+            densmap: false,
+            dens_lambda: 2.0,
+            dens_frac: 0.3,
+            dens_var_shift: 0.1,
+            output_dens: false,
             store: Store::Auto,
             force_approximation: false,
             seed: 42,
@@ -160,35 +177,6 @@ impl Default for UmapParams {
         }
     }
 }
-
-/// Options that a caller wrote.
-pub trait Params: for<'a> Deserialize<'a> {
-    /// Checks every range.
-    fn validate(&self) -> Result<()>;
-
-    /// Reads options from JSON and checks them.
-    fn from_json(json: &str) -> Result<Self> {
-        let params: Self = from_json(json)?;
-        params.validate()?;
-        Ok(params)
-    }
-}
-
-fn check(name: &str, value: f64, ok: bool, expected: &str) -> Result<()> {
-    if ok && !value.is_nan() { Ok(()) } else { Err(UmapError::parameter(name, expected, value)) }
-}
-
-fn check_count(name: &str, value: u32, least: u32) -> Result<()> {
-    check(name, value.into(), value >= least, &format!("an integer, at least {least}"))
-}
-
-fn check_threads(threads: i32) -> Result<()> {
-    let ok = threads == -1 || (1..=MAX_THREADS as i32).contains(&threads);
-    check("nThreads", threads.into(), ok, &format!("-1, or an integer, 1 to {MAX_THREADS}"))
-}
-
-/// Every thread is a worker with a stack of its own.
-pub const MAX_THREADS: u32 = 256;
 
 impl Params for UmapParams {
     fn validate(&self) -> Result<()> {
@@ -217,6 +205,14 @@ impl Params for UmapParams {
         check("targetWeight", weight, (0.0..=1.0).contains(&weight), "0 to 1")?;
         let k = self.target_n_neighbors;
         check("targetNNeighbors", k.into(), k == -1 || k >= 2, "-1, or an integer, at least 2")?;
+        at_least_0("densLambda", self.dens_lambda)?;
+        let frac = self.dens_frac;
+        check("densFrac", frac, (0.0..=1.0).contains(&frac), "0 to 1")?;
+        at_least_0("densVarShift", self.dens_var_shift)?;
+        if (self.densmap || self.output_dens) && self.metric == Metric::InnerProduct {
+            let expected = "a metric that is a distance, for densmap and outputDens";
+            return Err(UmapError::parameter("metric", expected, "inner_product"));
+        }
         check_threads(self.n_threads)
     }
 }
@@ -234,172 +230,5 @@ impl UmapParams {
         ];
         let ignored = given.iter().filter(|(_, given)| *given);
         ignored.map(|(name, _)| format!("{name} has no effect here")).collect()
-    }
-}
-
-/// Options of `save`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
-pub struct SaveParams {
-    /// Whether the file holds the points. Without them it holds some of the rows (`landmarks`), in 8 bits per value, by
-    /// which `transform` then places new ones, less well; neither neighbours nor graph.
-    pub raw_data: bool,
-    /// How many rows those are. At least 2 and at most the rows there are. Default: as many as keep the file below a
-    /// tenth of the points' size, but at least 500 where there are so many.
-    pub landmarks: Option<u32>,
-}
-
-impl Default for SaveParams {
-    fn default() -> Self {
-        Self { raw_data: true, landmarks: None }
-    }
-}
-
-impl Params for SaveParams {
-    fn validate(&self) -> Result<()> {
-        self.landmarks.map_or(Ok(()), |count| check_count("landmarks", count, 2))
-    }
-}
-
-/// Options of `nearestNeighbors`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
-pub struct KnnParams {
-    /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points. The result
-    /// says what was used.
-    pub k: u32,
-    /// How far two points are from each other.
-    #[serde(deserialize_with = "name")]
-    pub metric: Metric,
-    /// As in `UMAP`.
-    #[serde(deserialize_with = "name")]
-    pub store: Store,
-    /// Search approximately even where the exact search would be faster.
-    pub force_approximation: bool,
-    /// As in `UMAP`.
-    pub seed: u32,
-    /// As in `UMAP`.
-    pub n_threads: i32,
-}
-
-impl Default for KnnParams {
-    fn default() -> Self {
-        let umap = UmapParams::default();
-        Self {
-            k: umap.n_neighbors,
-            metric: umap.metric,
-            store: umap.store,
-            force_approximation: umap.force_approximation,
-            seed: umap.seed,
-            n_threads: umap.n_threads,
-        }
-    }
-}
-
-impl Params for KnnParams {
-    fn validate(&self) -> Result<()> {
-        check_count("k", self.k, 2)?;
-        check_threads(self.n_threads)
-    }
-}
-
-/// Options of `NeighborIndex.build`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
-pub struct IndexParams {
-    /// Neighbours of each row that the search graph is made from, the row itself included; not what `query` gives, which has
-    /// a `k` of its own. More take longer to find and let queries find more. 2 to 1000.
-    pub k: u32,
-    /// How far two rows are from each other.
-    #[serde(deserialize_with = "name")]
-    pub metric: Metric,
-    /// As in `UMAP`.
-    #[serde(deserialize_with = "name")]
-    pub store: Store,
-    /// As in `UMAP`.
-    pub seed: u32,
-    /// As in `UMAP`; also for the calls on the index.
-    pub n_threads: i32,
-}
-
-impl Default for IndexParams {
-    fn default() -> Self {
-        let knn = KnnParams::default();
-        Self { k: knn.k, metric: knn.metric, store: knn.store, seed: knn.seed, n_threads: knn.n_threads }
-    }
-}
-
-impl Params for IndexParams {
-    fn validate(&self) -> Result<()> {
-        check("k", self.k.into(), (2..=1000).contains(&self.k), "an integer, 2 to 1000")?;
-        check_threads(self.n_threads)
-    }
-}
-
-/// Options of `NeighborIndex.query`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
-pub struct QueryParams {
-    /// Rows to find for each point. At least 1; cut to the number of rows in the index. The result says what was used.
-    pub k: u32,
-    /// How far beyond the rows found so far a search looks for nearer ones: among rows up to `1 + epsilon` times as far (for
-    /// Euclidean distance and cosine, its square). More finds more of the true neighbours and takes longer. At least 0.
-    pub epsilon: f64,
-}
-
-impl Default for QueryParams {
-    fn default() -> Self {
-        Self { k: 10, epsilon: 0.1 }
-    }
-}
-
-impl Params for QueryParams {
-    fn validate(&self) -> Result<()> {
-        check_count("k", self.k, 1)?;
-        let fits = self.epsilon >= 0.0 && (self.epsilon as f32).is_finite();
-        check("epsilon", self.epsilon, fits, "a finite 32-bit float, at least 0")
-    }
-}
-
-/// Options of `evaluate`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
-pub struct EvaluateParams {
-    /// Neighbours per point, the point itself not counted. At least 1; cut to below half the number of points, where
-    /// trustworthiness is defined. The result says what was used.
-    pub k: u32,
-    /// How far two points are from each other in the input; in the embedding distance is Euclidean.
-    #[serde(deserialize_with = "name")]
-    pub metric: Metric,
-    /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
-    pub sample: u32,
-    /// As in `UMAP`.
-    pub seed: u32,
-    /// As in `UMAP`.
-    pub n_threads: i32,
-}
-
-impl Default for EvaluateParams {
-    fn default() -> Self {
-        let umap = UmapParams::default();
-        Self { k: 15, metric: umap.metric, sample: 2000, seed: umap.seed, n_threads: umap.n_threads }
-    }
-}
-
-impl Params for EvaluateParams {
-    fn validate(&self) -> Result<()> {
-        check_count("k", self.k, 1)?;
-        check_count("sample", self.sample, 1)?;
-        check_threads(self.n_threads)
     }
 }

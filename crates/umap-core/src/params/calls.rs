@@ -1,0 +1,176 @@
+//! Options of what stands beside a fit, and of calls on a model.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Params, UmapParams, check, check_count, check_threads};
+use crate::error::Result;
+use crate::json::name;
+use crate::metric::Metric;
+use crate::points::Store;
+
+/// Options of `save`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct SaveParams {
+    /// Whether the file holds the points. Without them it holds some of the rows (`landmarks`), in 8 bits per value, by
+    /// which `transform` then places new ones, less well; neither neighbours nor graph.
+    pub raw_data: bool,
+    /// How many rows those are. At least 2 and at most the rows there are. Default: as many as keep the file below a
+    /// tenth of the points' size, but at least 500 where there are so many.
+    pub landmarks: Option<u32>,
+}
+
+impl Default for SaveParams {
+    fn default() -> Self {
+        Self { raw_data: true, landmarks: None }
+    }
+}
+
+impl Params for SaveParams {
+    fn validate(&self) -> Result<()> {
+        self.landmarks.map_or(Ok(()), |count| check_count("landmarks", count, 2))
+    }
+}
+
+/// Options of `nearestNeighbors`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct KnnParams {
+    /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points. The result
+    /// says what was used.
+    pub k: u32,
+    /// How far two points are from each other.
+    #[serde(deserialize_with = "name")]
+    pub metric: Metric,
+    /// As in `UMAP`.
+    #[serde(deserialize_with = "name")]
+    pub store: Store,
+    /// Search approximately even where the exact search would be faster.
+    pub force_approximation: bool,
+    /// As in `UMAP`.
+    pub seed: u32,
+    /// As in `UMAP`.
+    pub n_threads: i32,
+}
+
+impl Default for KnnParams {
+    fn default() -> Self {
+        let umap = UmapParams::default();
+        Self {
+            k: umap.n_neighbors,
+            metric: umap.metric,
+            store: umap.store,
+            force_approximation: umap.force_approximation,
+            seed: umap.seed,
+            n_threads: umap.n_threads,
+        }
+    }
+}
+
+impl Params for KnnParams {
+    fn validate(&self) -> Result<()> {
+        check_count("k", self.k, 2)?;
+        check_threads(self.n_threads)
+    }
+}
+
+/// Options of `NeighborIndex.build`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct IndexParams {
+    /// Neighbours of each row that the search graph is made from, the row itself included; not what `query` gives, which has
+    /// a `k` of its own. More take longer to find and let queries find more. 2 to 1000.
+    pub k: u32,
+    /// How far two rows are from each other.
+    #[serde(deserialize_with = "name")]
+    pub metric: Metric,
+    /// As in `UMAP`.
+    #[serde(deserialize_with = "name")]
+    pub store: Store,
+    /// As in `UMAP`.
+    pub seed: u32,
+    /// As in `UMAP`; also for the calls on the index.
+    pub n_threads: i32,
+}
+
+impl Default for IndexParams {
+    fn default() -> Self {
+        let knn = KnnParams::default();
+        Self { k: knn.k, metric: knn.metric, store: knn.store, seed: knn.seed, n_threads: knn.n_threads }
+    }
+}
+
+impl Params for IndexParams {
+    fn validate(&self) -> Result<()> {
+        check("k", self.k.into(), (2..=1000).contains(&self.k), "an integer, 2 to 1000")?;
+        check_threads(self.n_threads)
+    }
+}
+
+/// Options of `NeighborIndex.query`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct QueryParams {
+    /// Rows to find for each point. At least 1; cut to the number of rows in the index. The result says what was used.
+    pub k: u32,
+    /// How far beyond the rows found so far a search looks for nearer ones: among rows up to `1 + epsilon` times as far (for
+    /// Euclidean distance and cosine, its square). More finds more of the true neighbours and takes longer. At least 0.
+    pub epsilon: f64,
+}
+
+impl Default for QueryParams {
+    fn default() -> Self {
+        Self { k: 10, epsilon: 0.1 }
+    }
+}
+
+impl Params for QueryParams {
+    fn validate(&self) -> Result<()> {
+        check_count("k", self.k, 1)?;
+        let fits = self.epsilon >= 0.0 && (self.epsilon as f32).is_finite();
+        check("epsilon", self.epsilon, fits, "a finite 32-bit float, at least 0")
+    }
+}
+
+/// Options of `evaluate`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct EvaluateParams {
+    /// Neighbours per point, the point itself not counted. At least 1; cut to below half the number of points, where
+    /// trustworthiness is defined. The result says what was used.
+    pub k: u32,
+    /// How far two points are from each other in the input; in the embedding distance is Euclidean.
+    #[serde(deserialize_with = "name")]
+    pub metric: Metric,
+    /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
+    pub sample: u32,
+    /// As in `UMAP`.
+    pub seed: u32,
+    /// As in `UMAP`.
+    pub n_threads: i32,
+}
+
+impl Default for EvaluateParams {
+    fn default() -> Self {
+        let umap = UmapParams::default();
+        Self { k: 15, metric: umap.metric, sample: 2000, seed: umap.seed, n_threads: umap.n_threads }
+    }
+}
+
+impl Params for EvaluateParams {
+    fn validate(&self) -> Result<()> {
+        check_count("k", self.k, 1)?;
+        check_count("sample", self.sample, 1)?;
+        check_threads(self.n_threads)
+    }
+}

@@ -10,6 +10,7 @@ use umap_core::umap::{FitInputs, UmapFit};
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "aligned")]
 use crate::aligned_task::AlignedTask;
 use crate::index_task::IndexTask;
 use crate::input::Input;
@@ -24,6 +25,7 @@ pub(crate) enum Task {
     Evaluate(EvaluateParams),
     Model(ModelTask),
     Index(IndexTask),
+    #[cfg(feature = "aligned")]
     Aligned(AlignedTask),
     Provoke(Provocation),
 }
@@ -39,6 +41,7 @@ impl Task {
         if let Some(task) = IndexTask::new(kind, options, resident)? {
             return Ok(Self::Index(task));
         }
+        #[cfg(feature = "aligned")]
         if let Some(task) = AlignedTask::new(kind, options, resident)? {
             return Ok(Self::Aligned(task));
         }
@@ -59,6 +62,7 @@ impl Task {
             Self::Evaluate(params) => (params.metric, Store::Auto),
             Self::Model(task) => (task.metric(), Store::Auto),
             Self::Index(task) => (task.metric(), task.store()),
+            #[cfg(feature = "aligned")]
             Self::Aligned(task) => task.form(dataset)?,
             Self::Provoke(_) => (Metric::Euclidean, Store::Auto),
         })
@@ -69,6 +73,7 @@ impl Task {
         match self {
             Self::Model(task) => task.check_columns(cols),
             Self::Index(task) => task.check_columns(cols),
+            #[cfg(feature = "aligned")]
             Self::Aligned(task) => task.check_columns(cols),
             _ => Ok(()),
         }
@@ -82,6 +87,7 @@ impl Task {
             Self::Evaluate(params) => start_evaluate(params, input, pulse),
             Self::Model(task) => task.start(input, resident, pulse),
             Self::Index(task) => task.start(input, resident, pulse),
+            #[cfg(feature = "aligned")]
             Self::Aligned(task) => task.start(input, resident, pulse),
             Self::Provoke(how) => {
                 Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| JsValue::NULL))

@@ -189,20 +189,19 @@ impl<F: Force> LayoutState<F> {
     /// One epoch.
     async fn advance<A: Axes>(&mut self, axes: A, pulse: &Pulse) -> Result<()> {
         let force = Rc::clone(&self.force);
-        match self.acting_density() {
-            None => self.advance_by(axes, &*force, pulse).await,
-            Some(density) => {
-                let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
-                let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
-                self.advance_by(axes, &force, &pulse.part(0.25, 1.0)).await
-            }
+        // Not `cfg!`: what an async function may await is compiled even where it is never reached (13 KB of the drop-in).
+        #[cfg(feature = "densmap")]
+        if let Some(density) = self.acting_density() {
+            let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
+            let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
+            return self.advance_by(axes, &force, &pulse.part(0.25, 1.0)).await;
         }
+        self.advance_by(axes, &*force, pulse).await
     }
 
     /// The local radii to follow, in the epochs in which they count.
     fn acting_density(&self) -> Option<Rc<Density>> {
-        let acts = |density: &&Rc<Density>| density.acts(self.epoch, self.params.n_epochs);
-        self.density.as_ref().filter(|density| cfg!(feature = "densmap") && acts(density)).cloned()
+        self.density.clone().filter(|density| density.acts(self.epoch, self.params.n_epochs))
     }
 
     async fn advance_by<A: Axes, G: Force>(&mut self, axes: A, force: &G, pulse: &Pulse) -> Result<()> {

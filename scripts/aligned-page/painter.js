@@ -1,0 +1,30 @@
+import { WebGLRenderer } from "three";
+
+/** Calls `paint(view, renderer)` for each view, on its part of the canvas, when asked to: at most once per frame. */
+export function createPainter({ area, canvas, views }, paint) {
+  const renderer = new WebGLRenderer({ canvas, antialias: true });
+  renderer.setScissorTest(true);
+  let asked = false;
+
+  const paintAll = () => {
+    asked = false;
+    for (const view of views) {
+      const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = view.element;
+      const part = [left, area.clientHeight - top - height, width, height];
+      renderer.setViewport(...part);
+      renderer.setScissor(...part);
+      paint(view, renderer);
+    }
+  };
+  new ResizeObserver(() => {
+    renderer.setPixelRatio(devicePixelRatio);
+    renderer.setSize(area.clientWidth, area.clientHeight, false);
+    for (const view of views) view.resize();
+    paintAll();
+  }).observe(area);
+
+  return () => {
+    if (!asked) requestAnimationFrame(paintAll);
+    asked = true;
+  };
+}

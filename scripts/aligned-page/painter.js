@@ -13,6 +13,8 @@ export function createPainter({ area, canvas, views }, paint) {
       const part = [left, area.clientHeight - top - height, width, height];
       renderer.setViewport(...part);
       renderer.setScissor(...part);
+      // What is laid over the canvas is placed before the renderer would do this.
+      view.camera.updateMatrixWorld();
       paint(view, renderer);
     }
   };

@@ -14,32 +14,32 @@ export function createSideView(element, onChange) {
   const camera = new PerspectiveCamera(35, 1, 0.1, 100);
   camera.layers.enable(SIDE_ONLY);
   camera.position.set(3.8, 2.6, 6.2);
-  const fit = (width, height) => {
+  const adapt = (width, height) => {
     // The space is about as wide as high: a narrow view needs a wider angle.
     const angle = Math.atan(SLOPE * Math.max(1, height / width));
     camera.fov = (360 / Math.PI) * angle;
     camera.setViewOffset(width, height, -LABELS / 2, 0, width, height);
   };
-  return createView({ element, camera, fit, dotSize: () => 3 }, onChange);
+  return createView({ element, camera, adapt, dotSize: () => 3 }, onChange);
 }
 
 /** From above: moves and zooms. */
 export function createTopView(element, onChange) {
   const camera = new OrthographicCamera(-1, 1, 1, -1, 0.1, 100);
   camera.position.set(0, 10, 0);
-  const fit = (width, height) => {
+  const adapt = (width, height) => {
     const [x, y] = [width, height].map((side) => (MARGIN * side) / Math.min(width, height));
     Object.assign(camera, { left: -x, right: x, top: y, bottom: -y });
   };
-  const dotSize = () => Math.min(Math.max(Math.min(element.clientWidth, element.clientHeight) / 100, 3), 7);
-  const view = createView({ element, camera, fit, dotSize }, onChange);
+  const dotSize = () => Math.min(Math.max(Math.min(element.clientWidth, element.clientHeight) / 100, 4), 7);
+  const view = createView({ element, camera, adapt, dotSize }, onChange);
   Object.assign(view.controls, { enableRotate: false, zoomToCursor: true });
   Object.assign(view.controls.mouseButtons, { LEFT: MOUSE.PAN });
   Object.assign(view.controls.touches, { ONE: TOUCH.PAN, TWO: TOUCH.DOLLY_PAN });
   return view;
 }
 
-function createView({ element, camera, fit, dotSize }, onChange) {
+function createView({ element, camera, adapt, dotSize }, onChange) {
   const controls = new OrbitControls(camera, element);
   controls.addEventListener("change", onChange);
   const place = new Vector3();
@@ -51,7 +51,7 @@ function createView({ element, camera, fit, dotSize }, onChange) {
     dotSize,
     /** Takes the size that the element has now. */
     resize() {
-      fit(element.clientWidth, element.clientHeight);
+      adapt(element.clientWidth, element.clientHeight);
       camera.updateProjectionMatrix();
     },
     /** A place of the space in pixels of the element. */

@@ -3,7 +3,7 @@ import { heightAt, put, SIDE_ONLY } from "./space.js";
 
 /** Straight pieces between two slices; more cannot be told apart. */
 const PIECES = 8;
-const [OPACITY, FADED] = [0.75, 0.1];
+const [OPACITY, FADED] = [0.9, 0.12];
 
 /** The curves of all points; `colours` has one of three's colours for each point. */
 export function createCurves(ways, colours) {

@@ -19,7 +19,8 @@ export function createPainter({ area, canvas, views }, paint) {
     }
   };
   new ResizeObserver(() => {
-    renderer.setPixelRatio(devicePixelRatio);
+    // Lines are one pixel wide: a thousand of them need fine ones.
+    renderer.setPixelRatio(Math.max(2, devicePixelRatio));
     renderer.setSize(area.clientWidth, area.clientHeight, false);
     for (const view of views) view.resize();
     paintAll();

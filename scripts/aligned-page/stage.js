@@ -18,7 +18,7 @@ export function createStage(plot, colours, { area, canvas, side, top, labels }) 
   const highlight = createHighlight(curves, ofPoints);
   const scene = new Scene().add(frame.object, curves.object, dots.object, highlight.object);
   scene.background = cssColour("--background");
-  scene.fog = new Fog(scene.background, 6, 12);
+  scene.fog = new Fog(scene.background, 6, 13);
 
   const state = { time: 0, shown: [], point: undefined };
   const sideView = createSideView(side, () => repaint());
@@ -27,7 +27,7 @@ export function createStage(plot, colours, { area, canvas, side, top, labels }) 
   const repaint = createPainter({ area, canvas, views }, (view, renderer) => {
     if (view === sideView) placeLabels(view, state.time);
     highlight.ring(view, dots.placeOf(state.point));
-    dots.resize(view.dotSize() * renderer.getPixelRatio());
+    dots.resize(view.dotSize());
     renderer.render(scene, view.camera);
   });
 

@@ -16,6 +16,8 @@ const CORNERS = [
   [1, 1],
   [-1, 1],
 ];
+/** Pixels from one name to the next. */
+const ROOM = 13;
 const around = CORNERS.map((corner, at) => [corner, CORNERS[(at + 1) % 4]]);
 
 /** The edges of the space, and the sheet where the time is. */
@@ -60,12 +62,14 @@ export function createLabels(element, names) {
     const place = (corner, slice) => view.toScreen(corner[0], heightAt(slice, names.length), corner[1]);
     const [leftmost] = [...CORNERS].sort((a, b) => place(a, 0)[0] - place(b, 0)[0]);
     const [first, last] = [place(leftmost, 0), place(leftmost, names.length - 1)];
-    // Seen from above they would lie on top of each other.
-    element.hidden = Math.abs(first[1] - last[1]) < 13 * names.length;
+    // Seen from above there is no room for all of them.
+    const every = Math.ceil((ROOM * (names.length - 1)) / Math.max(Math.abs(first[1] - last[1]), 1));
+    const now = Math.round(time);
     for (const [slice, label] of labels.entries()) {
       const [x, y] = place(leftmost, slice);
       label.style.transform = `translate(${x - 8}px, ${y}px) translate(-100%, -50%)`;
-      label.ariaCurrent = String(Math.round(time) === slice);
+      label.hidden = slice !== now && (slice % every !== 0 || Math.abs(slice - now) < every);
+      label.ariaCurrent = String(slice === now);
     }
   };
 }

@@ -67,14 +67,14 @@ export function nearest({ camera, element }, coordinates, among, [left, top], re
   const m = new Matrix4().multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse).elements;
   const [halfWidth, halfHeight] = [element.clientWidth / 2, element.clientHeight / 2];
   let found;
-  let best = reach;
+  let best = reach ** 2;
   for (const at of among) {
     const [x, y, z] = [coordinates[3 * at], coordinates[3 * at + 1], coordinates[3 * at + 2]];
     const w = m[3] * x + m[7] * y + m[11] * z + m[15];
     const right = (1 + (m[0] * x + m[4] * y + m[8] * z + m[12]) / w) * halfWidth;
     const down = (1 - (m[1] * x + m[5] * y + m[9] * z + m[13]) / w) * halfHeight;
-    const distance = Math.hypot(right - left, down - top);
-    if (distance < best) [best, found] = [distance, at];
+    const squared = (right - left) ** 2 + (down - top) ** 2;
+    if (squared < best) [best, found] = [squared, at];
   }
   return found;
 }

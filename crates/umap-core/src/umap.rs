@@ -1,8 +1,11 @@
 //! UMAP: the stages put together.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::boxed::boxed;
+use crate::csr::Csr;
 use crate::curve;
 use crate::densmap;
 use crate::error::{Result, UmapError};
@@ -30,6 +33,8 @@ pub struct FitInputs {
     pub init: Option<Vec<f32>>,
     /// What to learn from besides the points.
     pub target: Option<Target>,
+    /// The force law of the options, which several fits may share.
+    pub force: Option<Rc<UmapForce>>,
 }
 
 /// What `fit` found.
@@ -199,6 +204,16 @@ impl UmapFit {
         self.layout.as_ref().map(|layout| layout.state.embedding())
     }
 
+    /// The graph; must have been made.
+    pub(crate) fn graph(&self) -> &Csr {
+        &self.fuzzy.as_ref().expect("the graph was made").graph
+    }
+
+    /// The layout; must have been started.
+    pub(crate) fn layout_mut(&mut self) -> &mut LayoutState<UmapForce> {
+        &mut self.layout.as_mut().expect("the layout was started").state
+    }
+
     async fn find_neighbors(&mut self, pulse: &Pulse) -> Result<FitNeighbors> {
         let (points, params) = (&self.points, &self.params);
         let k = (params.n_neighbors as usize).min(points.rows());
@@ -235,7 +250,8 @@ impl UmapFit {
         };
         pulse.begin(Stage::Optimize);
         let (a, b) = curve_of(params);
-        let force = UmapForce::new(a, b, params.repulsion_strength);
+        let force =
+            self.inputs.force.take().unwrap_or_else(|| Rc::new(UmapForce::new(a, b, params.repulsion_strength)));
         // Getting ready takes about as long as two of some hundred epochs.
         let prepare = pulse.part(0.0, 0.01);
         let knn = &self.neighbors.as_ref().expect("so is the one before").knn;

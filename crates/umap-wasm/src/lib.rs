@@ -8,6 +8,7 @@
 #[cfg(all(feature = "threads", target_arch = "wasm32", not(target_feature = "atomics")))]
 compile_error!("the feature `threads` needs shared memory: build with `npm run build`, not with a plain cargo build");
 
+mod aligned_task;
 mod alloc;
 mod error;
 mod file_out;

@@ -32,9 +32,10 @@ pub(crate) enum AlignedTask {
 }
 
 /// Which slice new points are placed in.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct TransformParams {
-    slice: u32,
+    slice: Option<u32>,
 }
 
 impl AlignedTask {
@@ -51,7 +52,8 @@ impl AlignedTask {
             }
             "aligned-transform" => {
                 let TransformParams { slice } = from_json(options)?;
-                Self::Transform(Rc::clone(model()?.slice(slice)?))
+                let missing = || UmapError::parameter("slice", "the number of a dataset", "nothing");
+                Self::Transform(Rc::clone(model()?.slice(slice.ok_or_else(missing)?)?))
             }
             "aligned-save" => Self::Save(model()?, SaveParams::from_json(options)?),
             "aligned-load" => Self::Load,

@@ -17,7 +17,7 @@ const FILE: &str = "file";
 /// The name under which pieces go to bytes that are kept as they are.
 const TEXTS: &str = "texts";
 /// Arrays of whole numbers; all others are floats, whatever type they come in.
-const INTEGERS: [&str; 9] = [
+const INTEGERS: [&str; 11] = [
     "precomputedKnn.indices",
     "precomputedKnn.k",
     "labels",
@@ -27,6 +27,8 @@ const INTEGERS: [&str; 9] = [
     "target.cols",
     "relations",
     "ids",
+    "cols",
+    "onto.cols",
 ];
 
 #[derive(Default)]

@@ -96,9 +96,15 @@ fn radii_field(Radii { input, embedding }: &Radii) -> (&'static str, JsValue) {
 fn of_slices<'a>(
     model: &AlignedModel,
     slices: impl Iterator<Item = &'a Rc<UmapModel>>,
-) -> [(&'static str, JsValue); 3] {
+) -> [(&'static str, JsValue); 5] {
     let slices = slices.map(|model| slice(model)).collect::<js_sys::Array>();
-    [("slices", slices.into()), ("diagnostics", plain(&model.diagnostics)), ("wasmMemoryBytes", memory_bytes())]
+    [
+        ("slices", slices.into()),
+        ("diagnostics", plain(&model.diagnostics)),
+        ("reach", (model.reach() as f64).into()),
+        ("targetMetric", plain(&model.slices.last().map(|slice| slice.params.target_metric))),
+        ("wasmMemoryBytes", memory_bytes()),
+    ]
 }
 
 /// What an aligned model has for JavaScript.

@@ -20,16 +20,13 @@ const order = Array.from({ length: rows }, (_, row) => row).sort((a, b) => ink(a
 const slices = Array.from({ length: SLICES }, (_, at) => order.slice(STEP * at, STEP * at + ROWS));
 const datasets = slices.map((wanted) => ({ data: taken(data, cols, wanted), rows: ROWS, cols }));
 
-// Rows 150 to 399 of each slice are rows 0 to 249 of the next.
-const relation = Array.from({ length: ROWS - STEP }, (_, row) => [row + STEP, row]);
-const relations = new Array(SLICES - 1).fill(relation);
-
+// A digit is called by its row in the data, so it is known which rows of different slices are the same.
 const together = new AlignedUMAP();
-await timed(`fit of ${SLICES} slices`, together.fit(datasets, { relations }));
+await timed(`fit of ${SLICES} slices`, together.fit(datasets, { ids: slices }));
 const growing = new AlignedUMAP();
-await timed("fit of 2 slices", growing.fit(datasets.slice(0, 2), { relations: [relation] }));
-for (const [at, dataset] of datasets.slice(2).entries())
-  await timed(`update with slice ${at + 3}`, growing.update(dataset, { relations: relation }));
+await timed("fit of 2 slices", growing.fit(datasets.slice(0, 2), { ids: slices.slice(0, 2) }));
+for (let at = 2; at < SLICES; at++)
+  await timed(`update with slice ${at + 1}`, growing.update(datasets[at], { ids: slices[at] }));
 
 for (const [what, { embeddings }] of Object.entries({ "fitted together": together, updated: growing })) {
   const qualities = await Promise.all(embeddings.map((embedding, at) => evaluate(datasets[at], embedding)));
@@ -83,9 +80,11 @@ function mean(values) {
 /** Mean distance between the places of a digit in consecutive slices, over the standard deviation of all places. */
 function displacement(embeddings) {
   const place = (at, row) => embeddings[at].data.subarray(2 * row, 2 * row + 2);
+  // Rows 150 to 399 of a slice are rows 0 to 249 of the next.
+  const shared = Array.from({ length: ROWS - STEP }, (_, row) => row);
   const pairs = embeddings
     .slice(1)
-    .flatMap((_, at) => relation.map(([from, to]) => [place(at, from), place(at + 1, to)]));
+    .flatMap((_, at) => shared.map((row) => [place(at, row + STEP), place(at + 1, row)]));
   const distances = pairs.map(([a, b]) => Math.hypot(a[0] - b[0], a[1] - b[1]));
   const all = embeddings.flatMap(({ data }) =>
     Array.from({ length: data.length / 2 }, (_, row) => [data[2 * row], data[2 * row + 1]]),

@@ -21,8 +21,8 @@ const started = performance.now();
 await aligned.fit(new Array(nNeighbors.length).fill(digits), {
   relations: new Array(nNeighbors.length - 1).fill(same),
 });
-const seconds = ((performance.now() - started) / 1000).toFixed(2);
-console.log(`fit of ${nNeighbors.length} times ${rows} rows: ${seconds} s`);
+const seconds = (performance.now() - started) / 1000;
+console.log(`fit of ${nNeighbors.length} times ${rows} rows: ${seconds.toFixed(2)} s`);
 
 const slices = [];
 for (const [at, { data }] of aligned.embeddings.entries()) {
@@ -47,7 +47,6 @@ await writeAlignedPage("demo-output/aligned-parameters.html", {
   facts: [
     ["Digits", rows.toLocaleString("en")],
     ...Object.entries(options).map(([name, value]) => [name, String(value)]),
-    ["Fit", `${seconds} s`],
   ],
   slices,
 });

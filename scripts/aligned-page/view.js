@@ -16,7 +16,7 @@ export function createSideView(element, onChange) {
   camera.position.set(3.8, 2.6, 6.2);
   const adapt = (width, height) => {
     // The space is about as wide as high: a narrow view needs a wider angle.
-    const angle = Math.atan(SLOPE * Math.max(1, height / width));
+    const angle = Math.atan(SLOPE * Math.max(1, height / (width - LABELS / 2)));
     camera.fov = (360 / Math.PI) * angle;
     camera.setViewOffset(width, height, -LABELS / 2, 0, width, height);
   };

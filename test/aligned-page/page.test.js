@@ -128,7 +128,8 @@ describe.skipIf(!existsSync(CHROMIUM))(
 
     test.each([
       [400, 800],
-      [900, 700],
+      [900, 900],
+      [900, 500],
     ])("nothing is cut off in a window of %s x %s", async (width, height) => {
       await page.setViewportSize({ width, height });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);

@@ -61,26 +61,26 @@ describe.skipIf(!existsSync(CHROMIUM))(
     });
 
     test("points are where the slice has them, and are there to hover", async () => {
-      expect(await hovered(-1, -1)).toBe("leftrow 0");
-      expect(await hovered(1, 1)).toBe("rightrow 1");
-      expect(await hovered(0, 0)).toBe(undefined);
+      await expect.poll(() => hovered(-1, -1)).toBe("leftrow 0");
+      await expect.poll(() => hovered(1, 1)).toBe("rightrow 1");
+      await expect.poll(() => hovered(0, 0)).toBe(undefined);
       await page.locator("#ticks button").nth(1).click();
       expect(await now()).toBe("Step2");
-      expect(await hovered(-1, 1)).toBe("leftrow 0");
-      expect(await hovered(0, 0)).toBe("rightrow 2");
+      await expect.poll(() => hovered(-1, 1)).toBe("leftrow 0");
+      await expect.poll(() => hovered(0, 0)).toBe("rightrow 2");
       expect(await page.locator("#top .ring").isVisible()).toBe(true);
       expect(await page.locator("#side .ring").isVisible()).toBe(true);
     });
 
     test("scrubbing moves points along curves, keys go from slice to slice", async () => {
       await page.locator("#slider").fill("1.5");
-      expect(await hovered(0, 1)).toBe(undefined);
+      await expect.poll(() => hovered(0, 1)).toBe(undefined);
       expect(await now()).toBe("Step3");
       await page.locator("#slider").press("ArrowLeft");
       expect(await now()).toBe("Step2");
-      expect(await hovered(-1, 1)).toBe("leftrow 0");
+      await expect.poll(() => hovered(-1, 1)).toBe("leftrow 0");
       await page.locator("#slider").press("ArrowRight");
-      expect(await hovered(1, 1)).toBe("leftrow 0");
+      await expect.poll(() => hovered(1, 1)).toBe("leftrow 0");
     });
 
     test("plays to the end, pauses, and starts again", async () => {
@@ -137,7 +137,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
       expect(Math.min(wide, high)).toBeGreaterThan(200);
       expect(y + high).toBeLessThan((await page.locator("#timeline").boundingBox()).y + 1);
       expect(x + wide).toBeLessThanOrEqual(width);
-      expect(await hovered(1, 1)).toBe("rightrow 1");
+      await expect.poll(() => hovered(1, 1)).toBe("rightrow 1");
       await page.setViewportSize({ width: 1300, height: 600 });
     });
 
@@ -153,7 +153,6 @@ describe.skipIf(!existsSync(CHROMIUM))(
       const scale = (Math.min(width, height) / 2.1) * 0.95;
       await page.mouse.move(1, 1);
       await page.mouse.move(x + width / 2 + scale * horizontal, y + height / 2 - scale * vertical);
-      await page.waitForTimeout(50);
       const tooltip = page.locator("#tooltip");
       return (await tooltip.isVisible()) ? tooltip.textContent() : undefined;
     }

@@ -3,7 +3,7 @@ import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { SIDE_ONLY } from "./space.js";
 
 /** Half the height of what is seen, over its distance. */
-const SLOPE = 0.24;
+const SLOPE = 0.225;
 /** Pixels that the names of the slices take beside the space. */
 const LABELS = 70;
 /** What is seen from above, over what is needed. */

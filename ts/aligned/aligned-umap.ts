@@ -99,7 +99,7 @@ export class AlignedUMAP {
     points: Points,
     options: CallOptions & { slice: number },
   ): Promise<T> {
-    const { slice, ...call } = checkedCall(options, ["slice"]);
+    const { slice, ...call } = checkedCall({ ...options }, ["slice"]);
     return runJob<T>({ kind: "aligned-transform", points, options: { slice }, on: this.resident() }, this.call(call));
   }
 

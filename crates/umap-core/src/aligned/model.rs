@@ -42,10 +42,8 @@ impl AlignedDiagnostics {
         let between = |i: usize| related.iter().find(|related| related.slices == [i, i + 1]);
         let count = |i: usize| between(i).map_or(0, |related| related.relation.pairs().len() as u32);
         let is_alone = |i: &usize| !related.iter().any(|related| related.slices.contains(i));
-        let alone = (0..slices).filter(|i| slices > 1 && is_alone(i));
-        let notes = alone
-            .map(|i| format!("datasets[{i}] has no point that is related to one of its window: it is not aligned"));
-        Self { related: (0..slices - 1).map(count).collect(), stage_ms, notes: notes.collect() }
+        let notes = (0..slices).filter(|i| slices > 1 && is_alone(i)).map(alone).collect();
+        Self { related: (0..slices - 1).map(count).collect(), stage_ms, notes }
     }
 }
 
@@ -65,6 +63,10 @@ impl AlignedModel {
         let expected = || format!("the number of a dataset, 0 to {}", self.slices.len() - 1);
         self.slices.get(number as usize).ok_or_else(|| UmapError::parameter("slice", expected(), number))
     }
+}
+
+pub(super) fn alone(slice: usize) -> String {
+    format!("datasets[{slice}] has no point that is related to one of its window: it is not aligned")
 }
 
 /// The relations to slice `last` that a window of one more slice reaches, the nearest first.

@@ -98,7 +98,7 @@ fn check_rows(name: &str, pairs: &[[u32; 2]], side: usize, slices: [&str; 2], ro
     let Some(at) = pairs.iter().position(|pair| !fits(pair[side], side)) else { return Ok(()) };
     let is_reversed = pairs.iter().all(|pair| fits(pair[0], 1) && fits(pair[1], 0));
     let hint = if is_reversed { "; the other way round all pairs fit: they lead from earlier to later" } else { "" };
-    let expected = format!("rows of {}, 0 to {}", slices[side], rows[side] - 1);
+    let expected = format!("rows of {}, which has {}", slices[side], rows[side]);
     let (which, got) = (["from", "to"][side], pairs[at][side].cast_signed());
     Err(UmapError::parameter(name, expected, format!("{got} as `{which}` of entry {at}{hint}")))
 }

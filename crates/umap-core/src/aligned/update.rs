@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::model::{AlignedDiagnostics, AlignedModel, to_last};
+use super::model::{AlignedModel, alone, to_last};
 use super::relations::{Related, Relation, Relations};
 use super::start::Start;
 use super::weights::{ties, weighted};
@@ -78,7 +78,12 @@ impl AlignedUpdate {
             UpdateRelations::Ids(ids) => {
                 let to_new = |related: &Related| related.slices[1] == window.len();
                 let related = Relations::Ids(ids).within(window.len(), &rows)?;
-                related.into_iter().filter(to_new).collect()
+                let related: Vec<_> = related.into_iter().filter(to_new).collect();
+                if related.is_empty() {
+                    let expected = "ids that occur in the new dataset and in one of its window";
+                    return Err(UmapError::parameter("ids", expected, "only ids that do not"));
+                }
+                related
             }
         };
         let fit = UmapFit::new(points, params, FitInputs { target, ..FitInputs::default() })?;
@@ -94,11 +99,10 @@ impl AlignedUpdate {
         let slice = fit.into_model(pulse)?;
         let AlignedModel { params, mut slices, mut diagnostics, .. } = (*model).clone();
         let new = model.reach();
-        let AlignedDiagnostics { related: counts, stage_ms, notes } =
-            AlignedDiagnostics::new(&related, new + 1, pulse.finish());
-        diagnostics.related.extend(counts.last());
-        diagnostics.notes.extend(notes.into_iter().filter(|_| related.is_empty()).last());
-        diagnostics.stage_ms = stage_ms;
+        let to_previous = related.first().filter(|related| related.slices == [new - 1, new]);
+        diagnostics.related.push(to_previous.map_or(0, |related| related.relation.pairs().len() as u32));
+        diagnostics.notes.extend(related.is_empty().then(|| alone(slices.len())));
+        diagnostics.stage_ms = pulse.finish();
         slices.push(Rc::new(slice));
         let to_last = to_last(related, new, &params);
         Ok(AlignedModel { params, slices, diagnostics, to_last })

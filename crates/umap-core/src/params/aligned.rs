@@ -76,21 +76,21 @@ impl AlignedParams {
     pub fn of(&self, dataset: usize) -> Result<&UmapParams> {
         match &self.list {
             None => Ok(&self.datasets[0]),
-            Some(_) => self.datasets.get(dataset).ok_or_else(|| self.wrong_length(dataset + 1)),
+            Some(_) => self.datasets.get(dataset).ok_or_else(|| self.wrong_length("more datasets")),
         }
     }
 
     /// Those of each of so many datasets.
     pub fn each(&self, count: usize) -> Result<Vec<UmapParams>> {
         if self.list.is_some() && self.datasets.len() != count {
-            return Err(self.wrong_length(count));
+            return Err(self.wrong_length(&format!("{count} datasets")));
         }
         (0..count).map(|dataset| self.of(dataset).cloned()).collect()
     }
 
-    fn wrong_length(&self, count: usize) -> UmapError {
+    fn wrong_length(&self, than: &str) -> UmapError {
         let (name, length) = (self.list.as_deref().unwrap_or_default(), self.datasets.len());
-        UmapError::parameter(name, "a list with one value for each dataset", format!("{length} for {count} or more"))
+        UmapError::parameter(name, "a list with one value for each dataset", format!("{length} for {than}"))
     }
 }
 

@@ -86,6 +86,8 @@ export class AlignedUMAP {
    */
   async update(points: Points, options: AlignedUpdateOptions = {}): Promise<Embedding> {
     const call = this.call(checkedCall(options, ["relations", "ids", "target", "options"]));
+    // Not only after the wait, which the end of this AlignedUMAP would break off as an abort does.
+    this.resident();
     const updating = untilAborted(this.updated, call.signal).then(() => this.add(points, call));
     this.updated = Promise.all([this.updated, updating.catch(() => {})]).then(() => {});
     return updating;

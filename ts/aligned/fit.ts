@@ -93,7 +93,7 @@ export function alignedFit(
   else if (relations === undefined) {
     if (count > 1) throw oneOfThem("neither");
   } else {
-    for (const [i, relation] of listed("relations", relations, count - 1).entries()) {
+    for (const [i, relation] of listed("relations", relations, Math.max(count - 1, 0)).entries()) {
       const source = relation === null ? undefined : relationSource(`relations[${i}]`, relation);
       arrays[`relations.${i}`] = source;
     }

@@ -1,5 +1,6 @@
 //! AlignedUMAP: relations, weights and turns against slow oracles and umap-learn, and what must hold for whole fits.
 
+mod bits;
 mod files;
 mod fit;
 mod options;

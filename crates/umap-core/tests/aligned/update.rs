@@ -19,8 +19,18 @@ pub(super) fn begin(
     relations: UpdateRelations,
     changes: &str,
 ) -> umap_core::Result<AlignedUpdate> {
+    begin_of(model, data, 64, relations, changes)
+}
+
+pub(super) fn begin_of(
+    model: &Rc<AlignedModel>,
+    data: &[f32],
+    cols: usize,
+    relations: UpdateRelations,
+    changes: &str,
+) -> umap_core::Result<AlignedUpdate> {
     let params = model.next_params(changes)?;
-    let points = Points::stored(data, data.len() / 64, 64, params.metric, params.store)?;
+    let points = Points::stored(data, data.len() / cols, cols, params.metric, params.store)?;
     AlignedUpdate::new(Rc::clone(model), points, params, relations, None)
 }
 

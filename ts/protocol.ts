@@ -45,6 +45,8 @@ export interface ProgressMessage {
   stage: Stage;
   fraction: number;
   epoch: number | undefined;
+  /** The dataset at work, where there are several and they are worked on one by one. */
+  slice?: number | undefined;
 }
 
 /** Errors cross as data: an exception would arrive without its code. */
@@ -71,7 +73,7 @@ export interface Host {
    */
   open(job: number, kind: string, options: string, resident: number): Answer<void>;
   /** Makes room for points, whose pieces will all be of one type. */
-  openPoints(job: number, rows: number, cols: number, dtype: Dtype): Answer<void>;
+  openPoints(job: number, name: string, rows: number, cols: number, dtype: Dtype): Answer<void>;
   /** Appends a piece of an array of the job's; hands its memory back, for the next piece. */
   push(job: number, name: string, dtype: Dtype, bytes: Piece): Promise<Answer<Piece>>;
   /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */

@@ -67,7 +67,8 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
       answer(trapped, () => {
         jobs.set(id, { job: new wasm.Job(kind, options, resident), running: false, frames: new FrameQueue() });
       }),
-    openPoints: (id, rows, cols, dtype) => answer(trapped, () => entry(id).job.openPoints(rows, cols, dtype)),
+    openPoints: (id, name, rows, cols, dtype) =>
+      answer(trapped, () => entry(id).job.openPoints(name, rows, cols, dtype)),
     push: (id, name, dtype, bytes) =>
       answerLater(trapped, async () => {
         entry(id).job.push(name, dtype, bytes);
@@ -83,7 +84,8 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
 async function drive(id: number, { job, frames }: Entry, scope: WorkerScope, slice: () => number): Promise<unknown> {
   let result = job.step(slice());
   while (result === undefined) {
-    scope.post({ type: "progress", job: id, stage: job.stage(), fraction: job.fraction(), epoch: job.epoch() });
+    const [stage, fraction, epoch] = [job.stage(), job.fraction(), job.epoch()];
+    scope.post({ type: "progress", job: id, stage, fraction, epoch, slice: job.slice() });
     const frame = job.takeFrame();
     // The layout goes on when the frame has been taken.
     if (frame !== undefined) await frames.offer(frame);

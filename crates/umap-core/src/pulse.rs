@@ -46,6 +46,7 @@ struct Shared {
     deadline: Cell<f64>,
     cancelled: Cell<bool>,
     stage: Cell<Stage>,
+    slice: Cell<Option<u32>>,
     fraction: Cell<f64>,
     epoch: Cell<Option<u32>>,
     started: Cell<f64>,
@@ -80,6 +81,7 @@ impl Pulse {
             deadline: Cell::new(f64::INFINITY),
             cancelled: Cell::new(false),
             stage: Cell::new(Stage::Points),
+            slice: Cell::new(None),
             fraction: Cell::new(0.0),
             epoch: Cell::new(None),
             started: Cell::new(clock()),
@@ -97,6 +99,11 @@ impl Pulse {
         self.shared.stage.set(stage);
         self.shared.fraction.set(0.0);
         self.shared.epoch.set(None);
+    }
+
+    /// Says which of several datasets the stages that follow work on; None for all.
+    pub fn at_slice(&self, slice: Option<u32>) {
+        self.shared.slice.set(slice);
     }
 
     /// Ends the last stage and returns the stages with the milliseconds each took.
@@ -178,6 +185,11 @@ impl Pulse {
     /// The stage at work.
     pub fn stage(&self) -> Stage {
         self.shared.stage.get()
+    }
+
+    /// The dataset at work, where there are several and they are worked on one by one.
+    pub fn slice(&self) -> Option<u32> {
+        self.shared.slice.get()
     }
 
     /// How much of the stage is done, 0 to 1, never decreasing within a stage.

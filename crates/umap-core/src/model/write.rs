@@ -1,5 +1,6 @@
 //! A file in the making: its header is made at once, its data piece by piece from where the model has it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -12,7 +13,7 @@ use crate::pulse::Pulse;
 /// An array of a file.
 #[derive(Debug)]
 pub struct Section<'a> {
-    name: &'static str,
+    name: Cow<'static, str>,
     shape: Vec<u64>,
     data: Data<'a>,
 }
@@ -22,27 +23,37 @@ enum Data<'a> {
     F32(&'a [f32]),
     U32(&'a [u32]),
     I32(&'a [u32]),
+    U8(&'a [u8]),
     Points(&'a Points),
 }
 
 impl<'a> Section<'a> {
     pub(crate) fn floats(name: &'static str, shape: &[usize], values: &'a [f32]) -> Self {
-        Self { name, shape: sides(shape), data: Data::F32(values) }
+        Self { name: name.into(), shape: sides(shape), data: Data::F32(values) }
     }
 
     pub(crate) fn integers(name: &'static str, values: &'a [u32]) -> Self {
-        Self { name, shape: sides(&[values.len()]), data: Data::U32(values) }
+        Self { name: name.into(), shape: sides(&[values.len()]), data: Data::U32(values) }
     }
 
     /// Row numbers of which `u32::MAX` means none, written as -1.
     pub(crate) fn rows(name: &'static str, shape: &[usize], values: &'a [u32]) -> Self {
-        Self { name, shape: sides(shape), data: Data::I32(values) }
+        Self { name: name.into(), shape: sides(shape), data: Data::I32(values) }
     }
 
     /// Points as they are stored.
     pub(crate) fn points(name: &'static str, points: &'a Points) -> Self {
         let (_, width) = points.stored_as();
-        Self { name, shape: sides(&[points.rows(), width]), data: Data::Points(points) }
+        Self { name: name.into(), shape: sides(&[points.rows(), width]), data: Data::Points(points) }
+    }
+
+    pub(crate) fn bytes_of(name: &'static str, values: &'a [u8]) -> Self {
+        Self { name: name.into(), shape: sides(&[values.len()]), data: Data::U8(values) }
+    }
+
+    /// The same under a name of which `prefix` is the first part.
+    pub(crate) fn within(self, prefix: &str) -> Self {
+        Self { name: format!("{prefix}{}", self.name).into(), ..self }
     }
 
     fn dtype(&self) -> Dtype {
@@ -50,6 +61,7 @@ impl<'a> Section<'a> {
             Data::F32(_) => Dtype::F32,
             Data::U32(_) => Dtype::U32,
             Data::I32(_) => Dtype::I32,
+            Data::U8(_) => Dtype::U8,
             Data::Points(points) => points.stored_as().0,
         }
     }
@@ -74,6 +86,7 @@ impl<'a> Section<'a> {
         match &self.data {
             Data::F32(values) => put(values, number, out, f32::to_le_bytes),
             Data::U32(values) | Data::I32(values) => put(values, number, out, u32::to_le_bytes),
+            Data::U8(values) => put(values, number, out, |x| [x]),
             Data::Points(points) => {
                 let per_piece = (PIECE as u64 * points.rows() as u64 / self.bytes().max(1)).max(1) as usize;
                 let rows = number * per_piece..points.rows().min((number + 1) * per_piece);
@@ -100,15 +113,16 @@ impl<'a> File<'a> {
     /// A file of `kind`. Reads all data once, for the checksum.
     pub(crate) async fn new(
         kind: &str,
-        texts: impl IntoIterator<Item = (&'static str, String)>,
+        texts: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, String)>,
         mut sections: Vec<Section<'a>>,
         pulse: &Pulse,
     ) -> Result<Self> {
         // Those of the widest values first: then every array starts at a multiple of the size of its values.
         sections.sort_by_key(|section| std::cmp::Reverse(section.dtype().bytes()));
         let own = [("format", FORMAT.into()), ("version", VERSION.to_string()), ("kind", kind.into())];
-        let mut all: BTreeMap<&str, String> = own.into_iter().chain(texts).collect();
-        all.insert(CHECKSUM, NO_CHECKSUM.into());
+        let texts = texts.into_iter().map(|(name, text)| (name.into(), text));
+        let mut all: Texts = own.map(|(name, text)| (name.into(), text)).into_iter().chain(texts).collect();
+        all.insert(CHECKSUM.into(), NO_CHECKSUM.into());
         let mut file = Self { header: header(&all, &sections), sections };
         let mut checksum = crc32fast::Hasher::new();
         file.write(|bytes| checksum.update(bytes), pulse).await?;
@@ -149,15 +163,17 @@ impl<'a> File<'a> {
     }
 }
 
+type Texts = BTreeMap<Cow<'static, str>, String>;
+
 /// Length and text of a header.
-fn header(texts: &BTreeMap<&str, String>, sections: &[Section]) -> Vec<u8> {
+fn header(texts: &Texts, sections: &[Section]) -> Vec<u8> {
     let mut all = Map::new();
     all.insert(METADATA.into(), json!(texts));
     let mut at = 0;
     for section in sections {
         let data_offsets = [at, at + section.bytes()];
         let entry = Entry { dtype: section.dtype(), shape: section.shape.clone(), data_offsets };
-        all.insert(section.name.into(), json!(entry));
+        all.insert(section.name.clone().into_owned(), json!(entry));
         at = data_offsets[1];
     }
     let mut text = Value::Object(all).to_string().into_bytes();

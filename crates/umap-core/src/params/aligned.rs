@@ -9,6 +9,9 @@ use crate::error::{Result, UmapError};
 /// Options that all datasets share.
 pub const SHARED: [&str; 3] = ["nComponents", "seed", "nThreads"];
 
+/// Those of [`AlignmentParams`].
+const OWN: [&str; 2] = ["alignmentRegularisation", "alignmentWindowSize"];
+
 /// What only `AlignedUMAP` has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
@@ -53,7 +56,7 @@ impl AlignedParams {
     pub fn from_json(json: &str) -> Result<Self> {
         let mut options: Map<String, Value> = from_json(json)?;
         let mut own = Map::new();
-        for name in ["alignmentRegularisation", "alignmentWindowSize"] {
+        for name in OWN {
             own.extend(options.remove(name).map(|value| (name.to_string(), value)));
         }
         let alignment = AlignmentParams::from_json(&Value::Object(own).to_string())?;
@@ -109,11 +112,15 @@ fn check_list(name: &str, length: usize, (first, expected): &(&String, usize)) -
     Ok(())
 }
 
-/// Says which value of a list was wrong.
+/// Says which value of a list was wrong, and all options where one is unknown.
 fn of_list(error: UmapError, lists: &[(&String, usize)], i: usize) -> UmapError {
     match error {
         UmapError::InvalidParameter { name, expected, got } if lists.iter().any(|(list, _)| **list == name) => {
             UmapError::InvalidParameter { name: format!("{name}[{i}]"), expected, got }
+        }
+        UmapError::UnknownOption(text) => {
+            let all = format!("the options are `{}`, ", OWN.join("`, `"));
+            UmapError::UnknownOption(text.replace("the options are ", &all))
         }
         error => error,
     }

@@ -28,6 +28,8 @@ pub enum Stage {
     Init,
     /// Layout.
     Optimize,
+    /// A network learns.
+    Train,
     /// Local radii, for `outputDens`.
     Radii,
     /// Quality measures.

@@ -1,0 +1,13 @@
+//! Parametric UMAP (Sainburg, McInnes and Gentner 2021, <https://arxiv.org/abs/2009.12981>): a network that maps points to
+//! the embedding, trained on the fuzzy graph that UMAP lays out.
+//!
+//! The same data, options and seed give the same bits for any number of threads, natively and in WebAssembly.
+
+mod gemm;
+pub mod loss;
+mod math;
+pub mod model;
+pub mod network;
+pub mod optimizer;
+pub mod scaling;
+pub mod train;

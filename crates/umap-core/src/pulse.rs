@@ -50,6 +50,7 @@ struct Shared {
     stage: Cell<Stage>,
     fraction: Cell<f64>,
     epoch: Cell<Option<u32>>,
+    loss: Cell<Option<f64>>,
     started: Cell<f64>,
     times: RefCell<Vec<(Stage, f64)>>,
     frame_every: Cell<u32>,
@@ -84,6 +85,7 @@ impl Pulse {
             stage: Cell::new(Stage::Points),
             fraction: Cell::new(0.0),
             epoch: Cell::new(None),
+            loss: Cell::new(None),
             started: Cell::new(clock()),
             times: RefCell::new(Vec::new()),
             frame_every: Cell::new(0),
@@ -99,6 +101,7 @@ impl Pulse {
         self.shared.stage.set(stage);
         self.shared.fraction.set(0.0);
         self.shared.epoch.set(None);
+        self.shared.loss.set(None);
     }
 
     /// Ends the last stage and returns the stages with the milliseconds each took.
@@ -157,6 +160,11 @@ impl Pulse {
         if self.shared.cancelled.get() { Err(UmapError::Cancelled) } else { Ok(()) }
     }
 
+    /// Says how great the loss of a network was since the last report.
+    pub fn report_loss(&self, loss: f64) {
+        self.shared.loss.set(Some(loss));
+    }
+
     /// Asks for a frame every so many epochs (0 for none).
     pub fn request_frames(&self, every: u32) {
         self.shared.frame_every.set(every);
@@ -190,6 +198,11 @@ impl Pulse {
     /// Epochs done, in the stage that counts them.
     pub fn epoch(&self) -> Option<u32> {
         self.shared.epoch.get()
+    }
+
+    /// The loss that was reported last, in the stage that has one.
+    pub fn loss(&self) -> Option<f64> {
+        self.shared.loss.get()
     }
 
     /// How often work was interruptible so far; tests hold it against the amount of work.

@@ -7,32 +7,39 @@ use crate::network::Parameter;
 /// The rule, with Keras's defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum OptimizerParams {
     /// Kingma and Ba 2015, <https://arxiv.org/abs/1412.6980>.
     Adam {
         /// Memory of the derivative. At least 0, below 1.
         #[serde(default = "beta1")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         beta1: f64,
         /// Memory of its square. At least 0, below 1.
         #[serde(default = "beta2")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         beta2: f64,
         /// Keeps steps small where derivatives are. More than 0.
         #[serde(default = "epsilon")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         epsilon: f64,
     },
     /// Along the derivative.
     Sgd {
         /// Part of the step before that is added. At least 0, below 1.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         momentum: f64,
     },
     /// Tieleman and Hinton 2012: each derivative over the root of the running mean of its square.
     RmsProp {
         /// Memory of the square. At least 0, below 1.
         #[serde(default = "rho")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         rho: f64,
         /// Keeps steps small where derivatives are. More than 0.
         #[serde(default = "epsilon")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         epsilon: f64,
     },
 }

@@ -15,7 +15,7 @@ use super::write::Section;
 
 impl Contents {
     /// The texts in JSON under `name`.
-    pub(crate) fn json<T: for<'a> serde::Deserialize<'a>>(&self, name: &str) -> Result<T> {
+    pub fn json<T: for<'a> serde::Deserialize<'a>>(&self, name: &str) -> Result<T> {
         serde_json::from_str(self.text(name)).map_err(|error| UmapError::malformed(name, "values that fit", error))
     }
 
@@ -45,7 +45,7 @@ impl Contents {
     }
 
     /// Finite floats that `fits` accepts.
-    pub(crate) fn floats_that(
+    pub fn floats_that(
         &mut self,
         name: &str,
         shape: &[usize],

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a landmark costs, from its distance to where it should be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum LandmarkLoss {
     /// The distance (umap-learn's).
     #[default]

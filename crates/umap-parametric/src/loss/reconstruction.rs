@@ -8,6 +8,7 @@ use crate::math::sigmoid;
 /// How reconstructions are compared with the data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum ReconstructionLoss {
     /// Binary cross-entropy, for data between 0 and 1 (umap-learn's). The decoder's outputs pass through a sigmoid.
     CrossEntropy,

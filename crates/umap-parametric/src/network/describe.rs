@@ -7,10 +7,13 @@ use umap_core::{Result, UmapError};
 /// columns) is not listed: it is always there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
 pub struct NetworkParams {
     /// Height, width and channels of a row that is an image: row-major, channels last. Default: a row is flat.
     pub input_shape: Option<[u32; 3]>,
     /// Hidden layers, from the input on.
+    #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
     pub layers: Vec<LayerParams>,
 }
 
@@ -25,6 +28,7 @@ impl Default for NetworkParams {
 /// One layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum LayerParams {
     /// Every output from every input; images are flattened.
     Dense {
@@ -32,9 +36,11 @@ pub enum LayerParams {
         units: u32,
         /// What is applied to them.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         activation: Activation,
         /// Weight of the sum of the squared weights in the loss (biases do not count). At least 0.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         l2: f64,
     },
     /// In training each value is 0 with this probability, the others are scaled up.
@@ -46,15 +52,18 @@ pub enum LayerParams {
     BatchNormalization {
         /// How much the running mean and variance keep at each step. At least 0, below 1.
         #[serde(default = "momentum")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         momentum: f64,
         /// Added to the variance. More than 0.
         #[serde(default = "epsilon")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         epsilon: f64,
     },
     /// Each row (of images: each pixel's channels) less its mean over its standard deviation.
     LayerNormalization {
         /// Added to the variance. More than 0.
         #[serde(default = "epsilon")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         epsilon: f64,
     },
     /// Two-dimensional convolution.
@@ -65,27 +74,33 @@ pub enum LayerParams {
         kernel_size: [u32; 2],
         /// Steps between outputs.
         #[serde(default = "ones")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         strides: [u32; 2],
         /// What is beyond the edge.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         padding: Padding,
         /// What is applied to the outputs.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         activation: Activation,
         /// As of a dense layer.
         #[serde(default)]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         l2: f64,
     },
     /// The greatest value of each window of a channel.
     MaxPooling2d {
         /// Height and width of the window, which is also the step.
         #[serde(default = "twos")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         pool_size: [u32; 2],
     },
     /// The mean of each window of a channel.
     AveragePooling2d {
         /// Height and width of the window, which is also the step.
         #[serde(default = "twos")]
+        #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
         pool_size: [u32; 2],
     },
     /// An image becomes a flat row.
@@ -111,6 +126,7 @@ fn twos() -> [u32; 2] {
 /// What is applied to each output of a layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Activation {
     /// Nothing.
     Linear,
@@ -130,6 +146,7 @@ pub enum Activation {
 /// What a convolution sees beyond the edge of an image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Padding {
     /// Nothing: windows stay inside.
     #[default]
@@ -163,7 +180,7 @@ impl Shape {
     }
 
     /// Values that normalisation takes together: of an image a pixel's channels.
-    pub(super) fn channels(self) -> usize {
+    pub(crate) fn channels(self) -> usize {
         match self {
             Self::Flat(len) => len,
             Self::Image([_, _, channels]) => channels,

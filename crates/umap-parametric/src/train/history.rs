@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 /// Means of the losses, each with its weight, since the last report. Those that do not act are absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename = "LossReport"))]
 pub struct Report {
     /// Steps done in all trainings of this model.
     pub step: u32,

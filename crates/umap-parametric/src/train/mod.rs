@@ -7,6 +7,7 @@ mod batch;
 mod edges;
 mod history;
 mod params;
+mod state;
 mod step;
 
 pub use edges::Edges;
@@ -181,6 +182,7 @@ impl Trainer {
         let report = Report { validation, ..report };
         let loss = report.loss;
         self.history.push(report);
+        pulse.report_loss(loss);
         let Some(EarlyStopping { patience, min_delta }) = self.params.early_stopping.filter(|_| part == Part::Graph)
         else {
             return Ok(false);

@@ -11,6 +11,8 @@ use crate::optimizer::OptimizerParams;
 /// Options of the networks and their training; those of the graph are [`umap_core::params::UmapParams`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
 pub struct TrainingParams {
     /// From the data to the embedding. Default: three dense layers of 100 units with relu.
     pub encoder: NetworkParams,
@@ -86,6 +88,7 @@ impl Default for TrainingParams {
 /// What becomes of the data before the encoder sees them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum InputScaling {
     /// Less the means of the columns, over the standard deviation of all values: distances keep their proportions.
     #[default]
@@ -97,6 +100,7 @@ pub enum InputScaling {
 /// How the learning rate goes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum Schedule {
     /// It falls to 0 like half a wave of the cosine.
     #[default]
@@ -108,6 +112,7 @@ pub enum Schedule {
 /// Which form of the graph's cross-entropy is made small; see [`crate::loss::graph::Curve`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum GraphLoss {
     /// That of UMAP: membership 1 / (1 + a d^(2b)).
     #[default]
@@ -119,11 +124,13 @@ pub enum GraphLoss {
 /// When training ends before its last step.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub struct EarlyStopping {
     /// Reports in a row without a lower loss. At least 1.
     pub patience: u32,
     /// How much lower counts. At least 0.
     #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
     pub min_delta: f64,
 }
 

@@ -41,7 +41,7 @@ export async function build(toolchain) {
 }
 
 function moduleOf(name) {
-  return BUILDS[name].embedded ? `${bindgenOutput(name)}.lzma` : `dist/umap_wasm_${name}.wasm`;
+  return BUILDS[name].embedded ? `${bindgenOutput(name)}.lzma` : `dist/umap_wasm_${name.replace("-", "_")}.wasm`;
 }
 
 function bindgenOutput(name) {
@@ -74,10 +74,16 @@ async function buildModule(name, toolchain) {
   copyFileSync(join(root, bindgenOutput(name)), join(root, moduleOf(name)));
 }
 
-/** One worker's script serves both threaded modules, so their glue must be the same. */
+/** One worker's script serves all threaded modules, and all single-threaded ones, so their glue must be the same. */
 function checkGlue() {
-  const [threads, relaxed] = ["threads", "relaxed"].map((name) => readFileSync(join(root, glueOf(name)), "utf8"));
-  if (threads !== relaxed) throw new Error("wasm-bindgen wrote different glue for the builds `threads` and `relaxed`");
+  const glue = (name) => readFileSync(join(root, glueOf(name)), "utf8");
+  for (const [one, other] of [
+    ["threads", "relaxed"],
+    ["threads", "parametric-threads"],
+    ["single", "parametric-single"],
+  ]) {
+    if (glue(one) !== glue(other)) throw new Error(`wasm-bindgen wrote different glue for ${one} and ${other}`);
+  }
 }
 
 function printSize(name) {

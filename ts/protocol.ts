@@ -4,8 +4,11 @@ import type { Stage } from "./generated/index.js";
 
 export type Backend = "threads" | "single";
 
+/** What a module can do: `parametric` can all that `umap` can, and train networks. */
+export type Capability = "umap" | "parametric";
+
 /** The modules: `relaxed` is `threads` for engines with relaxed SIMD, with the same results. */
-export type Build = Backend | "relaxed";
+export type Build = Backend | "relaxed" | `parametric-${Backend}`;
 
 /** The first message to a worker says what it is to be. */
 export type Start = StartHost | StartPool;
@@ -45,6 +48,7 @@ export interface ProgressMessage {
   stage: Stage;
   fraction: number;
   epoch: number | undefined;
+  loss: number | undefined;
 }
 
 /** Errors cross as data: an exception would arrive without its code. */

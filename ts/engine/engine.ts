@@ -7,12 +7,13 @@ import { configuration } from "../configure.js";
 import { UmapError } from "../errors.js";
 import type { ErrorCode } from "../generated/index.js";
 import { platform, type WorkerHandle } from "../platform/platform.js";
-import type { Answer, Backend, Build, Host, ProgressMessage, WorkerMessage } from "../protocol.js";
+import type { Answer, Backend, Build, Capability, Host, ProgressMessage, WorkerMessage } from "../protocol.js";
 import { sharedMemory } from "./memory.js";
 import { buildFor, compiled } from "./modules.js";
 
 export class Engine {
   readonly backend: Backend;
+  readonly capability: Capability;
   /** The module that runs. */
   readonly build: Build;
   readonly threads: number;
@@ -27,9 +28,10 @@ export class Engine {
   private users = 0;
   private death: UmapError | undefined;
 
-  constructor(backend: Backend, threads: number) {
+  constructor(backend: Backend, capability: Capability, threads: number) {
     this.backend = backend;
-    this.build = buildFor(backend);
+    this.capability = capability;
+    this.build = buildFor(backend, capability);
     this.threads = threads;
     this.ready = this.untilDeath(this.start());
     // An engine that did not start is not to be found again.

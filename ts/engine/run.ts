@@ -2,8 +2,8 @@
 import { transfer } from "comlink";
 import { UmapError } from "../errors.js";
 import type { Stage } from "../generated/index.js";
-import { nameOf, type Points, pointsSource, type Source } from "../points.js";
-import type { Piece, ProgressMessage } from "../protocol.js";
+import { type Matrix, nameOf, type Points, pointsSource, type Source, sourceLike } from "../points.js";
+import type { Capability, Piece, ProgressMessage } from "../protocol.js";
 import { aborted } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { using, withEngine } from "./engines.js";
@@ -14,8 +14,10 @@ export interface Progress {
   stage: Stage;
   /** How much of the stage is done, 0 to 1; never falls within a stage. */
   fraction: number;
-  /** Epochs done, in the stage that counts them. */
+  /** Epochs done, in the stage that counts them; of a network's training the steps. */
   epoch?: number;
+  /** The loss of a network at the last report. */
+  loss?: number;
 }
 
 /** What belongs to one call. */
@@ -30,6 +32,10 @@ export interface Job {
   /** As they go to Rust, which checks them. */
   options: { nThreads?: unknown; nJobs?: unknown; [name: string]: unknown };
   points?: Points;
+  /** Rows that follow the points'. */
+  morePoints?: Matrix;
+  /** What the module has to be able to do; by default `umap`. */
+  capability?: Capability;
   /** A file that it reads. */
   file?: Source;
   /** Further arrays, by the names that Rust knows them by. */
@@ -78,7 +84,8 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
   const there = job.on?.whereabouts();
   if (there !== undefined) return using(there, signal, () => run(there, "what the call works on is there"));
   const threads = job.options.nThreads ?? job.options.nJobs;
-  return withEngine({ threads, signal, isSmall: isSmall(job.points) }, run);
+  const { capability = "umap", points } = job;
+  return withEngine({ capability, threads, signal, isSmall: capability === "umap" && isSmall(points) }, run);
 }
 
 /** Comparing all pairs so few takes some 10 ms. Shapes that cannot be are refused later. */
@@ -115,16 +122,20 @@ interface Uploading {
 async function upload(
   engine: Engine,
   id: number,
-  { points, file, arrays = {} }: Job,
+  { points, morePoints, file, arrays = {} }: Job,
   uploading: Uploading,
 ): Promise<void> {
   const reporting = (stage: Stage) => (fraction: number) =>
-    uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined });
+    uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined, loss: undefined });
   if (points !== undefined) {
     const { rows, cols, source } = pointsSource(points);
-    await engine.call((host) => host.openPoints(id, rows, cols, source.dtype));
+    await engine.call((host) => host.openPoints(id, rows + (morePoints?.rows ?? 0), cols, source.dtype));
     const report = reporting("points");
     await uploadArray(engine, id, { name: "points", source, signal: uploading.signal, report });
+    if (morePoints !== undefined) {
+      const more = sourceLike(source.dtype, morePoints);
+      await uploadArray(engine, id, { name: "points", source: more, signal: uploading.signal });
+    }
   }
   if (file !== undefined) {
     await uploadArray(engine, id, { name: "file", source: file, signal: uploading.signal, report: reporting("load") });
@@ -163,9 +174,10 @@ async function uploadArray(engine: Engine, id: number, { name, source, signal, r
 /** A listener of the user's that throws ends the job, and the call rejects with what it threw. */
 function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
   let error: unknown;
-  const listener = ({ stage, fraction, epoch }: ProgressMessage) => {
+  const listener = ({ stage, fraction, epoch, loss }: ProgressMessage) => {
+    const counted = epoch === undefined ? {} : { epoch };
     try {
-      if (error === undefined) onProgress?.(epoch === undefined ? { stage, fraction } : { stage, fraction, epoch });
+      if (error === undefined) onProgress?.({ stage, fraction, ...counted, ...(loss === undefined ? {} : { loss }) });
     } catch (thrown) {
       error = thrown ?? new Error("onProgress threw nothing");
       cancel();

@@ -83,7 +83,8 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
 async function drive(id: number, { job, frames }: Entry, scope: WorkerScope, slice: () => number): Promise<unknown> {
   let result = job.step(slice());
   while (result === undefined) {
-    scope.post({ type: "progress", job: id, stage: job.stage(), fraction: job.fraction(), epoch: job.epoch() });
+    const at = { stage: job.stage(), fraction: job.fraction(), epoch: job.epoch(), loss: job.loss() };
+    scope.post({ type: "progress", job: id, ...at });
     const frame = job.takeFrame();
     // The layout goes on when the frame has been taken.
     if (frame !== undefined) await frames.offer(frame);

@@ -32,6 +32,8 @@ pub enum Stage {
     Train,
     /// Local radii, for `outputDens`.
     Radii,
+    /// Rows go through a network.
+    Transform,
     /// Quality measures.
     Evaluate,
     /// A model becomes a file.

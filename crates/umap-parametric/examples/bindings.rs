@@ -8,6 +8,8 @@ use ts_rs::{Config, TS};
 use umap_core::params::{
     ALIASES, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, QueryParams, SaveParams, UmapParams,
 };
+use umap_parametric::params::{NOT_HERE, ParametricSaveParams};
+use umap_parametric::train::TrainingParams;
 
 fn main() -> std::io::Result<()> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
@@ -18,8 +20,10 @@ fn main() -> std::io::Result<()> {
     let index = Options::of::<IndexParams>("IndexOptions");
     let query = Options::of::<QueryParams>("QueryOptions");
     let evaluate = Options::of::<EvaluateParams>("EvaluateOptions");
+    let training = Options::of::<TrainingParams>("TrainingOptions");
+    let parametric_save = Options::of::<ParametricSaveParams>("ParametricSaveOptions");
     let parts = [
-        "// Written by `npm run generate` from crates/umap-core. Do not edit.".to_string(),
+        "// Written by `npm run generate` from crates/. Do not edit.".to_string(),
         declaration::<umap_core::error::ErrorCode>(),
         declaration::<umap_core::pulse::Stage>(),
         declaration::<umap_core::metric::Metric>(),
@@ -35,7 +39,23 @@ fn main() -> std::io::Result<()> {
         declaration::<umap_core::init::InitUsed>(),
         declaration::<umap_core::umap::Diagnostics>(),
         declaration::<umap_core::evaluate::Evaluation>(),
+        declaration::<umap_parametric::network::Activation>(),
+        declaration::<umap_parametric::network::Padding>(),
+        declaration::<umap_parametric::network::LayerParams>(),
+        declaration::<umap_parametric::network::NetworkParams>(),
+        declaration::<umap_parametric::optimizer::OptimizerParams>(),
+        declaration::<umap_parametric::loss::landmarks::LandmarkLoss>(),
+        declaration::<umap_parametric::loss::reconstruction::ReconstructionLoss>(),
+        declaration::<umap_parametric::train::InputScaling>(),
+        declaration::<umap_parametric::train::Schedule>(),
+        declaration::<umap_parametric::train::GraphLoss>(),
+        declaration::<umap_parametric::train::EarlyStopping>(),
+        declaration::<umap_parametric::train::Report>(),
+        declaration::<umap_parametric::fit::ParametricDiagnostics>(),
         umap.to_typescript(),
+        training.to_typescript(),
+        parametric_options(),
+        parametric_save.to_typescript(),
         save.to_typescript(),
         knn.to_typescript(),
         index.to_typescript(),
@@ -44,7 +64,7 @@ fn main() -> std::io::Result<()> {
         format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
     ];
     std::fs::write(types, parts.join("\n\n") + "\n")?;
-    let head = "# Options\n\nWritten by `npm run generate` from `crates/umap-core/src/params`. Do not edit.";
+    let head = "# Options\n\nWritten by `npm run generate` from the Rust sources. Do not edit.";
     let sections = [
         head.to_string(),
         umap.to_markdown("UMAP"),
@@ -53,8 +73,17 @@ fn main() -> std::io::Result<()> {
         index.to_markdown("NeighborIndex.build"),
         query.to_markdown("NeighborIndex.query"),
         evaluate.to_markdown("evaluate"),
+        training.to_markdown("ParametricUMAP"),
+        format!("And those of `UMAP`, but `{}`.", NOT_HERE.join("`, `")),
+        parametric_save.to_markdown("ParametricUMAP.save"),
     ];
     std::fs::write(docs, sections.join("\n\n") + "\n")
+}
+
+fn parametric_options() -> String {
+    let left_out = NOT_HERE.map(|name| format!("{name:?}")).join(" | ");
+    let doc = "/** Options of `ParametricUMAP`: those of the graph, and those of the networks and their training. */";
+    format!("{doc}\nexport type ParametricUmapOptions = Omit<UmapOptions, {left_out}> & TrainingOptions;")
 }
 
 /// A declaration as ts-rs writes it, less its header and imports.

@@ -85,6 +85,11 @@ impl Job {
         self.pulse.epoch()
     }
 
+    /// The loss that was reported last, in the stage that has one.
+    pub fn loss(&self) -> Option<f64> {
+        self.pulse.loss()
+    }
+
     /// Asks for a frame of the layout every so many epochs.
     #[wasm_bindgen(js_name = requestFrames)]
     pub fn request_frames(&self, every: u32) {

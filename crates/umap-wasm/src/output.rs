@@ -14,6 +14,9 @@ use umap_core::umap::Fitted;
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "parametric")]
+pub(crate) use networks::{loaded_networks, trained, weights};
+
 pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> JsValue {
     let object = Object::new();
     for (name, value) in fields {
@@ -96,6 +99,43 @@ pub(crate) fn transformed((found, rows, cols): (Transformed, usize, usize)) -> J
             }
             result
         }
+    }
+}
+
+#[cfg(feature = "parametric")]
+mod networks {
+    use umap_parametric::fit::{ParametricModel, Trained};
+    use umap_parametric::network::Parameter;
+
+    use super::*;
+
+    /// What a training gave.
+    pub(crate) fn trained(found: &Trained) -> JsValue {
+        let Trained { model, embedding, knn, fuzzy, diagnostics } = found;
+        object([
+            ("embedding", matrix(embedding, diagnostics.rows as usize)),
+            ("knn", object(knn_fields(knn))),
+            ("graph", graph(&fuzzy.graph)),
+            ("diagnostics", plain(diagnostics)),
+            ("history", plain(&model.trainer.history())),
+            ("wasmMemoryBytes", memory_bytes()),
+        ])
+    }
+
+    /// Options and losses of a model that was read.
+    pub(crate) fn loaded_networks(model: &ParametricModel) -> JsValue {
+        let options = JSON::parse(&model.params.to_json()).unwrap_throw();
+        object([("options", options), ("history", plain(&model.trainer.history()))])
+    }
+
+    /// All weights by name.
+    pub(crate) fn weights(model: &ParametricModel) -> JsValue {
+        let all = Object::new();
+        for (name, Parameter { shape, values, .. }) in model.trainer.networks.named() {
+            let array = object([("data", floats(values)), ("shape", plain(shape))]);
+            Reflect::set(&all, &name.into(), &array).unwrap_throw();
+        }
+        all.into()
     }
 }
 

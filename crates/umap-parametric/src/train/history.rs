@@ -6,25 +6,32 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename = "LossReport"))]
+#[cfg_attr(feature = "bindings", ts(rename = "LossReport", optional_fields))]
 pub struct Report {
     /// Steps done in all trainings of this model.
     pub step: u32,
     /// The sum of all.
     pub loss: f64,
     /// Mean squared distance to the places of the layout, while it is learned.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub distillation: Option<f64>,
     /// Cross-entropy of the graph.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<f64>,
     /// Of the decoder.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reconstruction: Option<f64>,
     /// Minus the correlation of distances.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub global_correlation: Option<f64>,
     /// Of landmarks.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub landmarks: Option<f64>,
     /// Squared weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub penalty: Option<f64>,
     /// Of the decoder on the validation data, without its weight.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub validation: Option<f64>,
 }
 

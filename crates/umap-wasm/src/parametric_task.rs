@@ -1,0 +1,225 @@
+//! Jobs on networks that stay in the module: training, places, files, weights, ONNX.
+//!
+//! Training works on a copy of the networks, which takes their place when it has ended: what runs meanwhile is not disturbed,
+//! and training that is cancelled leaves them as they were.
+
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
+use umap_core::metric::Metric;
+use umap_core::params::{Params, from_json};
+use umap_core::points::{Points, Store};
+use umap_core::pulse::{Pulse, Stage};
+use umap_core::umap::FitInputs;
+use umap_core::{Result, UmapError};
+use umap_parametric::fit::{ParametricModel, Trained, TrainingInputs};
+use umap_parametric::params::{ParametricParams, ParametricSaveParams};
+use wasm_bindgen::prelude::*;
+
+use crate::file_out::FileOut;
+use crate::input::Input;
+use crate::output;
+use crate::residents;
+use crate::task::{Steps, steps};
+
+type Kept = Rc<ParametricModel>;
+
+/// Such a job.
+pub(crate) enum ParametricTask {
+    Fit(Box<ParametricParams>),
+    PartialFit(Kept, Box<ParametricParams>),
+    Transform(Kept),
+    InverseTransform(Kept),
+    Weights(Kept),
+    SetWeights(Kept),
+    Save(Kept, ParametricSaveParams),
+    Onnx(Kept, OnnxParams),
+    Load,
+}
+
+/// Which network becomes ONNX.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OnnxParams {
+    network: NetworkName,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum NetworkName {
+    Encoder,
+    Decoder,
+}
+
+impl ParametricTask {
+    /// None if it is a job of another kind.
+    pub(crate) fn new(kind: &str, options: &str, resident: u32) -> Result<Option<Self>> {
+        let Some(kind) = kind.strip_prefix("parametric-") else { return Ok(None) };
+        let kept = || {
+            let not_fitted = || UmapError::NotFitted("there is no trained network".into());
+            residents::get::<ParametricModel>(resident).ok_or_else(not_fitted)
+        };
+        Ok(Some(match kind {
+            "fit" => Self::Fit(Box::new(ParametricParams::from_json(options)?)),
+            "partial-fit" => {
+                let kept = kept()?;
+                let params = kept.params.with_changes(options)?;
+                Self::PartialFit(kept, Box::new(params))
+            }
+            "transform" => Self::Transform(kept()?),
+            "inverse-transform" => Self::InverseTransform(kept()?),
+            "weights" => Self::Weights(kept()?),
+            "set-weights" => Self::SetWeights(kept()?),
+            "save" => Self::Save(kept()?, ParametricSaveParams::from_json(options)?),
+            "onnx" => Self::Onnx(kept()?, from_json(options)?),
+            "load" => Self::Load,
+            _ => return Ok(None),
+        }))
+    }
+
+    pub(crate) fn metric(&self) -> Metric {
+        match self {
+            Self::Fit(params) => params.umap.metric,
+            Self::PartialFit(kept, _) | Self::Transform(kept) => kept.params.umap.metric,
+            _ => Metric::Euclidean,
+        }
+    }
+
+    pub(crate) fn store(&self) -> Store {
+        match self {
+            Self::Fit(params) | Self::PartialFit(_, params) => params.umap.store,
+            _ => Store::Auto,
+        }
+    }
+
+    pub(crate) fn check_columns(&self, cols: f64) -> Result<()> {
+        match self {
+            Self::PartialFit(kept, _) | Self::Transform(kept) => {
+                let expected = kept.trainer.networks.encoder.inputs();
+                if cols == expected as f64 {
+                    return Ok(());
+                }
+                Err(UmapError::shape("points", format!("{expected} columns, as in fit"), cols.to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn start(self, mut input: Input, resident: u32, pulse: Pulse) -> Result<Steps> {
+        match self {
+            Self::Fit(params) => {
+                let (points, inputs) = training_input(&mut input, &params)?;
+                let work = async move |pulse: Pulse| {
+                    Ok(keep(ParametricModel::fit(points, *params, inputs, &pulse).await?, resident))
+                };
+                Ok(steps(pulse, work, |found| output::trained(&found)))
+            }
+            Self::PartialFit(kept, params) => {
+                let (points, inputs) = training_input(&mut input, &params)?;
+                let work = async move |pulse: Pulse| {
+                    Ok(keep(kept.partial_fit(points, *params, inputs, &pulse).await?, resident))
+                };
+                Ok(steps(pulse, work, |found| output::trained(&found)))
+            }
+            Self::Transform(kept) => {
+                let points = input.points()?;
+                let work = async move |pulse: Pulse| {
+                    pulse.begin(Stage::Transform);
+                    Ok((kept.trainer.networks.transform(&points, &pulse).await?, points.rows()))
+                };
+                Ok(steps(pulse, work, |(places, rows)| output::matrix(&places, rows)))
+            }
+            Self::InverseTransform(kept) => {
+                let places = places(&mut input, &kept)?;
+                let work = async move |pulse: Pulse| {
+                    pulse.begin(Stage::Transform);
+                    let rows = places.len() / kept.trainer.networks.encoder.outputs();
+                    Ok((kept.trainer.networks.inverse_transform(&places, &pulse).await?, rows))
+                };
+                Ok(steps(pulse, work, |(data, rows)| output::matrix(&data, rows)))
+            }
+            Self::Weights(kept) => Ok(steps(pulse, async move |_| Ok(kept), |kept| output::weights(&kept))),
+            Self::SetWeights(kept) => {
+                let mut model = ParametricModel::clone(&kept);
+                for (name, values) in input.floats_under("weights.") {
+                    model.trainer.networks.set(&name, &values)?;
+                }
+                let work = async move |_| {
+                    residents::put(resident, Rc::new(model));
+                    Ok(())
+                };
+                Ok(steps(pulse, work, |()| JsValue::NULL))
+            }
+            Self::Save(kept, how) => {
+                Ok(steps(pulse, async move |pulse| save(&kept, &how, &pulse).await, JsValue::from))
+            }
+            Self::Onnx(kept, OnnxParams { network }) => {
+                let work = async move |_| match network {
+                    NetworkName::Encoder => kept.encoder_onnx(),
+                    NetworkName::Decoder => kept.decoder_onnx(),
+                };
+                Ok(steps(pulse, work, |file| Uint8Array::from(file.as_slice()).into()))
+            }
+            Self::Load => {
+                let contents = input.file()?;
+                let work = async move |pulse: Pulse| {
+                    pulse.begin(Stage::Load);
+                    let model = Rc::new(ParametricModel::read(contents)?);
+                    residents::put(resident, model.clone());
+                    Ok(model)
+                };
+                Ok(steps(pulse, work, |model| output::loaded_networks(&model)))
+            }
+        }
+    }
+}
+
+/// Keeps the networks; what goes out of them goes out with the rest.
+fn keep(trained: Trained, resident: u32) -> Trained {
+    residents::put(resident, Rc::new(trained.model.clone()));
+    trained
+}
+
+fn training_input(input: &mut Input, params: &ParametricParams) -> Result<(Points, TrainingInputs)> {
+    let points = input.points()?;
+    let (rows, dims) = (points.rows(), params.umap.n_components as usize);
+    for name in ["init", "landmarkPositions"] {
+        if let Some(cols) = input.integer(&format!("{name}.cols")).filter(|&cols| cols != dims) {
+            return Err(UmapError::shape(name, format!("{rows} x {dims} values"), format!("rows of {cols}")));
+        }
+    }
+    let validation = input.floats("validation").map(|data| {
+        let cols = input.integer("validation.cols").unwrap_or_default();
+        if cols != points.cols() {
+            return Err(UmapError::shape("validation", format!("{} columns", points.cols()), cols.to_string()));
+        }
+        Points::from_slice(&data, data.len() / cols, cols, points.metric())
+    });
+    let graph = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target() };
+    let inputs = TrainingInputs {
+        graph,
+        landmarks: input.floats("landmarkPositions"),
+        validation: validation.transpose()?,
+    };
+    Ok((points, inputs))
+}
+
+/// Places that rows are wanted for.
+fn places(input: &mut Input, kept: &ParametricModel) -> Result<Vec<f32>> {
+    let dims = kept.trainer.networks.encoder.outputs();
+    let places = input.floats("places").unwrap_or_default();
+    match input.integer("places.cols") {
+        Some(cols) if cols != dims => {
+            Err(UmapError::shape("places", format!("{dims} columns, as the embedding has"), cols.to_string()))
+        }
+        _ => Ok(places),
+    }
+}
+
+/// The file, in JavaScript's memory.
+async fn save(kept: &ParametricModel, how: &ParametricSaveParams, pulse: &Pulse) -> Result<Uint8Array> {
+    pulse.begin(Stage::Save);
+    let file = FileOut::default();
+    kept.save(how, |bytes| file.begin(bytes), |bytes| file.push(bytes), pulse).await?;
+    Ok(file.finish())
+}

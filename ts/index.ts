@@ -19,6 +19,19 @@ export type {
 export type * from "./generated/index.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
+export type { LandmarkChoice } from "./parametric/landmarks.js";
+export {
+  type LandmarkOptions,
+  ParametricUMAP,
+  type PartialFitOptions,
+  type Weights,
+} from "./parametric/parametric-umap.js";
+export type {
+  KnownNeighbors,
+  ParametricConstructorOptions,
+  TrainingCall,
+  TrainingDiagnostics,
+} from "./parametric/training.js";
 export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
 export { __Kept, __provoke } from "./provoke.js";

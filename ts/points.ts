@@ -135,8 +135,8 @@ export function sourceLike(dtype: Dtype, { data, dtype: own }: Matrix): ArraySou
   const source = typedSource("points", data);
   const from = own ?? source.dtype;
   if (from === dtype) return { ...source, dtype };
-  const Array = VIEWS[dtype];
-  const converted = Array && from !== "f16" ? new Array(data as never) : undefined;
+  const View = VIEWS[dtype];
+  const converted = View && from !== "f16" ? new View(data as never) : undefined;
   const isLossless = dtype === "f32" || converted?.every((value, at) => value === data[at]);
   if (converted && isLossless) return { ...typedSource("points", converted as TypedArray), dtype };
   throw new UmapError("shape-mismatch", `points: expected the type of the landmarks' rows, ${from}, got ${dtype}`);

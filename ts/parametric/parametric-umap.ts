@@ -1,0 +1,310 @@
+import { untilAborted } from "../engine/abort.js";
+import { Resident } from "../engine/resident.js";
+import { type CallOptions, checkedCall, type Job, runJob } from "../engine/run.js";
+import { UmapError } from "../errors.js";
+import { fileSource, type ModelFile } from "../file.js";
+import { type Embedding, type LoadOptions, matrixArrays, type SparseGraph } from "../fit.js";
+import type { LossReport, ParametricSaveOptions, ParametricUmapOptions } from "../generated/index.js";
+import type { KnnGraph } from "../nearest-neighbors.js";
+import { arraySource, type NumericArray, type Points } from "../points.js";
+import { chosenRows, gather, joined, type LandmarkChoice, type Landmarks } from "./landmarks.js";
+import {
+  type KnownNeighbors,
+  type ParametricConstructorOptions,
+  TRAINING_CALL,
+  type Trained,
+  type TrainingCall,
+  type TrainingDiagnostics,
+  train,
+} from "./training.js";
+
+/** An array of weights: row-major, with its sides. */
+export interface Weights {
+  data: Float32Array;
+  shape: number[];
+}
+
+/** What belongs to one call of `partialFit`. */
+export interface PartialFitOptions extends TrainingCall {
+  /** Options that differ from now on; those that the networks are made by cannot. */
+  options?: ParametricUmapOptions;
+  /** Neighbours of these points that are known already. */
+  precomputedKnn?: KnownNeighbors;
+}
+
+/** What belongs to one call of `addLandmarks`. */
+export interface LandmarkOptions extends CallOptions {
+  /** Which rows. Default: a hundredth of them, at least one. */
+  rows?: LandmarkChoice;
+  /** Weight of the landmarks in the loss of later trainings. */
+  landmarkLossWeight?: number;
+}
+
+/**
+ * Parametric UMAP: a network that learns where UMAP puts points, and then puts new points there in a moment.
+ *
+ * All work runs in workers, in a WebAssembly module of its own that is loaded with the first call.
+ *
+ * @example
+ * const umap = new ParametricUMAP({ encoder: { layers: [{ type: "dense", units: 256 }] } });
+ * const embedding = await umap.fitTransform(points);
+ * const places = await umap.transform(newPoints);
+ */
+export class ParametricUMAP {
+  private options: ParametricConstructorOptions;
+  private readonly end = new AbortController();
+  private model: Resident | undefined;
+  private trained: Trained | undefined;
+  private losses: LossReport[] = [];
+  private landmarks: Landmarks | undefined;
+  /** The last change of the networks, which the next waits for; it never rejects. */
+  private changed: Promise<void> = Promise.resolve();
+
+  /** The options are checked when they are used: a wrong one rejects the first call. */
+  constructor(options: ParametricConstructorOptions = {}) {
+    this.options = { ...options };
+  }
+
+  /**
+   * Reads networks that `save` gave, in Node or in a browser; they can be used and trained on. A file that is damaged, or no
+   * such file, rejects with the code `malformed-file`; nothing in a file is run.
+   */
+  static async load(file: ModelFile, { nThreads, ...call }: LoadOptions = {}): Promise<ParametricUMAP> {
+    const makes = new Resident();
+    const job: Job = {
+      kind: "parametric-load",
+      capability: "parametric",
+      file: fileSource(file),
+      options: { nThreads },
+      makes,
+    };
+    try {
+      const found = await runJob<{ options: ParametricUmapOptions; history: LossReport[] }>(job, checkedCall(call));
+      // Rust writes what is not given as null.
+      const options = Object.fromEntries(Object.entries(found.options).filter(([, value]) => value !== null));
+      const umap = new ParametricUMAP(options);
+      makes.belongTo(umap);
+      umap.model = makes;
+      umap.losses = found.history;
+      return umap;
+    } catch (error) {
+      await makes.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Trains new networks on points; the results are then in `embedding`, `graph`, `history` and `diagnostics`. One that is
+   * aborted leaves everything as it was.
+   */
+  async fit(points: Points, call: TrainingCall = {}): Promise<this> {
+    const checked = this.call(call, TRAINING_CALL);
+    const makes = new Resident(this);
+    const { precomputedKnn: knn, ...options } = this.options;
+    try {
+      const trained = await train({
+        ...this.request(points, checked),
+        kind: "parametric-fit",
+        options,
+        knn,
+        resident: { makes },
+      });
+      void this.model?.release();
+      this.model = makes;
+      this.settle(trained);
+      return this;
+    } catch (error) {
+      await makes.release();
+      throw error;
+    }
+  }
+
+  /** Trains new networks and returns the places of the points. */
+  async fitTransform(points: Points, call: TrainingCall = {}): Promise<Embedding> {
+    return (await this.fit(points, call)).embedding;
+  }
+
+  /**
+   * Goes on training the networks that are there, on the graph of these points alone (umap-learn's `fit` on a fitted model);
+   * before `fit` it is `fit`. Landmarks (`addLandmarks`) keep old points from drifting. Calls follow each other; meanwhile
+   * `transform` gives what the networks gave before, and one that is aborted leaves them so.
+   */
+  async partialFit(points: Points, call: PartialFitOptions = {}): Promise<this> {
+    const {
+      options = {},
+      precomputedKnn: knn,
+      ...rest
+    } = this.call(call, [...TRAINING_CALL, "options", "precomputedKnn"]);
+    if (this.model === undefined) {
+      this.options = { ...this.options, ...options, ...(knn && { precomputedKnn: knn }) };
+      return this.fit(points, rest);
+    }
+    await this.change(rest.signal, async (on) => {
+      const request = { ...this.request(points, rest), options: { ...options }, knn, resident: { on } };
+      this.settle(await train({ ...request, kind: "parametric-partial-fit" }));
+      this.options = { ...this.options, ...options };
+    });
+    return this;
+  }
+
+  /** Where the encoder puts points. A row's place depends on that row and the weights alone. */
+  async transform(points: Points, call: CallOptions = {}): Promise<Embedding> {
+    return this.run({ kind: "parametric-transform", points, options: {} }, this.call(call));
+  }
+
+  /** What the decoder makes of places (rows x `nComponents`): rows like the data. Without a decoder: code `not-fitted`. */
+  async inverseTransform(places: NumericArray | Embedding, call: CallOptions = {}): Promise<Embedding> {
+    const arrays = matrixArrays("places", places);
+    return this.run({ kind: "parametric-inverse-transform", arrays, options: {} }, this.call(call));
+  }
+
+  /**
+   * Remembers rows with their present places: later trainings get them too and are to leave them there. They add up, and are
+   * not in files.
+   */
+  async addLandmarks(
+    points: Points,
+    { rows: choice, landmarkLossWeight = 0.01, ...call }: LandmarkOptions = {},
+  ): Promise<this> {
+    checkedCall(call);
+    const count = Array.isArray(points) ? points.length : points.rows;
+    const chosen = chosenRows(choice ?? Math.max(1, Math.round(count / 100)), count, this.options.seed ?? 42);
+    const rows = gather(points, chosen);
+    const { data: places } = await this.transform(rows, call);
+    this.landmarks = joined(this.landmarks, { rows, places });
+    this.options = { ...this.options, landmarkLossWeight };
+    return this;
+  }
+
+  /** Forgets the landmarks. */
+  removeLandmarks(): void {
+    this.landmarks = undefined;
+  }
+
+  /** All weights by name, as copies: `encoder.layers.0.kernel`, ..., `encoder.output.bias`, and the decoder's. */
+  weights(call: CallOptions = {}): Promise<Record<string, Weights>> {
+    return this.run({ kind: "parametric-weights", options: {} }, this.call(call));
+  }
+
+  /** Replaces weights by name; others stay. */
+  async setWeights(
+    weights: Record<string, NumericArray | Pick<Weights, "data">>,
+    call: CallOptions = {},
+  ): Promise<void> {
+    const checked = this.call(call);
+    const sources = Object.entries(weights).map(([name, array]) => {
+      const data = "data" in array ? array.data : array;
+      return [`weights.${name}`, arraySource(name, data)];
+    });
+    const arrays = Object.fromEntries(sources);
+    await this.change(checked.signal, (on) =>
+      runJob({ kind: "parametric-set-weights", options: {}, arrays, on }, checked),
+    );
+  }
+
+  /** The networks as a file (docs/files.md), which `load` reads. It holds no points. */
+  async save({
+    signal,
+    onProgress,
+    ...how
+  }: ParametricSaveOptions & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.run({ kind: "parametric-save", options: { ...how } }, this.call({ signal, onProgress }));
+  }
+
+  /**
+   * A network as an ONNX model (opset 17). The encoder takes `points`, rows as `transform` takes them in 32-bit floats, and
+   * gives `embedding`; the decoder takes `embedding` and gives `points`.
+   */
+  async toONNX({
+    network = "encoder",
+    ...call
+  }: { network?: "encoder" | "decoder" } & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    return this.run({ kind: "parametric-onnx", options: { network } }, this.call(call));
+  }
+
+  /** Where the points of the last training are. */
+  get embedding(): Embedding {
+    return this.result().embedding;
+  }
+
+  /** The nearest neighbours that the graph of the last training was made of. */
+  get knn(): KnnGraph {
+    return this.result().knn;
+  }
+
+  /** The fuzzy simplicial set that was learned last. */
+  get graph(): SparseGraph {
+    return this.result().graph;
+  }
+
+  /** What was chosen and found in the last training, how long it took, and where it ran. */
+  get diagnostics(): TrainingDiagnostics {
+    return this.result().diagnostics;
+  }
+
+  /** Losses over all trainings of these networks, also before they were saved. */
+  get history(): LossReport[] {
+    return this.losses;
+  }
+
+  /** Stops what runs and frees the networks. The workers are shared, and end with the program. */
+  async dispose(): Promise<void> {
+    this.end.abort(new UmapError("not-fitted", "the ParametricUMAP was disposed"));
+    const { model } = this;
+    this.model = undefined;
+    this.trained = undefined;
+    this.landmarks = undefined;
+    await model?.release();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  private request(points: Points, call: TrainingCall) {
+    const { nComponents: dims = 2, targetMetric } = this.options;
+    return { points, dims, targetMetric, call, landmarks: this.landmarks };
+  }
+
+  private settle(trained: Trained): void {
+    if (this.end.signal.aborted) throw this.notFitted();
+    this.trained = trained;
+    this.losses = trained.history;
+  }
+
+  /** Runs a job on the networks. */
+  private async run<T>(job: Job, call: CallOptions): Promise<T> {
+    if (this.model === undefined) throw this.notFitted();
+    return runJob<T>({ ...job, on: this.model }, call);
+  }
+
+  /** Changes the networks, after the changes before. */
+  private async change(signal: AbortSignal | undefined, work: (on: Resident) => Promise<void>): Promise<void> {
+    const before = this.changed;
+    const changing = untilAborted(before, signal).then(() => {
+      if (this.model === undefined) throw this.notFitted();
+      return work(this.model);
+    });
+    // Later calls wait for those before, also if this one does not.
+    this.changed = Promise.all([before, changing.catch(() => {})]).then(() => {});
+    await changing;
+  }
+
+  /** Options of a call, which ends with the instance. */
+  private call<T extends CallOptions>(call: T, more: string[] = []): T {
+    const signals = [this.end.signal, checkedCall(call, more).signal].filter((signal) => signal !== undefined);
+    return { ...call, signal: AbortSignal.any(signals) };
+  }
+
+  private result(): Trained {
+    if (this.trained) return this.trained;
+    throw this.notFitted();
+  }
+
+  private notFitted(): UmapError {
+    const why = this.model
+      ? "networks that were loaded have results after a training only"
+      : "there is no result before fit";
+    return new UmapError("not-fitted", this.end.signal.aborted ? "the ParametricUMAP was disposed" : why);
+  }
+}

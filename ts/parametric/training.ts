@@ -1,0 +1,110 @@
+/** What happens to the input and the result of a training on their way to Rust and back. */
+import type { Engine } from "../engine/engine.js";
+import type { Resident } from "../engine/resident.js";
+import { type CallOptions, type Job, runJob } from "../engine/run.js";
+import { type Embedding, knnArrays, matrixArrays, type SparseGraph, type Where, whereabouts } from "../fit.js";
+import type { LossReport, ParametricDiagnostics, ParametricUmapOptions, TargetMetric } from "../generated/index.js";
+import type { KnnGraph } from "../nearest-neighbors.js";
+import type { Matrix, NumericArray, Points } from "../points.js";
+import { type Target, targetArrays } from "../target.js";
+import { type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
+
+/** Options of `ParametricUMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
+export interface ParametricConstructorOptions extends Omit<ParametricUmapOptions, "init"> {
+  /** How the layout that the encoder learns first is started, or that start itself: rows x `nComponents`. */
+  init?: ParametricUmapOptions["init"] | NumericArray | Pick<Matrix, "data">;
+  /** Neighbours that are known already, at least `nNeighbors` for each point, the point itself counted. For `fit` alone. */
+  precomputedKnn?: KnownNeighbors;
+}
+
+/** Neighbours, as in `UMAP`. */
+export interface KnownNeighbors {
+  indices: NumericArray;
+  distances: NumericArray;
+  k?: number;
+}
+
+/** What belongs to one training. */
+export interface TrainingCall extends CallOptions {
+  /** What to learn from besides the points, as in `UMAP`. */
+  target?: Target;
+  /** Where rows should be: rows x `nComponents`; rows with a NaN are free. In the place of those of `addLandmarks`. */
+  landmarkPositions?: NumericArray | Pick<Matrix, "data">;
+  /** Rows on which the decoder is measured at each report (`validation` in `history`). */
+  validation?: NumericArray | Pick<Matrix, "data" | "cols">;
+}
+
+/** How a training went, and where it ran. */
+export interface TrainingDiagnostics extends ParametricDiagnostics, Where {
+  /** Size of the module's memory, all jobs counted; it never shrinks, so this is the most that was needed so far. */
+  wasmMemoryBytes: number;
+}
+
+/** What a training gave. */
+export interface Trained {
+  /** Of the points; landmarks' rows that were added are left out. */
+  embedding: Embedding;
+  /** Of the points and, after them, the landmarks' rows. */
+  knn: KnnGraph;
+  graph: SparseGraph;
+  diagnostics: TrainingDiagnostics;
+  history: LossReport[];
+}
+
+export interface TrainingRequest {
+  kind: "parametric-fit" | "parametric-partial-fit";
+  points: Points;
+  /** As they go to Rust: all of a fit, the changed ones of a partial fit. */
+  options: Job["options"] & { init?: unknown };
+  dims: number;
+  targetMetric: TargetMetric | undefined;
+  knn: KnownNeighbors | undefined;
+  call: TrainingCall;
+  landmarks: Landmarks | undefined;
+  /** Where the networks stay, or are. */
+  resident: { makes: Resident } | { on: Resident };
+}
+
+/** Names of what only a training's calls have. */
+export const TRAINING_CALL = ["target", "landmarkPositions", "validation"];
+
+export async function train(request: TrainingRequest): Promise<Trained> {
+  const { kind, points, dims, targetMetric, knn, call, resident } = request;
+  const { target, landmarkPositions, validation, signal, onProgress } = call;
+  const { init, ...rest } = request.options;
+  const given = typeof init === "object" && init !== null;
+  const landmarks = landmarkPositions === undefined ? request.landmarks : undefined;
+  const rows = Array.isArray(points) ? points.length : Number(Object(points).rows);
+  const learned = landmarks && target ? targetWithLandmarks(target, targetMetric, landmarks.rows.rows) : target;
+  const job: Job = {
+    kind,
+    capability: "parametric",
+    points,
+    morePoints: landmarks?.rows,
+    options: given || init === undefined ? rest : { ...rest, init },
+    arrays: {
+      ...(given && matrixArrays("init", init as NumericArray)),
+      ...(knn && knnArrays(knn)),
+      ...targetArrays(learned, targetMetric),
+      ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),
+      ...(landmarks && landmarkArrays(landmarks, rows, dims)),
+      ...(validation && matrixArrays("validation", validation)),
+    },
+    ...resident,
+  };
+  let where: Where | undefined;
+  const attend = (engine: Engine, _: number, reason: string) => {
+    where = whereabouts(engine, reason);
+  };
+  const found = await runJob<Answered>(job, { signal, onProgress }, { framesEvery: 0, attend });
+  return trained(found, rows, where as Where);
+}
+
+/** A training's answer as Rust gives it. */
+type Answered = Omit<Trained, "diagnostics"> & { diagnostics: ParametricDiagnostics; wasmMemoryBytes: number };
+
+function trained({ wasmMemoryBytes, ...found }: Answered, rows: number, where: Where): Trained {
+  const { data, cols } = found.embedding;
+  const embedding = { data: data.length > rows * cols ? data.slice(0, rows * cols) : data, rows, cols };
+  return { ...found, embedding, diagnostics: { ...found.diagnostics, ...where, wasmMemoryBytes } };
+}

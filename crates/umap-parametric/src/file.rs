@@ -175,3 +175,80 @@ impl NetworkContents for Contents {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::TrainingInputs;
+    use umap_core::metric::Metric;
+    use umap_core::model::Reader;
+    use umap_core::points::Points;
+    use umap_core::pulse::block_on;
+    use umap_core::random::{Random, Stream};
+
+    const OPTIONS: &str = r#"{
+        "nNeighbors": 5, "distillationSteps": 0, "trainingSteps": 6, "batchSize": 30, "nEpochs": 5,
+        "encoder": { "layers": [{ "type": "dense", "units": 8 }, { "type": "batchNormalization" }] },
+        "parametricReconstruction": true
+    }"#;
+
+    fn points(seed: u32) -> Points {
+        let random = Random::new(seed, Stream::Networks);
+        let data: Vec<f32> = (0..60 * 4).map(|i| random.uniform(i)).collect();
+        Points::from_slice(&data, 60, 4, Metric::Euclidean).unwrap()
+    }
+
+    fn fitted() -> ParametricModel {
+        let params = ParametricParams::from_json(OPTIONS).unwrap();
+        let fit = async |pulse: &Pulse| ParametricModel::fit(points(1), params, TrainingInputs::default(), pulse).await;
+        block_on(fit).unwrap().model
+    }
+
+    fn saved(model: &ParametricModel, optimizer: bool) -> Vec<u8> {
+        let mut file = Vec::new();
+        let how = ParametricSaveParams { optimizer };
+        let save = async |pulse: &Pulse| model.save(&how, |_| Ok(()), |bytes| file.extend_from_slice(bytes), pulse).await;
+        block_on(save).unwrap();
+        file
+    }
+
+    fn read(file: &[u8]) -> Result<ParametricModel> {
+        let mut reader = Reader::default();
+        reader.push(file)?;
+        ParametricModel::read(reader.finish()?)
+    }
+
+    fn continued(model: &ParametricModel) -> Vec<f32> {
+        let more = async |pulse: &Pulse| {
+            model.partial_fit(points(2), model.params.clone(), TrainingInputs::default(), pulse).await
+        };
+        block_on(more).unwrap().embedding
+    }
+
+    #[test]
+    fn what_was_saved_gives_the_same_and_goes_on_as_if_it_had_not_been() {
+        let model = fitted();
+        let again = read(&saved(&model, true)).unwrap();
+        let places = |model: &ParametricModel| {
+            block_on(async |pulse: &Pulse| model.trainer.networks.transform(&points(3), pulse).await).unwrap()
+        };
+        assert_eq!(places(&again), places(&model));
+        assert_eq!(again.trainer.history(), model.trainer.history());
+        assert_eq!(continued(&again), continued(&model));
+        // Without what the optimiser remembers it gives the same, but goes on otherwise.
+        let without = read(&saved(&model, false)).unwrap();
+        assert_eq!(places(&without), places(&model));
+        assert_ne!(continued(&without), continued(&model));
+    }
+
+    #[test]
+    fn a_file_that_was_changed_is_refused() {
+        let file = saved(&fitted(), true);
+        for at in (0..file.len()).step_by(97) {
+            let mut damaged = file.clone();
+            damaged[at] ^= 1;
+            assert!(read(&damaged).is_err(), "a flipped bit at {at}");
+            assert!(read(&file[..at]).is_err(), "{at} bytes");
+        }
+    }
+}

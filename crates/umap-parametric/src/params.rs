@@ -120,3 +120,51 @@ impl Params for ParametricSaveParams {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use umap_core::error::ErrorCode;
+
+    fn refused(result: Result<ParametricParams>) -> (ErrorCode, String) {
+        let error = result.expect_err("refused");
+        (error.code(), error.to_string())
+    }
+
+    #[test]
+    fn options_come_in_one_object_and_go_out_as_they_came() {
+        let json = r#"{"nNeighbors": 7, "learningRate": 0.01, "randomState": 3, "encoder": {"layers": []}}"#;
+        let params = ParametricParams::from_json(json).unwrap();
+        let ParametricParams { umap, training } = &params;
+        assert_eq!((umap.n_neighbors, umap.seed, umap.learning_rate), (7, 3, 1.0));
+        assert_eq!((training.learning_rate, training.encoder.layers.len()), (0.01, 0));
+        assert_eq!(ParametricParams::from_json(&params.to_json()).unwrap(), params);
+    }
+
+    #[test]
+    fn unknown_and_wrong_options_are_refused_by_name() {
+        for (json, code, name) in [
+            (r#"{"batchsize": 3}"#, ErrorCode::UnknownOption, "`batchsize`, the options are"),
+            (r#"{"densmap": true}"#, ErrorCode::UnknownOption, "`densmap`"),
+            (r#"{"nNeighbors": 1}"#, ErrorCode::InvalidParameter, "nNeighbors"),
+            (r#"{"learningRate": 0}"#, ErrorCode::InvalidParameter, "learningRate"),
+            (r#"{"schedule": "linear"}"#, ErrorCode::InvalidParameter, "schedule"),
+        ] {
+            let (found, message) = refused(ParametricParams::from_json(json));
+            assert_eq!(found, code, "{json}");
+            assert!(message.contains(name), "{json}: {message}");
+        }
+    }
+
+    #[test]
+    fn what_networks_are_made_by_cannot_change() {
+        let params = ParametricParams::default();
+        let changed = params.with_changes(r#"{"trainingSteps": 5, "nJobs": 2}"#).unwrap();
+        assert_eq!((changed.training.training_steps, changed.umap.n_threads), (5, 2));
+        let (code, message) = refused(params.with_changes(r#"{"nComponents": 3}"#));
+        assert_eq!(code, ErrorCode::InvalidParameter);
+        assert!(message.contains("nComponents: expected 2, as in fit"), "{message}");
+        // The same again is no change.
+        assert_eq!(params.with_changes(r#"{"nComponents": 2}"#).unwrap(), params);
+    }
+}

@@ -22,17 +22,24 @@ describe("training", () => {
     // Twelve groups far apart: a new row's nearest row is of its own.
     const { data } = umap.embedding;
     const near = (x: number, y: number) => {
-      const squared = Array.from({ length: rows }, (_, i) => (data[2 * i]! - x) ** 2 + (data[2 * i + 1]! - y) ** 2);
+      const squared = Array.from(
+        { length: rows },
+        (_, i) => (Number(data[2 * i]) - x) ** 2 + (Number(data[2 * i + 1]) - y) ** 2,
+      );
       return squared.indexOf(Math.min(...squared));
     };
     const right = Array.from({ length: 60 }, (_, i) => i).filter(
-      (i) => near(places.data[2 * i]!, places.data[2 * i + 1]!) % 12 === (rows + i) % 12,
+      (i) => near(Number(places.data[2 * i]), Number(places.data[2 * i + 1])) % 12 === (rows + i) % 12,
     );
     expect(right.length).toBeGreaterThanOrEqual(57);
   });
 
   it("gives the same bits with any number of threads, and without", async () => {
-    for (const [backend, nThreads] of [["auto", 1], ["auto", 3], ["single", 1]] as const) {
+    for (const [backend, nThreads] of [
+      ["auto", 1],
+      ["auto", 3],
+      ["single", 1],
+    ] as const) {
       configure({ backend });
       await using other = await new ParametricUMAP({ ...options, nThreads }).fit(input);
       expect(other.diagnostics.backend).toBe(backend === "auto" ? "threads" : "single");
@@ -46,10 +53,16 @@ describe("training", () => {
     expect(history.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => 15 * (i + 1)));
     expect(history[0]).toHaveProperty("distillation");
     expect(history.at(-1)).toEqual({ step: 300, loss: history.at(-1)?.graph, graph: expect.any(Number) });
-    expect(history[9]!.loss).toBeLessThan(history[0]!.loss);
+    expect(Number(history[9]?.loss)).toBeLessThan(Number(history[0]?.loss));
     const training = reports.filter(({ stage }) => stage === "train");
     expect(training.some(({ loss, epoch }) => Number(loss) > 0 && Number(epoch) > 0)).toBe(true);
-    expect(diagnostics).toMatchObject({ rows, cols, steps: 300, distilled: true, weights: 16 * 100 + 3 * 100 + 2e4 + 202 });
+    expect(diagnostics).toMatchObject({
+      rows,
+      cols,
+      steps: 300,
+      distilled: true,
+      weights: 16 * 100 + 3 * 100 + 2e4 + 202,
+    });
     expect(umap.knn.k).toBe(15);
     expect(umap.graph.indptr.length).toBe(rows + 1);
   });
@@ -87,7 +100,10 @@ describe("transform", () => {
     ["rows of another length", points(3, 5), "shape-mismatch", /16 columns/],
     ["values that are not finite", [Array(16).fill(Number.NaN)], "not-finite", /\[0, 0\]/],
   ])("refuses %s", async (_, wrong, code, message) => {
-    await expect(umap.transform(wrong as number[][])).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    await expect(umap.transform(wrong as number[][])).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    });
   });
 });
 
@@ -100,15 +116,21 @@ describe("a decoder", () => {
     const squared = (a: ArrayLike<number>, b: (at: number) => number) =>
       Array.from(a).reduce((sum, value, at) => sum + (value - b(at)) ** 2, 0) / a.length;
     const mean = asked.data.reduce((sum, value) => sum + value, 0) / asked.data.length;
-    expect(squared(back.data, (at) => asked.data[at]!)).toBeLessThan(0.5 * squared(asked.data, () => mean));
-    const last = other.history.at(-1)!;
-    expect(last.validation).toBeLessThan(other.history[0]!.validation!);
-    expect(last.reconstruction).toBeGreaterThan(0);
+    expect(squared(back.data, (at) => Number(asked.data[at]))).toBeLessThan(0.5 * squared(asked.data, () => mean));
+    const last = other.history.at(-1);
+    expect(last?.validation).toBeLessThan(Number(other.history[0]?.validation));
+    expect(last?.reconstruction).toBeGreaterThan(0);
   });
 
   it("is needed to go back, and gets places of the embedding", async () => {
-    await expect(umap.inverseTransform(places)).rejects.toMatchObject({ code: "not-fitted", message: /decoder/ });
-    await expect(umap.inverseTransform([[1, 2, 3]])).rejects.toMatchObject({ code: "shape-mismatch", message: /2 columns/ });
+    await expect(umap.inverseTransform(places)).rejects.toMatchObject({
+      code: "not-fitted",
+      message: expect.stringMatching(/decoder/),
+    });
+    await expect(umap.inverseTransform([[1, 2, 3]])).rejects.toMatchObject({
+      code: "shape-mismatch",
+      message: expect.stringMatching(/2 columns/),
+    });
   });
 });
 
@@ -123,7 +145,7 @@ describe("landmarks", () => {
       expect(other.embedding.rows).toBe(rows);
       expect(other.history.at(-1)?.landmarks !== undefined).toBe(landmarks);
       const after = (await other.transform(input)).data;
-      return before.reduce((sum, x, at) => sum + Math.abs(x - after[at]!), 0) / before.length;
+      return before.reduce((sum, x, at) => sum + Math.abs(x - Number(after[at])), 0) / before.length;
     };
     const [free, held] = [await drift(false), await drift(true)];
     expect(held).toBeLessThan(0.5 * free);
@@ -155,7 +177,10 @@ describe("landmarks", () => {
 
   it("are refused as positions of another shape", async () => {
     const call = { landmarkPositions: [[1, 2]] };
-    await expect(umap.partialFit(input, call)).rejects.toMatchObject({ code: "shape-mismatch", message: /landmarkPositions/ });
+    await expect(umap.partialFit(input, call)).rejects.toMatchObject({
+      code: "shape-mismatch",
+      message: /landmarkPositions/,
+    });
   });
 });
 
@@ -197,7 +222,9 @@ describe("files", () => {
     await using other = await new ParametricUMAP({ ...options, distillationSteps: 2, trainingSteps: 2 }).fit(images);
     const file = await other.save();
     expect(file.length).toBeLessThan(500_000);
-    const header = JSON.parse(new TextDecoder().decode(file.slice(8, 8 + new DataView(file.buffer).getUint32(0, true))));
+    const header = JSON.parse(
+      new TextDecoder().decode(file.slice(8, 8 + new DataView(file.buffer).getUint32(0, true))),
+    );
     const names = Object.keys(header).filter((name) => name !== "__metadata__" && !name.startsWith("encoder."));
     expect(names).toEqual(["scaling.mean"]);
   });
@@ -205,11 +232,26 @@ describe("files", () => {
   it("that are of another kind, or damaged, are refused", async () => {
     const file = await umap.save();
     await expect(ParametricUMAP.load(file.slice(0, 1000))).rejects.toMatchObject({ code: "malformed-file" });
-    await expect(UMAP.load(file)).rejects.toMatchObject({ code: "malformed-file", message: /parametric/ });
+    await expect(UMAP.load(file)).rejects.toMatchObject({
+      code: "malformed-file",
+      message: expect.stringMatching(/parametric/),
+    });
     await using plain = await new UMAP({ nEpochs: 5 }).fit(input);
     const other = await plain.save();
-    await expect(ParametricUMAP.load(other)).rejects.toMatchObject({ code: "malformed-file", message: /got umap/ });
+    await expect(ParametricUMAP.load(other)).rejects.toMatchObject({
+      code: "malformed-file",
+      message: expect.stringMatching(/got umap/),
+    });
   });
+});
+
+it("runs in a module of its own, which nothing else loads", async () => {
+  const nowhere = new URL("file:///nowhere.wasm");
+  configure({ backend: "single", wasmUrl: { "parametric-single": nowhere } });
+  await new UMAP({ nEpochs: 5 }).fit(input);
+  const missing = { code: "worker-start", message: expect.stringMatching(/nowhere/) };
+  await expect(new ParametricUMAP({ ...options, nThreads: 3 }).fit(input)).rejects.toMatchObject(missing);
+  configure({ backend: "auto", wasmUrl: undefined });
 });
 
 describe("refusals", () => {
@@ -217,7 +259,12 @@ describe("refusals", () => {
     ["an unknown option", { batchsize: 3 }, "unknown-option", /batchsize/],
     ["an option of UMAP that is not one here", { densmap: true }, "unknown-option", /densmap/],
     ["an unknown layer", { encoder: { layers: [{ type: "lstm" }] } }, "invalid-parameter", /lstm/],
-    ["a convolution of flat rows", { encoder: { layers: [{ type: "conv2d", filters: 2, kernelSize: [3, 3] }] } }, "invalid-parameter", /image/],
+    [
+      "a convolution of flat rows",
+      { encoder: { layers: [{ type: "conv2d", filters: 2, kernelSize: [3, 3] }] } },
+      "invalid-parameter",
+      /image/,
+    ],
     ["an image of another size", { encoder: { inputShape: [5, 5, 1] } }, "invalid-parameter", /inputShape/],
   ])("of %s", async (_, wrong, code, message) => {
     const call = new ParametricUMAP(wrong as object).fit(input);

@@ -3,11 +3,14 @@
 //!
 //! The same data, options and seed give the same bits for any number of threads, natively and in WebAssembly.
 
+pub mod file;
+pub mod fit;
 mod gemm;
 pub mod loss;
 mod math;
 pub mod model;
 pub mod network;
 pub mod optimizer;
+pub mod params;
 pub mod scaling;
 pub mod train;

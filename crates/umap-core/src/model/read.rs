@@ -173,7 +173,8 @@ impl Contents {
         self.text("kind")
     }
 
-    pub(crate) fn text(&self, name: &str) -> &str {
+    /// A text, or "nothing".
+    pub fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("nothing", String::as_str)
     }
 
@@ -193,7 +194,7 @@ impl Contents {
     }
 
     /// Errs if there are arrays that nobody took: they would be lost.
-    pub(crate) fn expect_no_more(&self) -> Result<()> {
+    pub fn expect_no_more(&self) -> Result<()> {
         match self.arrays.keys().next() {
             None => Ok(()),
             Some(name) => Err(UmapError::malformed("arrays", format!("those of {}", self.kind()), format!("{name:?}"))),

@@ -15,7 +15,7 @@ use super::write::Section;
 
 impl Contents {
     /// The texts in JSON under `name`.
-    pub(crate) fn json<T: for<'a> serde::Deserialize<'a>>(&self, name: &str) -> Result<T> {
+    pub fn json<T: for<'a> serde::Deserialize<'a>>(&self, name: &str) -> Result<T> {
         serde_json::from_str(self.text(name)).map_err(|error| UmapError::malformed(name, "values that fit", error))
     }
 
@@ -32,7 +32,7 @@ impl Contents {
     }
 
     /// The length of an array in one dimension.
-    pub(crate) fn length(&self, name: &str) -> Result<u64> {
+    pub fn length(&self, name: &str) -> Result<u64> {
         match self.shape(name) {
             Some(&[length]) => Ok(length),
             shape => Err(UmapError::malformed(name, "an array in one dimension", format!("{shape:?}"))),
@@ -40,12 +40,12 @@ impl Contents {
     }
 
     /// Floats, whatever they are.
-    pub(crate) fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+    pub fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         values(name, self.array(name, Dtype::F32, &sides(shape))?, f32::from_le_bytes)
     }
 
     /// Finite floats that `fits` accepts.
-    pub(crate) fn floats_that(
+    pub fn floats_that(
         &mut self,
         name: &str,
         shape: &[usize],

@@ -1,5 +1,6 @@
 //! A file in the making: its header is made at once, its data piece by piece from where the model has it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -12,7 +13,7 @@ use crate::pulse::Pulse;
 /// An array of a file.
 #[derive(Debug)]
 pub struct Section<'a> {
-    name: &'static str,
+    name: Cow<'static, str>,
     shape: Vec<u64>,
     data: Data<'a>,
 }
@@ -26,23 +27,24 @@ enum Data<'a> {
 }
 
 impl<'a> Section<'a> {
-    pub(crate) fn floats(name: &'static str, shape: &[usize], values: &'a [f32]) -> Self {
-        Self { name, shape: sides(shape), data: Data::F32(values) }
+    /// An array of 32-bit floats.
+    pub fn floats(name: impl Into<Cow<'static, str>>, shape: &[usize], values: &'a [f32]) -> Self {
+        Self { name: name.into(), shape: sides(shape), data: Data::F32(values) }
     }
 
     pub(crate) fn integers(name: &'static str, values: &'a [u32]) -> Self {
-        Self { name, shape: sides(&[values.len()]), data: Data::U32(values) }
+        Self { name: name.into(), shape: sides(&[values.len()]), data: Data::U32(values) }
     }
 
     /// Row numbers of which `u32::MAX` means none, written as -1.
     pub(crate) fn rows(name: &'static str, shape: &[usize], values: &'a [u32]) -> Self {
-        Self { name, shape: sides(shape), data: Data::I32(values) }
+        Self { name: name.into(), shape: sides(shape), data: Data::I32(values) }
     }
 
     /// Points as they are stored.
     pub(crate) fn points(name: &'static str, points: &'a Points) -> Self {
         let (_, width) = points.stored_as();
-        Self { name, shape: sides(&[points.rows(), width]), data: Data::Points(points) }
+        Self { name: name.into(), shape: sides(&[points.rows(), width]), data: Data::Points(points) }
     }
 
     fn dtype(&self) -> Dtype {
@@ -98,7 +100,7 @@ pub struct File<'a> {
 
 impl<'a> File<'a> {
     /// A file of `kind`. Reads all data once, for the checksum.
-    pub(crate) async fn new(
+    pub async fn new(
         kind: &str,
         texts: impl IntoIterator<Item = (&'static str, String)>,
         mut sections: Vec<Section<'a>>,
@@ -157,7 +159,7 @@ fn header(texts: &BTreeMap<&str, String>, sections: &[Section]) -> Vec<u8> {
     for section in sections {
         let data_offsets = [at, at + section.bytes()];
         let entry = Entry { dtype: section.dtype(), shape: section.shape.clone(), data_offsets };
-        all.insert(section.name.into(), json!(entry));
+        all.insert(section.name.clone().into_owned(), json!(entry));
         at = data_offsets[1];
     }
     let mut text = Value::Object(all).to_string().into_bytes();

@@ -1,0 +1,161 @@
+//! ParametricUMAP: the stages put together.
+
+use umap_core::fuzzy::FuzzyGraph;
+use umap_core::knn::KnnGraph;
+use umap_core::metric::Form;
+use umap_core::model::UmapModel;
+use umap_core::params::{Init, UmapParams};
+use umap_core::points::Points;
+use umap_core::pulse::{Pulse, Stage};
+use umap_core::umap::{Diagnostics, FitInputs, Fitted, UmapFit};
+use umap_core::{Result, UmapError};
+
+use crate::model::Networks;
+use crate::params::ParametricParams;
+use crate::train::{Edges, Trainer, TrainingData};
+
+/// What a caller may bring besides points.
+#[derive(Debug, Default)]
+pub struct ParametricInputs {
+    /// Neighbours, a target: what UMAP takes. An initial layout acts on the layout that is learned first.
+    pub umap: FitInputs,
+    /// The rows as they were given, where the metric puts points into another form (cosine, correlation, dot): the
+    /// encoder learns from these.
+    pub rows: Option<Points>,
+    /// Where rows should be, row-major; rows with NaN are free.
+    pub landmarks: Option<Vec<f32>>,
+    /// Rows on which the decoder is measured.
+    pub validation: Option<Points>,
+}
+
+/// A fit, which holds what its stages have found: one that was cancelled goes on from there.
+#[derive(Debug)]
+pub struct ParametricFit {
+    params: ParametricParams,
+    rows: Points,
+    landmarks: Option<Vec<f32>>,
+    validation: Option<Points>,
+    /// Before its end.
+    umap: Option<UmapFit>,
+    /// After it.
+    found: Option<Found>,
+    /// From the beginning in a model that is trained on.
+    trainer: Option<Trainer>,
+    is_trained: bool,
+}
+
+/// What UMAP found of the points.
+#[derive(Debug)]
+struct Found {
+    knn: KnnGraph,
+    edges: Edges,
+    layout: Option<Vec<f32>>,
+    diagnostics: Diagnostics,
+}
+
+/// A fitted ParametricUMAP.
+#[derive(Clone, Debug)]
+pub struct ParametricModel {
+    /// The options.
+    pub params: ParametricParams,
+    /// The networks, which can be trained on.
+    pub trainer: Trainer,
+}
+
+/// What a fit found besides the model.
+#[derive(Debug)]
+pub struct ParametricFitted {
+    /// What the encoder makes of the points, row-major.
+    pub embedding: Vec<f32>,
+    /// The neighbours.
+    pub knn: KnnGraph,
+    /// The fuzzy graph.
+    pub graph: umap_core::csr::Csr,
+    /// How it went; `n_epochs` and `init` are of the layout that was learned first.
+    pub diagnostics: Diagnostics,
+}
+
+impl ParametricFit {
+    /// A fit before its first stage. With a `model` its networks are trained on: from the graph alone, since they have a
+    /// layout of their own by now.
+    pub fn new(
+        points: Points,
+        params: ParametricParams,
+        inputs: ParametricInputs,
+        model: Option<ParametricModel>,
+    ) -> Result<Self> {
+        let ParametricInputs { umap, rows, landmarks, validation } = inputs;
+        let rows = match rows {
+            Some(rows) => rows,
+            None if points.metric().form() == Form::AsIs => points.clone(),
+            None => {
+                let expected = "the rows as they are given besides points in the form of the metric";
+                return Err(UmapError::shape("points", expected, "nothing"));
+            }
+        };
+        if (rows.rows(), rows.cols()) != (points.rows(), points.cols()) {
+            return Err(UmapError::shape("points", format!("{} rows", points.rows()), rows.rows().to_string()));
+        }
+        let learns_layout = params.training.distillation_steps > 0 && model.is_none();
+        let how = if learns_layout {
+            params.umap.clone()
+        } else {
+            UmapParams { n_epochs: Some(0), init: Init::Random, ..params.umap.clone() }
+        };
+        let umap = Some(UmapFit::new(points, how, umap)?);
+        let trainer = model.map(|model| model.trainer.with_params(params.training.clone(), &params.umap));
+        Ok(Self { params, rows, landmarks, validation, umap, found: None, trainer, is_trained: false })
+    }
+
+    /// Goes on to the end. If it errs because the work was cancelled it can be run again, and the result is that of a fit
+    /// that was not cancelled, bit for bit.
+    pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
+        if let Some(umap) = &mut self.umap {
+            umap.run(pulse).await?;
+            umap.check()?;
+        }
+        if let Some(umap) = self.umap.take() {
+            let learns_layout = umap.params().n_epochs != Some(0);
+            let UmapModel { fitted, .. } = umap.into_model(pulse)?;
+            let Fitted { embedding, knn, fuzzy: FuzzyGraph { graph, .. }, diagnostics, .. } = fitted;
+            let layout = learns_layout.then_some(embedding);
+            self.found = Some(Found { knn, edges: Edges::new(graph), layout, diagnostics });
+        }
+        let found = self.found.as_mut().expect("just set");
+        if pulse.stage() != Stage::Train {
+            pulse.begin(Stage::Train);
+        }
+        found.edges.prepare(pulse).await?;
+        let ParametricParams { umap, training } = &self.params;
+        if self.trainer.is_none() {
+            let dims = umap.n_components as usize;
+            let networks = Networks::new(training, &self.rows, dims, umap.seed, &pulse.part(0.0, 0.02)).await?;
+            self.trainer = Some(Trainer::new(networks, training.clone(), umap));
+        }
+        let trainer = self.trainer.as_mut().expect("just set");
+        if !self.is_trained {
+            let data = TrainingData {
+                points: &self.rows,
+                edges: &found.edges,
+                layout: found.layout.as_deref(),
+                landmarks: self.landmarks.as_deref(),
+                validation: self.validation.as_ref(),
+            };
+            trainer.run(&data, &pulse.part(0.02, 0.98)).await?;
+            self.is_trained = true;
+        }
+        Ok(())
+    }
+
+    /// What a fit that was run to its end found, and the model.
+    pub async fn finish(self, pulse: &Pulse) -> Result<(ParametricModel, ParametricFitted)> {
+        let (Some(trainer), Some(found), true) = (self.trainer, self.found, self.is_trained) else {
+            return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
+        };
+        let embedding = trainer.networks.transform(&self.rows, &pulse.part(0.98, 1.0)).await?;
+        let Found { knn, edges, mut diagnostics, .. } = found;
+        diagnostics.stage_ms = pulse.finish();
+        let graph = edges.into_graph();
+        Ok((ParametricModel { params: self.params, trainer }, ParametricFitted { embedding, knn, graph, diagnostics }))
+    }
+}

@@ -163,7 +163,14 @@ impl UmapFit {
 
     /// As [`run`](Self::run), but no further than to `epoch` epochs of the layout; with 0 to the initial layout.
     pub async fn run_to(&mut self, epoch: u32, pulse: &Pulse) -> Result<()> {
-        self.run_to_graph(pulse).await?;
+        if self.neighbors.is_none() {
+            pulse.begin(Stage::Knn);
+            self.neighbors = Some(boxed(self.find_neighbors(pulse)).await?);
+        }
+        if self.fuzzy.is_none() {
+            pulse.begin(Stage::Fuzzy);
+            self.fuzzy = Some(boxed(self.make_graph(pulse)).await?);
+        }
         if self.layout.is_none() {
             pulse.begin(Stage::Init);
             self.layout = Some(boxed(self.start_layout(pulse)).await?);
@@ -178,19 +185,6 @@ impl UmapFit {
             let (knn, fuzzy) = (&self.neighbors.as_ref().expect("found").knn, self.fuzzy.as_ref().expect("made"));
             let metric = self.points.metric();
             self.radii = Some(boxed(densmap::radii(&self.params, metric, knn, fuzzy, state.embedding(), pulse)).await?);
-        }
-        Ok(())
-    }
-
-    /// As [`run`](Self::run), but no further than to the graph.
-    pub async fn run_to_graph(&mut self, pulse: &Pulse) -> Result<()> {
-        if self.neighbors.is_none() {
-            pulse.begin(Stage::Knn);
-            self.neighbors = Some(boxed(self.find_neighbors(pulse)).await?);
-        }
-        if self.fuzzy.is_none() {
-            pulse.begin(Stage::Fuzzy);
-            self.fuzzy = Some(boxed(self.make_graph(pulse)).await?);
         }
         Ok(())
     }
@@ -295,42 +289,6 @@ impl UmapFit {
         };
         let fitted = Fitted { embedding: state.into_embedding(), knn, fuzzy, radii, diagnostics };
         Ok(UmapModel::new(params, fitted, points, None))
-    }
-}
-
-/// What the stages of a fit have found, for who goes on with it in another way.
-#[derive(Debug)]
-pub struct FitParts {
-    /// The rows, in the form of the metric.
-    pub points: Points,
-    /// The neighbours.
-    pub knn: KnnGraph,
-    /// How neighbours were found; absent if they were given.
-    pub knn_method: Option<KnnMethod>,
-    /// The share of them that was found; absent if they were given.
-    pub knn_recall: Option<f64>,
-    /// Whether the search ran on 7-bit rows.
-    pub knn_quantized: bool,
-    /// The fuzzy simplicial set.
-    pub fuzzy: FuzzyGraph,
-    /// The layout, if it was made.
-    pub embedding: Option<Vec<f32>>,
-    /// Points whose target was known; absent without a target.
-    pub labelled: Option<u32>,
-    /// What a user should know.
-    pub notes: Vec<String>,
-}
-
-impl UmapFit {
-    /// What was found, after [`run_to_graph`](Self::run_to_graph) at least.
-    pub fn into_parts(self) -> Result<FitParts> {
-        let Self { points, notes, labelled, neighbors, fuzzy, layout, .. } = self;
-        let (Some(neighbors), Some(fuzzy)) = (neighbors, fuzzy) else {
-            return Err(UmapError::NotFitted("the fit has no graph yet".into()));
-        };
-        let FitNeighbors { knn, method: knn_method, recall: knn_recall, quantized: knn_quantized } = neighbors;
-        let embedding = layout.map(|layout| layout.state.into_embedding());
-        Ok(FitParts { points, knn, knn_method, knn_recall, knn_quantized, fuzzy, embedding, labelled, notes })
     }
 }
 

@@ -51,7 +51,6 @@ fn main() -> std::io::Result<()> {
         declaration::<umap_parametric::train::GraphLoss>(),
         declaration::<umap_parametric::train::EarlyStopping>(),
         declaration::<umap_parametric::train::Report>(),
-        declaration::<umap_parametric::fit::ParametricDiagnostics>(),
         umap.to_typescript(),
         training.to_typescript(),
         parametric_options(),

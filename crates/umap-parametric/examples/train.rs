@@ -40,7 +40,8 @@ fn main() {
             if distils {
                 println!("layout accuracy {:.4}", accuracy(&fitted.embedding, old_labels, &fitted.embedding, old_labels, 1));
             }
-            let edges = Edges::new(&fitted.fuzzy.graph, pulse).await.expect("edges");
+            let mut edges = Edges::new(fitted.fuzzy.graph.clone());
+            edges.prepare(pulse).await.expect("edges");
             let networks = Networks::new(&params, &old, 2, umap.seed, pulse).await.expect("networks");
             let layout = distils.then_some(fitted.embedding.as_slice());
             let data = TrainingData { points: &old, edges: &edges, layout, landmarks: None, validation: None };

@@ -1,167 +1,165 @@
-//! A fit: the graph, the layout that is learned first, the training.
+//! ParametricUMAP: the stages put together.
 
-use serde::Serialize;
 use umap_core::fuzzy::FuzzyGraph;
-use umap_core::knn::{KnnGraph, KnnMethod};
-use umap_core::params::UmapParams;
-use umap_core::points::{Points, StoreUsed};
+use umap_core::knn::KnnGraph;
+use umap_core::metric::Form;
+use umap_core::model::UmapModel;
+use umap_core::params::{Init, UmapParams};
+use umap_core::points::Points;
 use umap_core::pulse::{Pulse, Stage};
-use umap_core::umap::{FitInputs, FitParts, UmapFit};
+use umap_core::umap::{Diagnostics, FitInputs, Fitted, UmapFit};
 use umap_core::{Result, UmapError};
 
 use crate::model::Networks;
 use crate::params::ParametricParams;
 use crate::train::{Edges, Trainer, TrainingData};
 
-/// Networks with all that is needed to train them further.
-#[derive(Clone, Debug)]
-pub struct ParametricModel {
-    /// The options.
-    pub params: ParametricParams,
-    /// The networks.
-    pub trainer: Trainer,
-}
-
-/// What a caller may bring to a training.
+/// What a caller may bring besides points.
 #[derive(Debug, Default)]
-pub struct TrainingInputs {
-    /// For the graph and the layout.
-    pub graph: FitInputs,
-    /// Where rows should be, rows x `nComponents`; rows with NaN are free.
+pub struct ParametricInputs {
+    /// Neighbours, a target: what UMAP takes. An initial layout acts on the layout that is learned first.
+    pub umap: FitInputs,
+    /// The rows as they were given, where the metric puts points into another form (cosine, correlation, dot): the
+    /// encoder learns from these.
+    pub rows: Option<Points>,
+    /// Where rows should be, row-major; rows with NaN are free.
     pub landmarks: Option<Vec<f32>>,
     /// Rows on which the decoder is measured.
     pub validation: Option<Points>,
 }
 
-/// What a training gave.
+/// A fit, which holds what its stages have found: one that was cancelled goes on from there.
 #[derive(Debug)]
-pub struct Trained {
-    /// The networks.
-    pub model: ParametricModel,
-    /// Where they put the rows, row-major.
+pub struct ParametricFit {
+    params: ParametricParams,
+    rows: Points,
+    landmarks: Option<Vec<f32>>,
+    validation: Option<Points>,
+    /// Before its end.
+    umap: Option<UmapFit>,
+    /// After it.
+    found: Option<Found>,
+    /// From the beginning in a model that is trained on.
+    trainer: Option<Trainer>,
+    is_trained: bool,
+}
+
+/// What UMAP found of the points.
+#[derive(Debug)]
+struct Found {
+    knn: KnnGraph,
+    edges: Edges,
+    layout: Option<Vec<f32>>,
+    diagnostics: Diagnostics,
+}
+
+/// A fitted ParametricUMAP.
+#[derive(Clone, Debug)]
+pub struct ParametricModel {
+    /// The options.
+    pub params: ParametricParams,
+    /// The networks, which can be trained on.
+    pub trainer: Trainer,
+}
+
+/// What a fit found besides the model.
+#[derive(Debug)]
+pub struct ParametricFitted {
+    /// What the encoder makes of the points, row-major.
     pub embedding: Vec<f32>,
-    /// The neighbours of the rows.
+    /// The neighbours.
     pub knn: KnnGraph,
-    /// The graph that was learned.
-    pub fuzzy: FuzzyGraph,
-    /// How it went.
-    pub diagnostics: ParametricDiagnostics,
+    /// The fuzzy graph.
+    pub graph: umap_core::csr::Csr,
+    /// How it went; `n_epochs` and `init` are of the layout that was learned first.
+    pub diagnostics: Diagnostics,
 }
 
-/// How a training went.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase"))]
-pub struct ParametricDiagnostics {
-    /// Rows of the input.
-    pub rows: u32,
-    /// Columns of the input.
-    pub cols: u32,
-    /// What the points were kept as.
-    pub store: StoreUsed,
-    /// Neighbours per point that were used, the point itself included.
-    pub n_neighbors: u32,
-    /// How neighbours were found; absent if they were given.
-    pub knn_method: Option<KnnMethod>,
-    /// Share of true neighbours found, estimated on a sample of rows against an exact search; absent if they were given.
-    pub knn_recall: Option<f64>,
-    /// Whether the search ran on 7-bit rows (distances are recomputed in 32 bits either way).
-    pub knn_quantized: bool,
-    /// Points whose target was known; absent without a target.
-    pub labelled: Option<u32>,
-    /// Rows without any neighbour, of which nothing was learned; they have places all the same.
-    pub disconnected: u32,
-    /// Whether the encoder first learned the layout that UMAP made.
-    pub distilled: bool,
-    /// Steps in this training.
-    pub steps: u32,
-    /// Weights of the encoder and the decoder.
-    pub weights: u32,
-    /// Milliseconds of each stage, in their order.
-    pub stage_ms: Vec<(Stage, f64)>,
-    /// What a user should know: options without effect, values that were cut, fall-backs.
-    pub notes: Vec<String>,
-}
-
-impl ParametricModel {
-    /// Trains new networks on `points`. They first learn the layout that UMAP makes of the same graph, unless there are
-    /// landmarks, near which that layout would not be.
-    pub async fn fit(
+impl ParametricFit {
+    /// A fit before its first stage. With a `model` its networks are trained on: from the graph alone, since they have a
+    /// layout of their own by now.
+    pub fn new(
         points: Points,
         params: ParametricParams,
-        inputs: TrainingInputs,
-        pulse: &Pulse,
-    ) -> Result<Trained> {
-        let (dims, seed) = (params.umap.n_components as usize, params.umap.seed);
-        let networks = Networks::new(&params.training, &points, dims, seed, pulse).await?;
-        let trainer = Trainer::new(networks, params.training.clone(), &params.umap);
-        let distils = params.training.distillation_steps > 0 && inputs.landmarks.is_none();
-        train(Self { params, trainer }, points, inputs, distils, pulse).await
+        inputs: ParametricInputs,
+        model: Option<ParametricModel>,
+    ) -> Result<Self> {
+        let ParametricInputs { umap, rows, landmarks, validation } = inputs;
+        let rows = match rows {
+            Some(rows) => rows,
+            None if points.metric().form() == Form::AsIs => points.clone(),
+            None => {
+                let expected = "the rows as they are given besides points in the form of the metric";
+                return Err(UmapError::shape("points", expected, "nothing"));
+            }
+        };
+        if (rows.rows(), rows.cols()) != (points.rows(), points.cols()) {
+            return Err(UmapError::shape("points", format!("{} rows", points.rows()), rows.rows().to_string()));
+        }
+        params.check(rows.cols())?;
+        check_landmarks(landmarks.as_deref(), rows.rows(), params.umap.n_components as usize)?;
+        let learns_layout = params.training.distillation_steps > 0 && model.is_none();
+        let how = if learns_layout {
+            params.umap.clone()
+        } else {
+            UmapParams { n_epochs: Some(0), init: Init::Random, ..params.umap.clone() }
+        };
+        let umap = Some(UmapFit::new(points, how, umap)?);
+        let trainer = model.map(|model| model.trainer.with_params(params.training.clone(), &params.umap));
+        Ok(Self { params, rows, landmarks, validation, umap, found: None, trainer, is_trained: false })
     }
 
-    /// Trains on `points` from where the networks are. This model stays as it is.
-    pub async fn partial_fit(
-        &self,
-        points: Points,
-        changes: ParametricParams,
-        inputs: TrainingInputs,
-        pulse: &Pulse,
-    ) -> Result<Trained> {
-        let trainer = self.trainer.clone().with_params(changes.training.clone(), &changes.umap);
-        train(Self { params: changes, trainer }, points, inputs, false, pulse).await
+    /// Goes on to the end. If it errs because the work was cancelled it can be run again, and the result is that of a fit
+    /// that was not cancelled, bit for bit.
+    pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
+        if let Some(umap) = &mut self.umap {
+            umap.run(pulse).await?;
+            umap.check()?;
+        }
+        if let Some(umap) = self.umap.take() {
+            let learns_layout = umap.params().n_epochs != Some(0);
+            let UmapModel { fitted, .. } = umap.into_model(pulse)?;
+            let Fitted { embedding, knn, fuzzy: FuzzyGraph { graph, .. }, diagnostics, .. } = fitted;
+            let layout = learns_layout.then_some(embedding);
+            self.found = Some(Found { knn, edges: Edges::new(graph), layout, diagnostics });
+        }
+        let found = self.found.as_mut().expect("just set");
+        if pulse.stage() != Stage::Train {
+            pulse.begin(Stage::Train);
+        }
+        found.edges.prepare(pulse).await?;
+        let ParametricParams { umap, training } = &self.params;
+        if self.trainer.is_none() {
+            let dims = umap.n_components as usize;
+            let networks = Networks::new(training, &self.rows, dims, umap.seed, &pulse.part(0.0, 0.02)).await?;
+            self.trainer = Some(Trainer::new(networks, training.clone(), umap));
+        }
+        let trainer = self.trainer.as_mut().expect("just set");
+        if !self.is_trained {
+            let data = TrainingData {
+                points: &self.rows,
+                edges: &found.edges,
+                layout: found.layout.as_deref(),
+                landmarks: self.landmarks.as_deref(),
+                validation: self.validation.as_ref(),
+            };
+            trainer.run(&data, &pulse.part(0.02, 0.98)).await?;
+            self.is_trained = true;
+        }
+        Ok(())
     }
-}
 
-async fn train(
-    model: ParametricModel,
-    points: Points,
-    inputs: TrainingInputs,
-    distils: bool,
-    pulse: &Pulse,
-) -> Result<Trained> {
-    let ParametricModel { params, mut trainer } = model;
-    check_landmarks(inputs.landmarks.as_deref(), points.rows(), params.umap.n_components as usize)?;
-    let umap = UmapParams { learning_rate: UmapParams::default().learning_rate, ..params.umap.clone() };
-    let mut graph = UmapFit::new(points, umap, inputs.graph)?;
-    if distils {
-        graph.run(pulse).await?;
-    } else {
-        graph.run_to_graph(pulse).await?;
+    /// What a fit that was run to its end found, and the model.
+    pub async fn finish(self, pulse: &Pulse) -> Result<(ParametricModel, ParametricFitted)> {
+        let (Some(trainer), Some(found), true) = (self.trainer, self.found, self.is_trained) else {
+            return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
+        };
+        let embedding = trainer.networks.transform(&self.rows, &pulse.part(0.98, 1.0)).await?;
+        let Found { knn, edges, mut diagnostics, .. } = found;
+        diagnostics.stage_ms = pulse.finish();
+        let graph = edges.into_graph();
+        Ok((ParametricModel { params: self.params, trainer }, ParametricFitted { embedding, knn, graph, diagnostics }))
     }
-    let parts = graph.into_parts()?;
-    pulse.begin(Stage::Train);
-    let before = trainer.steps_done();
-    let edges = Edges::new(&parts.fuzzy.graph, &pulse.part(0.0, 0.01)).await?;
-    let data = TrainingData {
-        points: &parts.points,
-        edges: &edges,
-        layout: parts.embedding.as_deref(),
-        landmarks: inputs.landmarks.as_deref(),
-        validation: inputs.validation.as_ref(),
-    };
-    trainer.run(&data, &pulse.part(0.01, 0.97)).await?;
-    let embedding = trainer.networks.transform(&parts.points, &pulse.part(0.97, 1.0)).await?;
-    drop(edges);
-    let FitParts { points, knn, knn_method, knn_recall, knn_quantized, fuzzy, labelled, notes, .. } = parts;
-    let weights = trainer.networks.parameters().map(|parameter| parameter.values.len() as u32).sum();
-    let diagnostics = ParametricDiagnostics {
-        rows: points.rows() as u32,
-        cols: points.cols() as u32,
-        store: points.store(),
-        n_neighbors: knn.k as u32,
-        knn_method,
-        knn_recall,
-        knn_quantized,
-        labelled,
-        disconnected: fuzzy.disconnected.len() as u32,
-        distilled: distils,
-        steps: trainer.steps_done() - before,
-        weights,
-        stage_ms: pulse.finish(),
-        notes,
-    };
-    Ok(Trained { model: ParametricModel { params, trainer }, embedding, knn, fuzzy, diagnostics })
 }
 
 /// Before the graph is made.
@@ -171,13 +169,9 @@ fn check_landmarks(landmarks: Option<&[f32]>, rows: usize, dims: usize) -> Resul
         let got = format!("{} values", landmarks.len());
         return Err(UmapError::shape("landmarkPositions", format!("{rows} x {dims} values"), got));
     }
-    match landmarks.iter().position(|value| value.is_infinite()) {
-        None => Ok(()),
-        Some(at) => Err(UmapError::NotFinite {
-            what: "landmarkPositions",
-            row: at / dims,
-            col: at % dims,
-            value: landmarks[at].into(),
-        }),
-    }
+    let is_wrong = |value: &f32| value.is_infinite();
+    landmarks.iter().position(is_wrong).map_or(Ok(()), |at| {
+        let (row, col, value) = (at / dims, at % dims, landmarks[at].into());
+        Err(UmapError::NotFinite { what: "landmarkPositions", row, col, value })
+    })
 }

@@ -3,7 +3,7 @@
 //!
 //! The same data, options and seed give the same bits for any number of threads, natively and in WebAssembly.
 
-mod file;
+pub mod file;
 pub mod fit;
 mod gemm;
 pub mod loss;
@@ -15,3 +15,4 @@ pub mod optimizer;
 pub mod params;
 pub mod scaling;
 pub mod train;
+mod weights;

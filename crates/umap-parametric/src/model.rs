@@ -52,16 +52,26 @@ impl Networks {
         pulse: &Pulse,
     ) -> Result<Self> {
         params.validate()?;
-        let cols = points.cols();
+        let scaling = match params.input_scaling {
+            InputScaling::Standardize => Scaling::of(points, pulse).await?,
+            InputScaling::None => Scaling::none(points.cols()),
+        };
+        Self::with_scaling(params, scaling, n_components, seed)
+    }
+
+    /// As [`new`](Self::new), with a scaling that is known.
+    pub(crate) fn with_scaling(
+        params: &TrainingParams,
+        scaling: Scaling,
+        n_components: usize,
+        seed: u32,
+    ) -> Result<Self> {
+        let cols = scaling.mean.len();
         let encoder = Network::new("encoder", &params.encoder, [cols, n_components], Purpose::Encoder.random(seed))?;
         let decoder = params.has_decoder().then(|| {
             let described = params.decoder.clone().unwrap_or_default();
             Network::new("decoder", &described, [n_components, cols], Purpose::Decoder.random(seed))
         });
-        let scaling = match params.input_scaling {
-            InputScaling::Standardize => Scaling::of(points, pulse).await?,
-            InputScaling::None => Scaling::none(cols),
-        };
         Ok(Self { scaling, encoder, decoder: decoder.transpose()?, reconstruction: params.reconstruction_loss })
     }
 
@@ -138,10 +148,6 @@ impl Networks {
     /// All weights, the encoder's first.
     pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
         self.encoder.parameters().chain(self.decoder.iter().flat_map(Network::parameters))
-    }
-
-    pub(crate) fn parameters_mut(&mut self) -> impl Iterator<Item = &mut Parameter> {
-        self.encoder.parameters_mut().chain(self.decoder.iter_mut().flat_map(Network::parameters_mut))
     }
 
     pub(crate) fn penalty(&self) -> f64 {

@@ -58,12 +58,16 @@ impl ParametricParams {
         Ok(Self { umap: UmapParams::from_json(&Value::Object(umap).to_string())?, training })
     }
 
-    /// The options as [`from_json`](Self::from_json) reads them.
-    pub fn to_json(&self) -> String {
-        Value::Object(self.fields()).to_string()
+    /// Errs where the networks do not fit data of so many columns.
+    pub(crate) fn check(&self, cols: usize) -> Result<()> {
+        let TrainingParams { encoder, decoder, .. } = &self.training;
+        encoder.shapes("encoder", cols)?;
+        let dims = self.umap.n_components as usize;
+        decoder.as_ref().map_or(Ok(()), |decoder| decoder.shapes("decoder", dims).map(drop))
     }
 
-    fn fields(&self) -> Map<String, Value> {
+    /// The options as one object, as [`from_json`](Self::from_json) takes them.
+    pub fn flat(&self) -> Map<String, Value> {
         let mut all = fields(&self.umap);
         NOT_HERE.iter().for_each(|name| drop(all.remove(*name)));
         all.extend(fields(&self.training));
@@ -73,14 +77,14 @@ impl ParametricParams {
     /// These options with some changed, for networks that are there already: what they are cannot be changed.
     pub fn with_changes(&self, json: &str) -> Result<Self> {
         let changes: Map<String, Value> = from_json(json)?;
-        let mut all = self.fields();
+        let mut all = self.flat();
         for (name, value) in changes {
             let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, of)| (*of).to_string());
             all.insert(name, value);
         }
         let changed = Self::from_fields(all)?;
         let what_networks_are = |params: &Self| {
-            let all = params.fields();
+            let all = params.flat();
             FIXED.map(|name| all[name].clone())
         };
         let pairs = what_networks_are(self).into_iter().zip(what_networks_are(&changed));
@@ -138,7 +142,8 @@ mod tests {
         let ParametricParams { umap, training } = &params;
         assert_eq!((umap.n_neighbors, umap.seed, umap.learning_rate), (7, 3, 1.0));
         assert_eq!((training.learning_rate, training.encoder.layers.len()), (0.01, 0));
-        assert_eq!(ParametricParams::from_json(&params.to_json()).unwrap(), params);
+        let flat = Value::Object(params.flat()).to_string();
+        assert_eq!(ParametricParams::from_json(&flat).unwrap(), params);
     }
 
     #[test]

@@ -104,19 +104,19 @@ pub(crate) fn transformed((found, rows, cols): (Transformed, usize, usize)) -> J
 
 #[cfg(feature = "parametric")]
 mod networks {
-    use umap_parametric::fit::{ParametricModel, Trained};
+    use umap_parametric::fit::{ParametricFitted, ParametricModel};
     use umap_parametric::network::Parameter;
 
     use super::*;
 
     /// What a training gave.
-    pub(crate) fn trained(found: &Trained) -> JsValue {
-        let Trained { model, embedding, knn, fuzzy, diagnostics } = found;
+    pub(crate) fn trained((model, found): (Rc<ParametricModel>, ParametricFitted)) -> JsValue {
+        let ParametricFitted { embedding, knn, graph, diagnostics } = found;
         object([
-            ("embedding", matrix(embedding, diagnostics.rows as usize)),
-            ("knn", object(knn_fields(knn))),
-            ("graph", graph(&fuzzy.graph)),
-            ("diagnostics", plain(diagnostics)),
+            ("embedding", matrix(&embedding, diagnostics.rows as usize)),
+            ("knn", object(knn_fields(&knn))),
+            ("graph", super::graph(&graph)),
+            ("diagnostics", plain(&diagnostics)),
             ("history", plain(&model.trainer.history())),
             ("wasmMemoryBytes", memory_bytes()),
         ])
@@ -124,8 +124,7 @@ mod networks {
 
     /// Options and losses of a model that was read.
     pub(crate) fn loaded_networks(model: &ParametricModel) -> JsValue {
-        let options = JSON::parse(&model.params.to_json()).unwrap_throw();
-        object([("options", options), ("history", plain(&model.trainer.history()))])
+        object([("options", plain(&model.params.flat())), ("history", plain(&model.trainer.history()))])
     }
 
     /// All weights by name.

@@ -1,7 +1,7 @@
 //! Jobs on networks that stay in the module: training, places, files, weights, ONNX.
 //!
-//! Training works on a copy of the networks, which takes their place when it has ended: what runs meanwhile is not disturbed,
-//! and training that is cancelled leaves them as they were.
+//! Networks are trained further as a copy, which takes their place when training has ended: what runs meanwhile is not
+//! disturbed, and a training that is cancelled leaves them as they were. A first training that is cancelled can go on.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use umap_core::points::{Points, Store};
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::umap::FitInputs;
 use umap_core::{Result, UmapError};
-use umap_parametric::fit::{ParametricModel, Trained, TrainingInputs};
+use umap_parametric::fit::{ParametricFit, ParametricFitted, ParametricInputs, ParametricModel};
 use umap_parametric::params::{ParametricParams, ParametricSaveParams};
 use wasm_bindgen::prelude::*;
 
@@ -28,6 +28,7 @@ type Kept = Rc<ParametricModel>;
 pub(crate) enum ParametricTask {
     Fit(Box<ParametricParams>),
     PartialFit(Kept, Box<ParametricParams>),
+    Resume,
     Transform(Kept),
     InverseTransform(Kept),
     Weights(Kept),
@@ -66,6 +67,7 @@ impl ParametricTask {
                 let params = kept.params.with_changes(options)?;
                 Self::PartialFit(kept, Box::new(params))
             }
+            "resume" => Self::Resume,
             "transform" => Self::Transform(kept()?),
             "inverse-transform" => Self::InverseTransform(kept()?),
             "weights" => Self::Weights(kept()?),
@@ -80,7 +82,8 @@ impl ParametricTask {
     pub(crate) fn metric(&self) -> Metric {
         match self {
             Self::Fit(params) => params.umap.metric,
-            Self::PartialFit(kept, _) | Self::Transform(kept) => kept.params.umap.metric,
+            Self::PartialFit(_, params) => params.umap.metric,
+            // The encoder takes rows as they are given.
             _ => Metric::Euclidean,
         }
     }
@@ -108,18 +111,21 @@ impl ParametricTask {
     pub(crate) fn start(self, mut input: Input, resident: u32, pulse: Pulse) -> Result<Steps> {
         match self {
             Self::Fit(params) => {
-                let (points, inputs) = training_input(&mut input, &params)?;
-                let work = async move |pulse: Pulse| {
-                    Ok(keep(ParametricModel::fit(points, *params, inputs, &pulse).await?, resident))
-                };
-                Ok(steps(pulse, work, |found| output::trained(&found)))
+                let fit = new_fit(*params, input, None)?;
+                Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, output::trained))
             }
             Self::PartialFit(kept, params) => {
-                let (points, inputs) = training_input(&mut input, &params)?;
+                let mut fit = new_fit(*params, input, Some(ParametricModel::clone(&kept)))?;
                 let work = async move |pulse: Pulse| {
-                    Ok(keep(kept.partial_fit(points, *params, inputs, &pulse).await?, resident))
+                    fit.run(&pulse).await?;
+                    keep(fit, resident, &pulse).await
                 };
-                Ok(steps(pulse, work, |found| output::trained(&found)))
+                Ok(steps(pulse, work, output::trained))
+            }
+            Self::Resume => {
+                let missing = || UmapError::NotFitted("there is no interrupted fit to go on with".into());
+                let fit: ParametricFit = residents::take(resident).ok_or_else(missing)?;
+                Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, output::trained))
             }
             Self::Transform(kept) => {
                 let points = input.points()?;
@@ -164,7 +170,7 @@ impl ParametricTask {
                 let contents = input.file()?;
                 let work = async move |pulse: Pulse| {
                     pulse.begin(Stage::Load);
-                    let model = Rc::new(ParametricModel::read(contents)?);
+                    let model = Rc::new(ParametricModel::read(contents, &pulse).await?);
                     residents::put(resident, model.clone());
                     Ok(model)
                 };
@@ -174,34 +180,44 @@ impl ParametricTask {
     }
 }
 
-/// Keeps the networks; what goes out of them goes out with the rest.
-fn keep(trained: Trained, resident: u32) -> Trained {
-    residents::put(resident, Rc::new(trained.model.clone()));
-    trained
+/// Runs a fit to its end, and keeps the networks; or, if it was cancelled, the fit as far as it is.
+async fn run_fit(mut fit: ParametricFit, resident: u32, pulse: &Pulse) -> Result<(Kept, ParametricFitted)> {
+    match fit.run(pulse).await {
+        Ok(()) => keep(fit, resident, pulse).await,
+        Err(UmapError::Cancelled) => {
+            residents::put(resident, Rc::new(fit));
+            Err(UmapError::Cancelled)
+        }
+        Err(error) => Err(error),
+    }
 }
 
-fn training_input(input: &mut Input, params: &ParametricParams) -> Result<(Points, TrainingInputs)> {
+async fn keep(fit: ParametricFit, resident: u32, pulse: &Pulse) -> Result<(Kept, ParametricFitted)> {
+    let (model, fitted) = fit.finish(pulse).await?;
+    let kept = Rc::new(model);
+    residents::put(resident, kept.clone());
+    Ok((kept, fitted))
+}
+
+fn new_fit(params: ParametricParams, mut input: Input, model: Option<ParametricModel>) -> Result<ParametricFit> {
     let points = input.points()?;
-    let (rows, dims) = (points.rows(), params.umap.n_components as usize);
+    let (rows, cols, dims) = (points.rows(), points.cols(), params.umap.n_components as usize);
     for name in ["init", "landmarkPositions"] {
         if let Some(cols) = input.integer(&format!("{name}.cols")).filter(|&cols| cols != dims) {
             return Err(UmapError::shape(name, format!("{rows} x {dims} values"), format!("rows of {cols}")));
         }
     }
-    let validation = input.floats("validation").map(|data| {
-        let cols = input.integer("validation.cols").unwrap_or_default();
-        if cols != points.cols() {
-            return Err(UmapError::shape("validation", format!("{} columns", points.cols()), cols.to_string()));
-        }
-        Points::from_slice(&data, data.len() / cols, cols, points.metric())
-    });
-    let graph = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target() };
-    let inputs = TrainingInputs {
-        graph,
+    if let Some(found) = input.integer("validation.cols").filter(|&found| found != cols) {
+        return Err(UmapError::shape("validation", format!("{cols} columns"), found.to_string()));
+    }
+    let as_given = |data: Vec<f32>| Points::from_slice(&data, data.len() / cols, cols, Metric::Euclidean);
+    let inputs = ParametricInputs {
+        umap: FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target() },
+        rows: input.floats("rows").map(as_given).transpose()?,
         landmarks: input.floats("landmarkPositions"),
-        validation: validation.transpose()?,
+        validation: input.floats("validation").map(as_given).transpose()?,
     };
-    Ok((points, inputs))
+    ParametricFit::new(points, params, inputs, model)
 }
 
 /// Places that rows are wanted for.
@@ -220,6 +236,6 @@ fn places(input: &mut Input, kept: &ParametricModel) -> Result<Vec<f32>> {
 async fn save(kept: &ParametricModel, how: &ParametricSaveParams, pulse: &Pulse) -> Result<Uint8Array> {
     pulse.begin(Stage::Save);
     let file = FileOut::default();
-    kept.save(how, |bytes| file.begin(bytes), |bytes| file.push(bytes), pulse).await?;
+    kept.save(how.optimizer, |bytes| file.begin(bytes), |bytes| file.push(bytes), pulse).await?;
     Ok(file.finish())
 }

@@ -173,7 +173,7 @@ impl Contents {
         self.text("kind")
     }
 
-    /// A text; `nothing` if it is not there.
+    /// A text, or "nothing".
     pub fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("nothing", String::as_str)
     }

@@ -32,7 +32,7 @@ impl Contents {
     }
 
     /// The length of an array in one dimension.
-    pub(crate) fn length(&self, name: &str) -> Result<u64> {
+    pub fn length(&self, name: &str) -> Result<u64> {
         match self.shape(name) {
             Some(&[length]) => Ok(length),
             shape => Err(UmapError::malformed(name, "an array in one dimension", format!("{shape:?}"))),
@@ -40,7 +40,7 @@ impl Contents {
     }
 
     /// Floats, whatever they are.
-    pub(crate) fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+    pub fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         values(name, self.array(name, Dtype::F32, &sides(shape))?, f32::from_le_bytes)
     }
 

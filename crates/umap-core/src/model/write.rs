@@ -27,7 +27,7 @@ enum Data<'a> {
 }
 
 impl<'a> Section<'a> {
-    /// 32-bit floats, row-major.
+    /// An array of 32-bit floats.
     pub fn floats(name: impl Into<Cow<'static, str>>, shape: &[usize], values: &'a [f32]) -> Self {
         Self { name: name.into(), shape: sides(shape), data: Data::F32(values) }
     }
@@ -159,7 +159,7 @@ fn header(texts: &BTreeMap<&str, String>, sections: &[Section]) -> Vec<u8> {
     for section in sections {
         let data_offsets = [at, at + section.bytes()];
         let entry = Entry { dtype: section.dtype(), shape: section.shape.clone(), data_offsets };
-        all.insert(section.name.to_string(), json!(entry));
+        all.insert(section.name.clone().into_owned(), json!(entry));
         at = data_offsets[1];
     }
     let mut text = Value::Object(all).to_string().into_bytes();

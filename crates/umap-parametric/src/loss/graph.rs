@@ -72,7 +72,8 @@ pub fn cross_entropy(z: &[f32], dims: usize, near: &Pairs, random: &Pairs, curve
                 squared += *delta * *delta;
             }
             let (loss, slope) = law(squared);
-            sum += f64::from(loss);
+            // What overflowed must not look like a distance.
+            sum += if squared.is_finite() { f64::from(loss) } else { f64::NAN };
             if squared < f32::MIN_POSITIVE {
                 continue;
             }

@@ -40,6 +40,11 @@ impl Parameter {
         Self { l2: l2 as f32, ..Self::new(name, shape, values) }
     }
 
+    /// The loss's derivative with respect to each weight, after a backward pass; empty if training does not change them.
+    pub fn gradient(&self) -> &[f32] {
+        &self.gradient
+    }
+
     /// Whether training changes it.
     pub fn is_trained(&self) -> bool {
         !self.gradient.is_empty()

@@ -1,5 +1,5 @@
-//! Networks for other run times (<https://onnx.ai>): what comes out is what `transform` gives, with the form of the metric
-//! and the scaling of the data in the graph.
+//! Networks for other run times (<https://onnx.ai>): what comes out is what `transform` gives, with the scaling of the data
+//! in the graph.
 //!
 //! Rows are flat on both sides, images channels last as everywhere here; ONNX has channels first, so images are turned
 //! around convolutions and pooling, which run times take together.
@@ -8,16 +8,12 @@ mod builder;
 mod layers;
 mod proto;
 
-use umap_core::metric::Form;
 use umap_core::{Result, UmapError};
 
 use crate::fit::ParametricModel;
 use crate::loss::reconstruction::ReconstructionLoss;
 use crate::model::Networks;
-use builder::{Builder, int, ints};
-
-/// Below the length of any row but one of zeros.
-const SHORTEST: f32 = f32::MIN_POSITIVE;
+use builder::Builder;
 
 impl ParametricModel {
     /// The encoder: `points`, rows as they are given to `transform`, in; `embedding` out.
@@ -25,7 +21,6 @@ impl ParametricModel {
         let Networks { scaling, encoder, .. } = &self.trainer.networks;
         let (cols, names) = (encoder.inputs(), ["points", "embedding"]);
         let mut graph = Builder::new(names[0]);
-        graph.form(self.params.umap.metric.form());
         let mean = graph.floats("mean", &[cols], &scaling.mean);
         graph.then("Sub", &[mean], vec![]);
         let scale = graph.number("scale", scaling.scale);
@@ -53,26 +48,5 @@ impl ParametricModel {
             }
         }
         Ok(graph.finish(names, [dims, cols]))
-    }
-}
-
-impl Builder {
-    /// What is done to rows before they are stored.
-    fn form(&mut self, form: Form) {
-        let of_row = || vec![ints("axes", &[1]), int("keepdims", 1)];
-        if form == Form::CenteredUnit {
-            let rows = self.last();
-            self.then("ReduceMean", &[], of_row());
-            let means = self.last();
-            self.on("Sub", vec![rows, means], vec![]);
-        }
-        if form != Form::AsIs {
-            let rows = self.last();
-            self.then("ReduceL2", &[], of_row());
-            let shortest = self.number("shortest", SHORTEST);
-            self.then("Max", &[shortest], vec![]);
-            let lengths = self.last();
-            self.on("Div", vec![rows, lengths], vec![]);
-        }
     }
 }

@@ -11,31 +11,38 @@ const EDGES_PER_TICK: usize = 1 << 16;
 
 /// A graph whose edges can be drawn.
 #[derive(Debug)]
-pub struct Edges<'a> {
-    graph: &'a Csr,
-    /// How often, of 2^32 times, a draw of a place takes the edge there.
+pub struct Edges {
+    graph: Csr,
+    /// How often, of 2^32 times, a draw of a place takes the edge there. Empty before [`prepare`](Self::prepare).
     keeps: Vec<u32>,
     /// The edge that it takes else.
     others: Vec<u32>,
 }
 
-impl<'a> Edges<'a> {
-    /// Of all edges of a graph.
-    pub async fn new(graph: &'a Csr, pulse: &Pulse) -> Result<Self> {
-        let count = graph.data.len();
-        let sum: f64 = graph.data.iter().map(|&weight| f64::from(weight)).sum();
+impl Edges {
+    /// Of all edges of a graph, before they can be drawn.
+    pub fn new(graph: Csr) -> Self {
+        Self { graph, keeps: Vec::new(), others: Vec::new() }
+    }
+
+    /// The graph.
+    pub fn into_graph(self) -> Csr {
+        self.graph
+    }
+
+    /// Makes drawing possible, the first time it is called.
+    pub async fn prepare(&mut self, pulse: &Pulse) -> Result<()> {
+        let (weights, count) = (&self.graph.data, self.len());
+        if self.keeps.len() == count {
+            return Ok(());
+        }
+        let sum: f64 = weights.iter().map(|&weight| f64::from(weight)).sum();
         let scale = count as f64 / sum;
         let (mut keeps, mut others) = (vec![u32::MAX; count], (0..count as u32).collect::<Vec<_>>());
-        let mut shares: Vec<f32> = Vec::with_capacity(count);
-        let (mut small, mut large) = (Vec::new(), Vec::new());
-        for (edge, &weight) in graph.data.iter().enumerate() {
-            let share = (f64::from(weight) * scale) as f32;
-            shares.push(share);
-            if share < 1.0 { small.push(edge as u32) } else { large.push(edge as u32) }
-            if edge % EDGES_PER_TICK == 0 {
-                pulse.tick(0.5 * edge as f64 / count as f64).await?;
-            }
-        }
+        let mut shares: Vec<f32> = weights.iter().map(|&weight| (f64::from(weight) * scale) as f32).collect();
+        pulse.tick(0.0).await?;
+        let (mut small, mut large): (Vec<u32>, Vec<u32>) =
+            (0..count as u32).partition(|&edge| shares[edge as usize] < 1.0);
         let mut done = 0;
         while let (Some(&edge), Some(&other)) = (small.last(), large.last()) {
             small.pop();
@@ -50,20 +57,21 @@ impl<'a> Edges<'a> {
             }
             done += 1;
             if done % EDGES_PER_TICK == 0 {
-                pulse.tick(0.5 + 0.5 * done as f64 / count as f64).await?;
+                pulse.tick(0.0).await?;
             }
         }
-        Ok(Self { graph, keeps, others })
+        (self.keeps, self.others) = (keeps, others);
+        Ok(())
     }
 
     /// Number of edges.
     pub fn len(&self) -> usize {
-        self.keeps.len()
+        self.graph.data.len()
     }
 
     /// Whether there is no edge to draw.
     pub fn is_empty(&self) -> bool {
-        self.keeps.is_empty()
+        self.graph.data.is_empty()
     }
 
     /// A random edge: its row and its column.
@@ -89,7 +97,8 @@ mod tests {
             indices: vec![1, 3, 0, 1, 3, 2],
             data: vec![1.0, 0.5, 0.25, 0.01, 0.8, 0.04],
         };
-        let edges = block_on(async |pulse| Edges::new(&graph, pulse).await).unwrap();
+        let mut edges = Edges::new(graph.clone());
+        block_on(async |pulse| edges.prepare(pulse).await).unwrap();
         let draws = 400_000;
         let mut counts = std::collections::BTreeMap::new();
         for i in 0..draws {

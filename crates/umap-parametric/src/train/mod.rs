@@ -7,7 +7,6 @@ mod batch;
 mod edges;
 mod history;
 mod params;
-mod state;
 mod step;
 
 pub use edges::Edges;
@@ -29,8 +28,8 @@ use history::Losses;
 pub struct TrainingData<'a> {
     /// The rows, as they are given.
     pub points: &'a Points,
-    /// The fuzzy graph of the rows.
-    pub edges: &'a Edges<'a>,
+    /// The fuzzy graph of the rows, prepared.
+    pub edges: &'a Edges,
     /// A layout of the same graph, row-major, to be learned first (see [`TrainingParams::distillation_steps`]).
     pub layout: Option<&'a [f32]>,
     /// Where rows should be, row-major; rows with NaN are free.
@@ -48,7 +47,8 @@ pub struct Trainer {
     curve: Curve,
     negative_sample_rate: u32,
     seed: u32,
-    optimizer: Optimizer,
+    /// Of the encoder, and of the decoder.
+    pub(crate) optimizers: [Optimizer; 2],
     history: Vec<Report>,
     progress: Progress,
     /// Room for the rows of a batch.
@@ -87,7 +87,7 @@ impl Trainer {
         let curve = Curve::new(a, b, umap.repulsion_strength, params.graph_loss == GraphLoss::Doubled);
         Self {
             networks,
-            optimizer: Optimizer::new(params.optimizer),
+            optimizers: [Optimizer::new(params.optimizer), Optimizer::new(params.optimizer)],
             params,
             curve,
             negative_sample_rate: umap.negative_sample_rate,
@@ -96,6 +96,24 @@ impl Trainer {
             progress: Progress::default(),
             room: Vec::new(),
         }
+    }
+
+    /// Steps done in all trainings.
+    pub fn steps(&self) -> u32 {
+        self.progress.step
+    }
+
+    /// After so many steps of earlier trainings.
+    pub(crate) fn go_on_from(&mut self, steps: u32, history: Vec<Report>) {
+        self.progress.step = steps;
+        self.history = history;
+    }
+
+    /// With other options for the next training; the networks stay as they are.
+    pub(crate) fn with_params(self, params: TrainingParams, umap: &UmapParams) -> Self {
+        let new = Self::new(self.networks, params, umap);
+        let optimizers = if new.params.optimizer == self.params.optimizer { self.optimizers } else { new.optimizers };
+        Self { optimizers, history: self.history, progress: self.progress, ..new }
     }
 
     /// Reports of all trainings.
@@ -122,11 +140,6 @@ impl Trainer {
             let at = |step: u32| f64::from(step) / f64::from(total);
             let now = self.progress.done;
             let losses = self.step(part, self.rate(done, steps), data, &pulse.part(at(now), at(now + 1))).await?;
-            if !losses.sum().is_finite() {
-                let expected = "values with which training stays within 32-bit floats";
-                let got = format!("a loss of {} at step {}", losses.sum(), self.progress.step);
-                return Err(UmapError::parameter("learningRate, optimizer, encoder", expected, got));
-            }
             self.count(losses);
             let is_report = (done + 1) * self.params.loss_report_frequency / steps
                 > done * self.params.loss_report_frequency / steps;

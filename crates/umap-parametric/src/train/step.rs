@@ -1,8 +1,8 @@
 //! One step: a batch, its losses, their derivatives, the new weights.
 
-use umap_core::Result;
 use umap_core::pulse::Pulse;
 use umap_core::random::Random;
+use umap_core::{Result, UmapError};
 
 use super::batch::Batch;
 use super::history::Losses;
@@ -10,7 +10,7 @@ use super::{Part, Trainer, TrainingData};
 use crate::loss::correlation::correlation_loss;
 use crate::loss::graph::cross_entropy;
 use crate::loss::landmarks::{LandmarkLoss, landmark_loss};
-use crate::model::Purpose;
+use crate::model::{Networks, Purpose};
 use crate::network::Tape;
 use crate::scaling::Scaling;
 
@@ -41,36 +41,77 @@ impl Trainer {
     ) -> Result<Losses> {
         let purpose = if part == Part::Distillation { Purpose::Distillation } else { Purpose::Training };
         let random = purpose.random(self.seed).at(self.progress.step);
-        let drawn = match part {
-            Part::Distillation => self.draw_rows(data, random),
-            Part::Graph => self.draw_edges(data, random),
-        };
+        if part == Part::Distillation {
+            return self.distil(rate, data, random, pulse).await;
+        }
+        let drawn = self.draw_edges(data, random);
         let mut x = std::mem::take(&mut self.room);
         self.networks.scaling.gather(data.points, &drawn.batch.rows, &mut x, pulse).await?;
         let tape = self.networks.encoder.forward(x, random.at(Draw::Encoder as u32), pulse).await?;
-        let (mut losses, mut dz) = self.place_losses(part, &drawn, data, &tape);
+        let (mut losses, mut dz) = self.place_losses(&drawn, data, &tape);
         let decoded = self.decode(&drawn, data, &tape, &mut dz, random.at(Draw::Decoder as u32), pulse).await?;
         losses.reconstruction = decoded.as_ref().map(|(loss, _)| *loss);
-        self.networks.encoder.backward(&tape, dz, false, pulse).await?;
-        // From here on nothing waits: the step is done or not done.
-        let penalty = self.networks.penalty();
-        losses.penalty = (penalty > 0.0).then_some(penalty);
-        self.networks.encoder.remember(&tape);
-        if let (Some(decoder), Some((_, tape))) = (&mut self.networks.decoder, &decoded) {
-            decoder.remember(tape);
-        }
-        let clip = self.params.clip_value as f32;
-        self.optimizer.step(self.networks.parameters_mut(), rate, clip);
-        self.room = tape.into_input();
-        Ok(losses)
+        self.end_step(losses, rate, tape, dz, decoded.map(|(_, tape)| tape), pulse).await
     }
 
-    fn draw_rows(&self, data: &TrainingData, random: Random) -> Drawn {
-        let (count, rows) = (self.batch_size(data), data.points.rows() as u32);
-        let draws = random.at(Draw::Rows as u32);
-        let has_place = |row: &u32| data.layout.is_some_and(|layout| is_place(layout, *row, self.dims()));
-        let asked: Vec<u32> = (0..count).map(|i| draws.below(i, rows)).filter(has_place).collect();
-        Drawn { batch: Batch::of(asked.into_iter()), near: Vec::new(), random: Vec::new() }
+    /// The encoder learns places between the ends of edges of the layout: rows alone it would learn by heart.
+    async fn distil(
+        &mut self,
+        rate: f64,
+        data: &TrainingData<'_>,
+        random: Random,
+        pulse: &Pulse,
+    ) -> Result<Losses> {
+        let layout = data.layout.expect("distillation has one");
+        let (draws, dims) = (random.at(Draw::Rows as u32), self.dims());
+        let edges: Vec<(u32, u32)> = (0..self.batch_size(data)).map(|i| data.edges.draw(draws.at(i))).collect();
+        let shares: Vec<f32> = (0..edges.len() as u32).map(|i| draws.at(i).uniform(2)).collect();
+        let (rows, columns): (Vec<u32>, Vec<u32>) = edges.iter().copied().unzip();
+        let (mut x, mut other) = (std::mem::take(&mut self.room), Vec::new());
+        self.networks.scaling.gather(data.points, &rows, &mut x, pulse).await?;
+        self.networks.scaling.gather(data.points, &columns, &mut other, pulse).await?;
+        mix(&mut x, &other, &shares);
+        let places = |rows: &[u32]| -> Vec<f32> {
+            rows.iter().flat_map(|&row| &layout[row as usize * dims..][..dims]).copied().collect()
+        };
+        let mut targets = places(&rows);
+        mix(&mut targets, &places(&columns), &shares);
+        let tape = self.networks.encoder.forward(x, random.at(Draw::Encoder as u32), pulse).await?;
+        let mut dz = vec![0.0; tape.output().len()];
+        let loss = landmark_loss(tape.output(), dims, &targets, LandmarkLoss::Squared, 1.0, &mut dz);
+        let losses = Losses { distillation: Some(loss), ..Losses::default() };
+        self.end_step(losses, rate, tape, dz, None, pulse).await
+    }
+
+    /// The encoder's derivatives from those of the places, and the new weights.
+    async fn end_step(
+        &mut self,
+        mut losses: Losses,
+        rate: f64,
+        tape: Tape,
+        dz: Vec<f32>,
+        decoded: Option<Tape>,
+        pulse: &Pulse,
+    ) -> Result<Losses> {
+        let penalty = self.networks.penalty();
+        losses.penalty = (penalty > 0.0).then_some(penalty);
+        if !losses.sum().is_finite() {
+            let expected = "values with which training stays within 32-bit floats";
+            let got = format!("a loss of {} at step {}", losses.sum(), self.progress.step);
+            return Err(UmapError::parameter("learningRate, optimizer, encoder", expected, got));
+        }
+        self.networks.encoder.backward(&tape, dz, false, pulse).await?;
+        // From here on nothing waits: the step is done or not done.
+        let ([for_encoder, for_decoder], clip) = (&mut self.optimizers, self.params.clip_value as f32);
+        let Networks { encoder, decoder, .. } = &mut self.networks;
+        encoder.remember(&tape);
+        for_encoder.step(encoder.parameters_mut(), rate, clip);
+        if let (Some(decoder), Some(tape)) = (decoder, &decoded) {
+            decoder.remember(tape);
+            for_decoder.step(decoder.parameters_mut(), rate, clip);
+        }
+        self.room = tape.into_input();
+        Ok(losses)
     }
 
     /// Edges by their weight; for each the row with other edges' columns, as in umap-learn.
@@ -95,17 +136,12 @@ impl Trainer {
     }
 
     /// The losses that places have, and the derivatives with respect to them.
-    fn place_losses(&self, part: Part, drawn: &Drawn, data: &TrainingData, tape: &Tape) -> (Losses, Vec<f32>) {
+    fn place_losses(&self, drawn: &Drawn, data: &TrainingData, tape: &Tape) -> (Losses, Vec<f32>) {
         let (z, dims) = (tape.output(), self.dims());
         let (mut dz, mut losses) = (vec![0.0; z.len()], Losses::default());
         let places = |all: &[f32]| -> Vec<f32> {
             drawn.batch.rows.iter().flat_map(|&row| &all[row as usize * dims..][..dims]).copied().collect()
         };
-        if part == Part::Distillation {
-            let targets = places(data.layout.expect("distillation has one"));
-            losses.distillation = Some(landmark_loss(z, dims, &targets, LandmarkLoss::Squared, 1.0, &mut dz));
-            return (losses, dz);
-        }
         losses.graph = Some(cross_entropy(z, dims, &drawn.near, &drawn.random, &self.curve, &mut dz));
         let weight = self.params.global_correlation_loss_weight;
         if weight > 0.0 {
@@ -153,7 +189,10 @@ impl Trainer {
     }
 }
 
-/// Whether a row of a layout has a place (one without neighbours has none).
-fn is_place(layout: &[f32], row: u32, dims: usize) -> bool {
-    !layout[row as usize * dims..][..dims].iter().any(|x| x.is_nan())
+/// Moves rows of `x` towards those of `other`, each by its own share.
+fn mix(x: &mut [f32], other: &[f32], shares: &[f32]) {
+    let cols = x.len() / shares.len().max(1);
+    for ((x, other), share) in x.chunks_exact_mut(cols).zip(other.chunks_exact(cols)).zip(shares) {
+        x.iter_mut().zip(other).for_each(|(x, other)| *x += share * (other - *x));
+    }
 }

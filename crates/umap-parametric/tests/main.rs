@@ -1,0 +1,6 @@
+//! Everything against slow answers in f64, and training against itself.
+
+mod layers;
+mod losses;
+mod oracle;
+mod training;

@@ -30,7 +30,6 @@ export type {
   KnownNeighbors,
   ParametricConstructorOptions,
   TrainingCall,
-  TrainingDiagnostics,
 } from "./parametric/training.js";
 export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";

@@ -3,7 +3,7 @@ import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, type Job, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
-import { type Embedding, type LoadOptions, matrixArrays, type SparseGraph } from "../fit.js";
+import { type Embedding, type FitDiagnostics, type LoadOptions, matrixArrays, type SparseGraph } from "../fit.js";
 import type { LossReport, ParametricSaveOptions, ParametricUmapOptions } from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
 import { arraySource, type NumericArray, type Points } from "../points.js";
@@ -11,10 +11,11 @@ import { chosenRows, gather, joined, type LandmarkChoice, type Landmarks } from 
 import {
   type KnownNeighbors,
   type ParametricConstructorOptions,
+  resumeTraining,
+  rowsOf,
   TRAINING_CALL,
   type Trained,
   type TrainingCall,
-  type TrainingDiagnostics,
   train,
 } from "./training.js";
 
@@ -55,6 +56,8 @@ export class ParametricUMAP {
   private readonly end = new AbortController();
   private model: Resident | undefined;
   private trained: Trained | undefined;
+  /** A fit that was aborted, as far as it came. */
+  private interrupted: { resident: Resident; rows: number } | undefined;
   private losses: LossReport[] = [];
   private landmarks: Landmarks | undefined;
   /** The last change of the networks, which the next waits for; it never rejects. */
@@ -95,7 +98,7 @@ export class ParametricUMAP {
 
   /**
    * Trains new networks on points; the results are then in `embedding`, `graph`, `history` and `diagnostics`. One that is
-   * aborted leaves everything as it was.
+   * aborted leaves everything as it was, and can go on: see `resume`.
    */
   async fit(points: Points, call: TrainingCall = {}): Promise<this> {
     const checked = this.call(call, TRAINING_CALL);
@@ -109,14 +112,31 @@ export class ParametricUMAP {
         knn,
         resident: { makes },
       });
-      void this.model?.release();
-      this.model = makes;
-      this.settle(trained);
+      this.adopt(trained, makes);
+      void this.interrupted?.resident.release();
+      this.interrupted = undefined;
       return this;
     } catch (error) {
-      await makes.release();
+      const { code } = error as { code?: unknown };
+      if (code === "cancelled" && !this.end.signal.aborted) {
+        void this.interrupted?.resident.release();
+        this.interrupted = { resident: makes, rows: rowsOf(points) };
+      } else await makes.release();
       throw error;
     }
+  }
+
+  /**
+   * Goes on with a fit that was aborted: the result is that of a fit that was not aborted, bit for bit. A stage of the graph
+   * that was not finished starts anew; the layout and the training go on where they were.
+   */
+  async resume(call: CallOptions = {}): Promise<this> {
+    const { interrupted } = this;
+    if (interrupted === undefined) throw this.notFitted("there is no interrupted fit to go on with");
+    const { resident, rows } = interrupted;
+    this.adopt(await resumeTraining(resident, rows, this.call(call)), resident);
+    this.interrupted = undefined;
+    return this;
   }
 
   /** Trains new networks and returns the places of the points. */
@@ -167,7 +187,7 @@ export class ParametricUMAP {
     { rows: choice, landmarkLossWeight = 0.01, ...call }: LandmarkOptions = {},
   ): Promise<this> {
     checkedCall(call);
-    const count = Array.isArray(points) ? points.length : points.rows;
+    const count = rowsOf(points);
     const chosen = chosenRows(choice ?? Math.max(1, Math.round(count / 100)), count, this.options.seed ?? 42);
     const rows = gather(points, chosen);
     const { data: places } = await this.transform(rows, call);
@@ -237,8 +257,8 @@ export class ParametricUMAP {
     return this.result().graph;
   }
 
-  /** What was chosen and found in the last training, how long it took, and where it ran. */
-  get diagnostics(): TrainingDiagnostics {
+  /** What was chosen and found in the last training (epochs and start are those of the layout), and where it ran. */
+  get diagnostics(): FitDiagnostics {
     return this.result().diagnostics;
   }
 
@@ -250,11 +270,12 @@ export class ParametricUMAP {
   /** Stops what runs and frees the networks. The workers are shared, and end with the program. */
   async dispose(): Promise<void> {
     this.end.abort(new UmapError("not-fitted", "the ParametricUMAP was disposed"));
-    const { model } = this;
+    const { model, interrupted } = this;
     this.model = undefined;
+    this.interrupted = undefined;
     this.trained = undefined;
     this.landmarks = undefined;
-    await model?.release();
+    await Promise.all([model?.release(), interrupted?.resident.release()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -262,8 +283,15 @@ export class ParametricUMAP {
   }
 
   private request(points: Points, call: TrainingCall) {
-    const { nComponents: dims = 2, targetMetric } = this.options;
-    return { points, dims, targetMetric, call, landmarks: this.landmarks };
+    const { nComponents: dims = 2, metric, targetMetric } = this.options;
+    return { points, dims, metric, targetMetric, call, landmarks: this.landmarks };
+  }
+
+  /** Takes over new networks. */
+  private adopt(trained: Trained, resident: Resident): void {
+    this.settle(trained);
+    if (this.model !== resident) void this.model?.release();
+    this.model = resident;
   }
 
   private settle(trained: Trained): void {
@@ -298,13 +326,10 @@ export class ParametricUMAP {
 
   private result(): Trained {
     if (this.trained) return this.trained;
-    throw this.notFitted();
+    throw this.notFitted(this.model && "networks that were loaded have results after a training only");
   }
 
-  private notFitted(): UmapError {
-    const why = this.model
-      ? "networks that were loaded have results after a training only"
-      : "there is no result before fit";
+  private notFitted(why = "there is no result before fit"): UmapError {
     return new UmapError("not-fitted", this.end.signal.aborted ? "the ParametricUMAP was disposed" : why);
   }
 }

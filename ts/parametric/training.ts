@@ -2,10 +2,18 @@
 import type { Engine } from "../engine/engine.js";
 import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, runJob } from "../engine/run.js";
-import { type Embedding, knnArrays, matrixArrays, type SparseGraph, type Where, whereabouts } from "../fit.js";
-import type { LossReport, ParametricDiagnostics, ParametricUmapOptions, TargetMetric } from "../generated/index.js";
+import {
+  type Embedding,
+  type FitDiagnostics,
+  knnArrays,
+  matrixArrays,
+  type SparseGraph,
+  type Where,
+  whereabouts,
+} from "../fit.js";
+import type { Diagnostics, LossReport, Metric, ParametricUmapOptions, TargetMetric } from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
-import type { Matrix, NumericArray, Points } from "../points.js";
+import { type Matrix, type NumericArray, type Points, pointsSource, type Source, sourceLike } from "../points.js";
 import { type Target, targetArrays } from "../target.js";
 import { type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
 
@@ -34,12 +42,6 @@ export interface TrainingCall extends CallOptions {
   validation?: NumericArray | Pick<Matrix, "data" | "cols">;
 }
 
-/** How a training went, and where it ran. */
-export interface TrainingDiagnostics extends ParametricDiagnostics, Where {
-  /** Size of the module's memory, all jobs counted; it never shrinks, so this is the most that was needed so far. */
-  wasmMemoryBytes: number;
-}
-
 /** What a training gave. */
 export interface Trained {
   /** Of the points; landmarks' rows that were added are left out. */
@@ -47,7 +49,8 @@ export interface Trained {
   /** Of the points and, after them, the landmarks' rows. */
   knn: KnnGraph;
   graph: SparseGraph;
-  diagnostics: TrainingDiagnostics;
+  /** Of the graph and, where one was learned, of the layout. */
+  diagnostics: FitDiagnostics;
   history: LossReport[];
 }
 
@@ -57,6 +60,7 @@ export interface TrainingRequest {
   /** As they go to Rust: all of a fit, the changed ones of a partial fit. */
   options: Job["options"] & { init?: unknown };
   dims: number;
+  metric: Metric | undefined;
   targetMetric: TargetMetric | undefined;
   knn: KnownNeighbors | undefined;
   call: TrainingCall;
@@ -65,16 +69,21 @@ export interface TrainingRequest {
   resident: { makes: Resident } | { on: Resident };
 }
 
+/** Rows of points, whatever they are given as. */
+export function rowsOf(points: Points): number {
+  return Array.isArray(points) ? points.length : Number(Object(points).rows);
+}
+
 /** Names of what only a training's calls have. */
 export const TRAINING_CALL = ["target", "landmarkPositions", "validation"];
 
 export async function train(request: TrainingRequest): Promise<Trained> {
-  const { kind, points, dims, targetMetric, knn, call, resident } = request;
+  const { kind, points, dims, metric, targetMetric, knn, call, resident } = request;
   const { target, landmarkPositions, validation, signal, onProgress } = call;
   const { init, ...rest } = request.options;
   const given = typeof init === "object" && init !== null;
   const landmarks = landmarkPositions === undefined ? request.landmarks : undefined;
-  const rows = Array.isArray(points) ? points.length : Number(Object(points).rows);
+  const rows = rowsOf(points);
   const learned = landmarks && target ? targetWithLandmarks(target, targetMetric, landmarks.rows.rows) : target;
   const job: Job = {
     kind,
@@ -89,19 +98,43 @@ export async function train(request: TrainingRequest): Promise<Trained> {
       ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),
       ...(landmarks && landmarkArrays(landmarks, rows, dims)),
       ...(validation && matrixArrays("validation", validation)),
+      ...(METRICS_OF_FORM.includes(metric) && { rows: rowsAsGiven(points, landmarks) }),
     },
     ...resident,
   };
+  return runTraining(job, rows, { signal, onProgress });
+}
+
+/** Metrics that put rows into a form; the encoder learns from rows as they are given, which these need twice. */
+const METRICS_OF_FORM: (Metric | undefined)[] = ["cosine", "correlation", "dot"];
+
+function rowsAsGiven(points: Points, landmarks: Landmarks | undefined): Source {
+  const { source } = pointsSource(points);
+  if (landmarks === undefined) return source;
+  const more = sourceLike(source.dtype, landmarks.rows);
+  function* pieces() {
+    yield* source.pieces();
+    yield* more.pieces();
+  }
+  return { dtype: source.dtype, count: source.count + more.count, pieces };
+}
+
+/** Goes on with a training that was aborted; of so many rows. */
+export function resumeTraining(on: Resident, rows: number, call: CallOptions): Promise<Trained> {
+  return runTraining({ kind: "parametric-resume", options: {}, on }, rows, call);
+}
+
+async function runTraining(job: Job, rows: number, call: CallOptions): Promise<Trained> {
   let where: Where | undefined;
   const attend = (engine: Engine, _: number, reason: string) => {
     where = whereabouts(engine, reason);
   };
-  const found = await runJob<Answered>(job, { signal, onProgress }, { framesEvery: 0, attend });
+  const found = await runJob<Answered>(job, call, { framesEvery: 0, attend });
   return trained(found, rows, where as Where);
 }
 
 /** A training's answer as Rust gives it. */
-type Answered = Omit<Trained, "diagnostics"> & { diagnostics: ParametricDiagnostics; wasmMemoryBytes: number };
+type Answered = Omit<Trained, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
 
 function trained({ wasmMemoryBytes, ...found }: Answered, rows: number, where: Where): Trained {
   const { data, cols } = found.embedding;

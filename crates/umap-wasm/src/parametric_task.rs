@@ -160,11 +160,17 @@ impl ParametricTask {
                 Ok(steps(pulse, async move |pulse| save(&kept, &how, &pulse).await, JsValue::from))
             }
             Self::Onnx(kept, OnnxParams { network }) => {
-                let work = async move |_| match network {
-                    NetworkName::Encoder => kept.encoder_onnx(),
-                    NetworkName::Decoder => kept.decoder_onnx(),
+                let work = async move |_| {
+                    let bytes = match network {
+                        NetworkName::Encoder => kept.encoder_onnx(),
+                        NetworkName::Decoder => kept.decoder_onnx(),
+                    }?;
+                    let file = FileOut::default();
+                    file.begin(bytes.len() as u64)?;
+                    file.push(&bytes);
+                    Ok(file.finish())
                 };
-                Ok(steps(pulse, work, |file| Uint8Array::from(file.as_slice()).into()))
+                Ok(steps(pulse, work, JsValue::from))
             }
             Self::Load => {
                 let contents = input.file()?;

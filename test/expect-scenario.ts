@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import fits from "./fixtures/bits.json" with { type: "json" };
 import golden from "./fixtures/model-v1.json" with { type: "json" };
+import trainings from "./fixtures/parametric-bits.json" with { type: "json" };
 import type { scenario } from "./scenario.js";
 
 export type Found = Awaited<ReturnType<typeof scenario>>;
@@ -9,6 +10,9 @@ export type Found = Awaited<ReturnType<typeof scenario>>;
 export function expectScenario(found: Found, reference: string): void {
   // What native Rust found, too.
   for (const [name, { hash }] of Object.entries(fits)) expect(found.fits[name], name).toEqual([hash, hash, hash, hash]);
+  for (const [name, { hash }] of Object.entries(trainings)) {
+    expect(found.trainings[name], name).toEqual([hash, hash, hash, hash]);
+  }
   expect(found.model).toEqual({ places: golden.places, isSame: true });
   expect(found.bits).toEqual([reference, reference, reference, reference]);
   expect(found.overlapping).toEqual([reference, reference, reference, reference]);

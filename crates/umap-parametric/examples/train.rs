@@ -38,7 +38,10 @@ fn main() {
             let fitted = fit(old.clone(), &how, FitInputs::default(), pulse).await.expect("a layout");
             println!("graph and layout {:.1} s", start.elapsed().as_secs_f64());
             if distils {
-                println!("layout accuracy {:.4}", accuracy(&fitted.embedding, old_labels, &fitted.embedding, old_labels, 1));
+                println!(
+                    "layout accuracy {:.4}",
+                    accuracy(&fitted.embedding, old_labels, &fitted.embedding, old_labels, 1)
+                );
             }
             let mut edges = Edges::new(fitted.fuzzy.graph.clone());
             edges.prepare(pulse).await.expect("edges");

@@ -33,8 +33,7 @@ pub(crate) trait Operand: Sync {
 }
 
 /// A dense matrix, or its transpose.
-#[derive(Clone, Copy)]
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Strided<'a> {
     data: &'a [f32],
     strides: [usize; 2],
@@ -92,12 +91,7 @@ impl Panels {
 }
 
 /// C += A B with `cols` columns; C is row-major, in as many rows as its length says.
-pub(crate) async fn multiply_add(
-    a: &impl Operand,
-    b: &Panels,
-    c: &mut [f32],
-    pulse: &Pulse,
-) -> Result<()> {
+pub(crate) async fn multiply_add(a: &impl Operand, b: &Panels, c: &mut [f32], pulse: &Pulse) -> Result<()> {
     let rows = c.len() / b.cols.max(1);
     let rows_per_task = rows_per_task(rows, b.terms * b.cols);
     let tasks = c.chunks_mut(rows_per_task * b.cols).enumerate();

@@ -58,7 +58,8 @@ mod tests {
         for i in -4000..=4000 {
             let x = i as f32 * 5e-3;
             let wide = f64::from(x);
-            let near = |found: f32, exact: f64| assert!((f64::from(found) - exact).abs() < 3e-7, "{x}: {found} {exact}");
+            let near =
+                |found: f32, exact: f64| assert!((f64::from(found) - exact).abs() < 3e-7, "{x}: {found} {exact}");
             near(sigmoid(x), 1.0 / (1.0 + libm::exp(-wide)));
             near(tanh(x), libm::tanh(wide));
             near(normal_below(x), 0.5 * libm::erfc(-wide * std::f64::consts::FRAC_1_SQRT_2));

@@ -130,11 +130,8 @@ impl Networks {
         let rows = points.rows();
         let places = self.transform(points, pulse).await?;
         let decoder = self.decoder.as_ref().expect("asked for where there is one");
-        let scaling = if self.reconstruction.is_of_scaled_data() {
-            self.scaling.clone()
-        } else {
-            Scaling::none(points.cols())
-        };
+        let scaling =
+            if self.reconstruction.is_of_scaled_data() { self.scaling.clone() } else { Scaling::none(points.cols()) };
         let (mut sum, mut wanted) = (0.0, Vec::new());
         for (first, places) in (0..rows).step_by(ROWS_AT_A_TIME).zip(places.chunks(ROWS_AT_A_TIME * decoder.inputs())) {
             let numbers: Vec<u32> = (first as u32..rows.min(first + ROWS_AT_A_TIME) as u32).collect();

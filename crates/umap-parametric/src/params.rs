@@ -38,8 +38,7 @@ impl ParametricParams {
     fn from_fields(all: Map<String, Value>) -> Result<Self> {
         let (of_training, of_umap) = (fields(&TrainingParams::default()), fields(&UmapParams::default()));
         let is_of_umap = |name: &str| {
-            !NOT_HERE.contains(&name)
-                && (of_umap.contains_key(name) || ALIASES.iter().any(|(alias, _)| *alias == name))
+            !NOT_HERE.contains(&name) && (of_umap.contains_key(name) || ALIASES.iter().any(|(alias, _)| *alias == name))
         };
         let (mut training, mut umap) = (Map::new(), Map::new());
         for (name, value) in all {

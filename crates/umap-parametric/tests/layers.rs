@@ -129,7 +129,11 @@ fn what_does_not_fit_is_said() {
         let error = network.err().expect(json).to_string();
         assert!(error.contains(words), "{json}: {error}");
     };
-    refused(r#"{"layers":[{"type":"dense","units":0}]}"#, 4, "encoder.layers[0].units: expected an integer, at least 1");
+    refused(
+        r#"{"layers":[{"type":"dense","units":0}]}"#,
+        4,
+        "encoder.layers[0].units: expected an integer, at least 1",
+    );
     refused(r#"{"layers":[{"type":"dropout","rate":1}]}"#, 4, "layers[0].rate");
     refused(r#"{"inputShape":[2,3,1],"layers":[]}"#, 4, "encoder.inputShape: expected height x width x channels = 4");
     refused(r#"{"layers":[{"type":"conv2d","filters":2,"kernelSize":[3,3]}]}"#, 4, "an image before it");

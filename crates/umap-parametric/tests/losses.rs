@@ -34,7 +34,8 @@ fn cross_entropy_in_both_forms() {
                     let q = if doubled { 1.0 / (1.0 + (-logit).exp()) } else { logit.exp() };
                     if is_near { -q.ln() } else { -(1.0 - q).ln() * repulsion }
                 };
-                let sum: f64 = attracts.iter().map(|p| pair(p, true)).chain(repels.iter().map(|p| pair(p, false))).sum();
+                let sum: f64 =
+                    attracts.iter().map(|p| pair(p, true)).chain(repels.iter().map(|p| pair(p, false))).sum();
                 sum / (attracts.len() + repels.len()) as f64
             };
             let mut dz = vec![0.0; z.len()];
@@ -135,9 +136,8 @@ fn global_correlation() {
         let found = steps(z, DIMS);
         let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
         let (a, b) = (mean(&wanted), mean(&found));
-        let product = |u: &[f64], p: f64, v: &[f64], q: f64| -> f64 {
-            u.iter().zip(v).map(|(u, v)| (u - p) * (v - q)).sum()
-        };
+        let product =
+            |u: &[f64], p: f64, v: &[f64], q: f64| -> f64 { u.iter().zip(v).map(|(u, v)| (u - p) * (v - q)).sum() };
         let lengths = product(&wanted, a, &wanted, a) * product(&found, b, &found, b);
         -0.3 * product(&wanted, a, &found, b) / lengths.sqrt()
     };

@@ -1,5 +1,6 @@
 //! Everything against slow answers in f64, and training against itself.
 
+mod bits;
 mod layers;
 mod losses;
 mod oracle;

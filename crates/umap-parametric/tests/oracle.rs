@@ -37,12 +37,12 @@ pub(crate) fn forward(params: &NetworkParams, weights: &Weights, x: &[f64], rows
                     conv(&values, rows, shape, kernel_size, strides, padding, weight("kernel"), weight("bias"));
                 (activate(y, activation), shape)
             }
-            LayerParams::MaxPooling2d { pool_size } => pool(&values, rows, shape, pool_size, |window| {
-                window.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-            }),
-            LayerParams::AveragePooling2d { pool_size } => pool(&values, rows, shape, pool_size, |window| {
-                window.iter().sum::<f64>() / window.len() as f64
-            }),
+            LayerParams::MaxPooling2d { pool_size } => {
+                pool(&values, rows, shape, pool_size, |window| window.iter().copied().fold(f64::NEG_INFINITY, f64::max))
+            }
+            LayerParams::AveragePooling2d { pool_size } => {
+                pool(&values, rows, shape, pool_size, |window| window.iter().sum::<f64>() / window.len() as f64)
+            }
             LayerParams::BatchNormalization { epsilon, .. } => {
                 let channels = shape[2];
                 let mut y = values.clone();
@@ -159,7 +159,13 @@ fn activate(x: Vec<f64>, activation: Activation) -> Vec<f64> {
     let f = |x: f64| match activation {
         Activation::Linear => x,
         Activation::Relu => x.max(0.0),
-        Activation::Elu => if x > 0.0 { x } else { libm::expm1(x) },
+        Activation::Elu => {
+            if x > 0.0 {
+                x
+            } else {
+                libm::expm1(x)
+            }
+        }
         Activation::Gelu => 0.5 * x * libm::erfc(-x * std::f64::consts::FRAC_1_SQRT_2),
         Activation::Tanh => libm::tanh(x),
         Activation::Sigmoid => 1.0 / (1.0 + libm::exp(-x)),

@@ -12,7 +12,8 @@ pub fn correlation_loss(
     weight: f64,
     dz: &mut [f32],
 ) -> f64 {
-    let steps = |values: &[f32], cols: usize| -> Vec<f64> { order.windows(2).map(|at| distance(values, cols, at)).collect() };
+    let steps =
+        |values: &[f32], cols: usize| -> Vec<f64> { order.windows(2).map(|at| distance(values, cols, at)).collect() };
     let (wanted, found) = (Deviations::of(steps(x, x_cols)), Deviations::of(steps(z, z_cols)));
     if wanted.length == 0.0 || found.length == 0.0 {
         return 0.0;

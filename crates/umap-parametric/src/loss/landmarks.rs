@@ -36,14 +36,7 @@ impl LandmarkLoss {
 
 /// `weight` times the mean loss of the rows of `z` that have a place in `targets` (those with NaN have none); its
 /// derivatives are added to `dz`. 0 if no row has one.
-pub fn landmark_loss(
-    z: &[f32],
-    dims: usize,
-    targets: &[f32],
-    loss: LandmarkLoss,
-    weight: f64,
-    dz: &mut [f32],
-) -> f64 {
+pub fn landmark_loss(z: &[f32], dims: usize, targets: &[f32], loss: LandmarkLoss, weight: f64, dz: &mut [f32]) -> f64 {
     let is_landmark = |target: &[f32]| !target.iter().any(|x| x.is_nan());
     let count = targets.chunks_exact(dims).filter(|target| is_landmark(target)).count();
     if count == 0 {

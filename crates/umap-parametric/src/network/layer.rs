@@ -82,12 +82,7 @@ impl Layer {
     }
 
     /// The output for rows `x`, and what the backward pass needs; `training` is the source of random numbers of a step.
-    pub(super) async fn forward(
-        &self,
-        x: &[f32],
-        training: Option<Random>,
-        pulse: &Pulse,
-    ) -> Result<(Vec<f32>, Kept)> {
+    pub(super) async fn forward(&self, x: &[f32], training: Option<Random>, pulse: &Pulse) -> Result<(Vec<f32>, Kept)> {
         let y = match self {
             Self::Dense(dense) => dense.forward(x, pulse).await?,
             Self::Conv(conv) => conv.forward(x, pulse).await?,

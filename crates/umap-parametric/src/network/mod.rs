@@ -105,13 +105,7 @@ impl Network {
     }
 
     /// Sets the weights' derivatives from those of the output; returns those of the input if they are wanted.
-    pub async fn backward(
-        &mut self,
-        tape: &Tape,
-        dy: Vec<f32>,
-        wants_input: bool,
-        pulse: &Pulse,
-    ) -> Result<Vec<f32>> {
+    pub async fn backward(&mut self, tape: &Tape, dy: Vec<f32>, wants_input: bool, pulse: &Pulse) -> Result<Vec<f32>> {
         let mut dy = dy;
         for (i, layer) in self.layers.iter_mut().enumerate().rev() {
             let values = [tape.values[i].as_slice(), &tape.values[i + 1]];

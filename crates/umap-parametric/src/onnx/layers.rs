@@ -80,8 +80,7 @@ impl Builder {
             Activation::Gelu => {
                 let x = self.last();
                 for (operator, value) in [("Mul", std::f32::consts::FRAC_1_SQRT_2), ("Erf", 0.0), ("Add", 1.0)] {
-                    let value: Vec<String> =
-                        if operator == "Erf" { vec![] } else { vec![self.number("gelu", value)] };
+                    let value: Vec<String> = if operator == "Erf" { vec![] } else { vec![self.number("gelu", value)] };
                     self.then(operator, &value, vec![]);
                 }
                 self.then("Mul", &[x], vec![]);
@@ -119,7 +118,8 @@ impl Builder {
         });
         let [top, left] = missing.map(|zeros| zeros / 2);
         let pads = ints("pads", &[top, left, missing[0] - top, missing[1] - left]);
-        let attributes = vec![ints("kernel_shape", &size.map(i64::from)), ints("strides", &strides.map(i64::from)), pads];
+        let attributes =
+            vec![ints("kernel_shape", &size.map(i64::from)), ints("strides", &strides.map(i64::from)), pads];
         self.on_images(input, output, |graph| graph.then("Conv", &[kernel, bias], attributes));
     }
 

@@ -55,13 +55,7 @@ impl Trainer {
     }
 
     /// The encoder learns places between the ends of edges of the layout: rows alone it would learn by heart.
-    async fn distil(
-        &mut self,
-        rate: f64,
-        data: &TrainingData<'_>,
-        random: Random,
-        pulse: &Pulse,
-    ) -> Result<Losses> {
+    async fn distil(&mut self, rate: f64, data: &TrainingData<'_>, random: Random, pulse: &Pulse) -> Result<Losses> {
         let layout = data.layout.expect("distillation has one");
         let (draws, dims) = (random.at(Draw::Rows as u32), self.dims());
         let edges: Vec<(u32, u32)> = (0..self.batch_size(data)).map(|i| data.edges.draw(draws.at(i))).collect();
@@ -122,7 +116,8 @@ impl Trainer {
         let batch = Batch::of(edges.iter().flat_map(|&(row, column)| [row, column]));
         let near: Vec<(u32, u32)> = edges.iter().map(|&(row, col)| (batch.place(row), batch.place(col))).collect();
         let (negatives, rate) = (random.at(Draw::Negatives as u32), self.negative_sample_rate);
-        let random = (0..count * rate).map(|i| (near[(i / rate) as usize].0, near[negatives.below(i, count) as usize].1));
+        let random =
+            (0..count * rate).map(|i| (near[(i / rate) as usize].0, near[negatives.below(i, count) as usize].1));
         let random = random.collect();
         Drawn { batch, near, random }
     }

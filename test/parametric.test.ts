@@ -263,11 +263,11 @@ describe("files", () => {
 
 it("runs in a module of its own, which nothing else loads", async () => {
   const nowhere = new URL("file:///nowhere.wasm");
-  configure({ backend: "single", wasmUrl: { "parametric-single": nowhere } });
-  await new UMAP({ nEpochs: 5 }).fit(input);
+  configure({ wasmUrl: { "parametric-threads": nowhere } });
+  await new UMAP({ nEpochs: 5, nThreads: 5 }).fit(input);
   const missing = { code: "worker-start", message: expect.stringMatching(/nowhere/) };
-  await expect(new ParametricUMAP({ ...options, nThreads: 3 }).fit(input)).rejects.toMatchObject(missing);
-  configure({ backend: "auto", wasmUrl: undefined });
+  await expect(new ParametricUMAP({ ...options, nThreads: 5 }).fit(input)).rejects.toMatchObject(missing);
+  configure({ wasmUrl: undefined });
 });
 
 describe("refusals", () => {

@@ -396,67 +396,6 @@ penalty?: number,
  */
 validation?: number, };
 
-/**
- * How a training went.
- */
-export type ParametricDiagnostics = { 
-/**
- * Rows of the input.
- */
-rows: number, 
-/**
- * Columns of the input.
- */
-cols: number, 
-/**
- * What the points were kept as.
- */
-store: StoreUsed, 
-/**
- * Neighbours per point that were used, the point itself included.
- */
-nNeighbors: number, 
-/**
- * How neighbours were found; absent if they were given.
- */
-knnMethod: KnnMethod | null, 
-/**
- * Share of true neighbours found, estimated on a sample of rows against an exact search; absent if they were given.
- */
-knnRecall: number | null, 
-/**
- * Whether the search ran on 7-bit rows (distances are recomputed in 32 bits either way).
- */
-knnQuantized: boolean, 
-/**
- * Points whose target was known; absent without a target.
- */
-labelled: number | null, 
-/**
- * Rows without any neighbour, of which nothing was learned; they have places all the same.
- */
-disconnected: number, 
-/**
- * Whether the encoder first learned the layout that UMAP made.
- */
-distilled: boolean, 
-/**
- * Steps in this training.
- */
-steps: number, 
-/**
- * Weights of the encoder and the decoder.
- */
-weights: number, 
-/**
- * Milliseconds of each stage, in their order.
- */
-stageMs: Array<[Stage, number]>, 
-/**
- * What a user should know: options without effect, values that were cut, fall-backs.
- */
-notes: Array<string>, };
-
 export interface UmapOptions {
   /**
    * Neighbours per point, the point itself included. More favours global structure; time grows linearly. At least 2;

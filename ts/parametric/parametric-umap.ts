@@ -53,6 +53,8 @@ export interface LandmarkOptions extends CallOptions {
  */
 export class ParametricUMAP {
   private options: ParametricConstructorOptions;
+  /** Options that later trainings have instead. */
+  private changes: ParametricUmapOptions = {};
   private readonly end = new AbortController();
   private model: Resident | undefined;
   private trained: Trained | undefined;
@@ -103,7 +105,7 @@ export class ParametricUMAP {
   async fit(points: Points, call: TrainingCall = {}): Promise<this> {
     const checked = this.call(call, TRAINING_CALL);
     const makes = new Resident(this);
-    const { precomputedKnn: knn, ...options } = this.options;
+    const { precomputedKnn: knn, ...options } = { ...this.options, ...this.changes };
     try {
       const trained = await train({
         ...this.request(points, checked),
@@ -156,13 +158,15 @@ export class ParametricUMAP {
       ...rest
     } = this.call(call, [...TRAINING_CALL, "options", "precomputedKnn"]);
     if (this.model === undefined) {
-      this.options = { ...this.options, ...options, ...(knn && { precomputedKnn: knn }) };
+      this.changes = { ...this.changes, ...options };
+      if (knn) this.options = { ...this.options, precomputedKnn: knn };
       return this.fit(points, rest);
     }
     await this.change(rest.signal, async (on) => {
-      const request = { ...this.request(points, rest), options: { ...options }, knn, resident: { on } };
+      const changes = { ...this.changes, ...options };
+      const request = { ...this.request(points, rest), options: changes, knn, resident: { on } };
       this.settle(await train({ ...request, kind: "parametric-partial-fit" }));
-      this.options = { ...this.options, ...options };
+      this.changes = changes;
     });
     return this;
   }
@@ -192,7 +196,7 @@ export class ParametricUMAP {
     const rows = gather(points, chosen);
     const { data: places } = await this.transform(rows, call);
     this.landmarks = joined(this.landmarks, { rows, places });
-    this.options = { ...this.options, landmarkLossWeight };
+    this.changes = { ...this.changes, landmarkLossWeight };
     return this;
   }
 

@@ -92,6 +92,9 @@ fn declaration<T: TS + 'static>() -> String {
     lines.collect::<Vec<_>>().join("\n").trim().to_string()
 }
 
+/// Characters of a default.
+const LONGEST_DEFAULT: usize = 80;
+
 struct Options {
     name: &'static str,
     fields: Vec<Field>,
@@ -119,6 +122,8 @@ impl Options {
                 let kind = kind.trim_end_matches("};").trim_end_matches([',', ' ']).replace(" | null", "");
                 let default = defaults[&field].clone();
                 let default = (!default.is_null()).then(|| default.to_string());
+                // Longer ones are described in words.
+                let default = default.filter(|text| text.len() <= LONGEST_DEFAULT);
                 fields.push(Field { name: field, doc: std::mem::take(&mut doc), kind, default });
             }
         }

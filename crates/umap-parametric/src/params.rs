@@ -45,3 +45,12 @@ impl ParametricParams {
         all
     }
 }
+
+/// Options of `ParametricUMAP.save`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct ParametricSaveParams {
+    /// Whether what the optimiser remembers is in the file, three times as large then: training goes on as if the model had
+    /// not been saved.
+    pub optimizer: bool,
+}

@@ -102,6 +102,22 @@ impl Input {
         self.integers.remove(name)?.first().map(|&value| value as usize)
     }
 
+    /// Errs if the initial layout was given with rows of another length.
+    pub(crate) fn check_init(&mut self, rows: usize, dims: usize) -> Result<()> {
+        match self.integer("init.cols") {
+            Some(cols) if cols != dims => {
+                Err(UmapError::shape("init", format!("{rows} x {dims} values"), format!("rows of {cols}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// All arrays of 32-bit floats, by their names.
+    #[cfg(feature = "parametric")]
+    pub(crate) fn take_floats(&mut self) -> BTreeMap<String, Vec<f32>> {
+        std::mem::take(&mut self.floats)
+    }
+
     /// An array of whole numbers, if it was given.
     pub(crate) fn integers(&mut self, name: &str) -> Option<Vec<i32>> {
         self.integers.remove(name).map(|values| values.into_iter().map(u32::cast_signed).collect())

@@ -16,6 +16,8 @@ mod input;
 pub mod job;
 mod model_task;
 mod output;
+#[cfg(feature = "parametric")]
+mod parametric_task;
 mod provoke;
 pub mod residents;
 mod task;

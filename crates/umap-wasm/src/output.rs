@@ -42,7 +42,7 @@ pub(crate) fn matrix(values: &[f32], rows: usize) -> JsValue {
 }
 
 /// A sparse matrix by rows.
-fn graph(graph: &Csr) -> JsValue {
+pub(crate) fn graph(graph: &Csr) -> JsValue {
     object([("indptr", integers(&graph.indptr)), ("indices", integers(&graph.indices)), ("data", floats(&graph.data))])
 }
 
@@ -110,7 +110,7 @@ pub(crate) fn room(bytes: u64) -> Result<Uint8Array> {
 }
 
 /// The module's memory, which never shrinks: the most that was needed since it was made.
-fn memory_bytes() -> JsValue {
+pub(crate) fn memory_bytes() -> JsValue {
     let buffer = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>().buffer();
     Reflect::get(&buffer, &"byteLength".into()).unwrap_throw()
 }

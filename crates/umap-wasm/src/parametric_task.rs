@@ -12,7 +12,7 @@ use umap_core::umap::FitInputs;
 use umap_core::{Result, UmapError};
 use umap_parametric::fit::{ParametricFit, ParametricFitted, ParametricInputs, ParametricModel};
 use umap_parametric::network::{Network, Parameter};
-use umap_parametric::params::ParametricParams;
+use umap_parametric::params::{ParametricParams, ParametricSaveParams};
 use wasm_bindgen::prelude::*;
 
 use crate::file_out::FileOut;
@@ -30,7 +30,7 @@ pub(crate) enum ParametricTask {
     Inverse(Rc<ParametricModel>),
     Weights(Rc<ParametricModel>),
     SetWeights(Which),
-    Save(Rc<ParametricModel>),
+    Save(ParametricSaveParams, Rc<ParametricModel>),
     Load,
 }
 
@@ -65,7 +65,7 @@ impl ParametricTask {
             "parametric-inverse" => Self::Inverse(model()?),
             "parametric-weights" => Self::Weights(model()?),
             "parametric-set-weights" => Self::SetWeights(from_json(options)?),
-            "parametric-save" => Self::Save(model()?),
+            "parametric-save" => Self::Save(from_json(options)?, model()?),
             "parametric-load" => Self::Load,
             _ => return Ok(None),
         }))
@@ -130,8 +130,8 @@ impl ParametricTask {
                 set_weights(&which, input, resident)?;
                 Ok(steps(pulse, async |_| Ok(()), |()| JsValue::NULL))
             }
-            Self::Save(model) => {
-                Ok(steps(pulse, async move |pulse| save(&model, &pulse).await, JsValue::from))
+            Self::Save(how, model) => {
+                Ok(steps(pulse, async move |pulse| save(&how, &model, &pulse).await, JsValue::from))
             }
             Self::Load => {
                 let contents = input.file()?;
@@ -198,10 +198,10 @@ fn fitted((model, found): (Rc<ParametricModel>, ParametricFitted)) -> JsValue {
 }
 
 /// The file, in JavaScript's memory.
-async fn save(model: &ParametricModel, pulse: &Pulse) -> Result<Uint8Array> {
+async fn save(how: &ParametricSaveParams, model: &ParametricModel, pulse: &Pulse) -> Result<Uint8Array> {
     pulse.begin(Stage::Save);
     let file = FileOut::default();
-    model.save(|bytes| file.begin(bytes), |bytes: &[u8]| file.push(bytes), pulse).await?;
+    model.save(how.optimizer, |bytes| file.begin(bytes), |bytes: &[u8]| file.push(bytes), pulse).await?;
     Ok(file.finish())
 }
 

@@ -14,6 +14,8 @@ use crate::index_task::IndexTask;
 use crate::input::Input;
 use crate::model_task::{ModelTask, run_fit};
 use crate::output;
+#[cfg(feature = "parametric")]
+use crate::parametric_task::ParametricTask;
 use crate::provoke::{Provocation, provoke};
 
 /// A job whose options have been read.
@@ -23,6 +25,8 @@ pub(crate) enum Task {
     Evaluate(EvaluateParams),
     Model(ModelTask),
     Index(IndexTask),
+    #[cfg(feature = "parametric")]
+    Parametric(ParametricTask),
     Provoke(Provocation),
 }
 
@@ -36,6 +40,10 @@ impl Task {
         }
         if let Some(task) = IndexTask::new(kind, options, resident)? {
             return Ok(Self::Index(task));
+        }
+        #[cfg(feature = "parametric")]
+        if let Some(task) = ParametricTask::new(kind, options, resident)? {
+            return Ok(Self::Parametric(task));
         }
         match kind {
             "fit" => UmapParams::from_json(options).map(Self::Fit),
@@ -54,6 +62,8 @@ impl Task {
             Self::Evaluate(params) => params.metric,
             Self::Model(task) => task.metric(),
             Self::Index(task) => task.metric(),
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => task.metric(),
             Self::Provoke(_) => Metric::Euclidean,
         }
     }
@@ -64,6 +74,8 @@ impl Task {
             Self::Fit(params) => params.store,
             Self::NearestNeighbors(params) => params.store,
             Self::Index(task) => task.store(),
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => task.store(),
             Self::Evaluate(_) | Self::Model(_) | Self::Provoke(_) => Store::Auto,
         }
     }
@@ -73,6 +85,8 @@ impl Task {
         match self {
             Self::Model(task) => task.check_columns(cols),
             Self::Index(task) => task.check_columns(cols),
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => task.check_columns(cols),
             _ => Ok(()),
         }
     }
@@ -85,6 +99,8 @@ impl Task {
             Self::Evaluate(params) => start_evaluate(params, input, pulse),
             Self::Model(task) => task.start(input, resident, pulse),
             Self::Index(task) => task.start(input, resident, pulse),
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => task.start(input, resident, pulse),
             Self::Provoke(how) => {
                 Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| JsValue::NULL))
             }
@@ -95,9 +111,7 @@ impl Task {
 fn start_fit(params: UmapParams, mut input: Input, resident: u32, pulse: Pulse) -> Result<Steps> {
     let points = input.points()?;
     let (rows, dims) = (points.rows(), params.n_components as usize);
-    if let Some(cols) = input.integer("init.cols").filter(|&cols| cols != dims) {
-        return Err(UmapError::shape("init", format!("{rows} x {dims} values"), format!("rows of {cols}")));
-    }
+    input.check_init(rows, dims)?;
     let inputs = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target() };
     let fit = UmapFit::new(points, params, inputs)?;
     Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, |model| output::fitted(&model)))

@@ -99,8 +99,8 @@ fn a_toy_is_learned_and_new_rows_find_their_clusters() {
     let fitted = fitted(&points);
     for json in [
         r#"{"distillationSteps":300,"trainingSteps":0,"learningRate":0.005}"#,
+        r#"{"distillationSteps":0,"trainingSteps":300,"learningRate":0.005,"graphLoss":"umap"}"#,
         r#"{"distillationSteps":0,"trainingSteps":300,"learningRate":0.005}"#,
-        r#"{"distillationSteps":0,"trainingSteps":300,"learningRate":0.005,"graphLoss":"doubled"}"#,
         r#"{"distillationSteps":0,"trainingSteps":300,"learningRate":0.001,"optimizer":{"type":"rmsProp"}}"#,
         r#"{"distillationSteps":0,"trainingSteps":300,"learningRate":0.1,"optimizer":{"type":"sgd","momentum":0.9}}"#,
     ] {

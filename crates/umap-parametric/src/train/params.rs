@@ -23,8 +23,8 @@ pub struct TrainingParams {
     pub input_scaling: InputScaling,
     /// Edges per step. Default: 1000, or as many as there are points. At least 1.
     pub batch_size: Option<u32>,
-    /// Steps in which the encoder learns the layout that UMAP made of the same graph, before it learns from the graph
-    /// itself; 0 for none, and no such layout is made.
+    /// Steps in which the encoder learns the layout that UMAP makes of the same graph (places between the ends of edges, by
+    /// their squared distance), before it learns from the graph itself; with 0 no such layout is made.
     pub distillation_steps: u32,
     /// Steps in which the encoder learns from the graph.
     pub training_steps: u32,
@@ -65,11 +65,11 @@ impl Default for TrainingParams {
             decoder: None,
             input_scaling: InputScaling::default(),
             batch_size: None,
-            distillation_steps: 3000,
+            distillation_steps: 0,
             training_steps: 3000,
             loss_report_frequency: 10,
             optimizer: OptimizerParams::default(),
-            learning_rate: 1e-3,
+            learning_rate: 5e-3,
             schedule: Schedule::default(),
             clip_value: 4.0,
             graph_loss: GraphLoss::default(),
@@ -115,9 +115,9 @@ pub enum Schedule {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 pub enum GraphLoss {
     /// That of UMAP: membership 1 / (1 + a d^(2b)).
-    #[default]
     Umap,
-    /// That of umap-learn's ParametricUMAP: membership 1 / (2 + a d^(2b)).
+    /// That of umap-learn's ParametricUMAP: membership 1 / (2 + a d^(2b)), whose repulsion is bounded.
+    #[default]
     Doubled,
 }
 

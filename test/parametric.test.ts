@@ -61,6 +61,15 @@ describe("training", () => {
     expect(umap.graph.indptr.length).toBe(rows + 1);
   });
 
+  it("takes names for optimisers and losses", async () => {
+    const short = { ...options, distillationSteps: 3, trainingSteps: 3 };
+    const embeddings = [
+      await new ParametricUMAP({ ...short, optimizer: "rmsProp", landmarkLoss: "squared" }).fitTransform(input),
+      await new ParametricUMAP({ ...short, optimizer: { type: "rmsProp", rho: 0.9 } }).fitTransform(input),
+    ];
+    expect(new Set(embeddings.map(({ data }) => bits(data))).size).toBe(1);
+  });
+
   it("learns labels", async () => {
     await using other = await new ParametricUMAP(options).fit(input, {
       target: Array.from({ length: rows }, (_, i) => (i % 12 < 6 ? "a" : "b")),

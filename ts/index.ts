@@ -20,17 +20,14 @@ export type * from "./generated/index.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
 export type { LandmarkChoice } from "./parametric/landmarks.js";
+export type { KnownNeighbors, ParametricConstructorOptions, ParametricOptions } from "./parametric/options.js";
 export {
   type LandmarkOptions,
   ParametricUMAP,
   type PartialFitOptions,
   type Weights,
 } from "./parametric/parametric-umap.js";
-export type {
-  KnownNeighbors,
-  ParametricConstructorOptions,
-  TrainingCall,
-} from "./parametric/training.js";
+export type { TrainingCall } from "./parametric/training.js";
 export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
 export { __Kept, __provoke } from "./provoke.js";

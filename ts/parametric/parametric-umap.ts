@@ -11,13 +11,10 @@ import { chosenRows, gather, joined, type LandmarkChoice, type Landmarks } from 
 import {
   type KnownNeighbors,
   type ParametricConstructorOptions,
-  resumeTraining,
-  rowsOf,
-  TRAINING_CALL,
-  type Trained,
-  type TrainingCall,
-  train,
-} from "./training.js";
+  type ParametricOptions,
+  spelledOut,
+} from "./options.js";
+import { resumeTraining, rowsOf, TRAINING_CALL, type Trained, type TrainingCall, train } from "./training.js";
 
 /** An array of weights: row-major, with its sides. */
 export interface Weights {
@@ -28,7 +25,7 @@ export interface Weights {
 /** What belongs to one call of `partialFit`. */
 export interface PartialFitOptions extends TrainingCall {
   /** Options that differ from now on; those that the networks are made by cannot. */
-  options?: ParametricUmapOptions;
+  options?: ParametricOptions;
   /** Neighbours of these points that are known already. */
   precomputedKnn?: KnownNeighbors;
 }
@@ -54,7 +51,7 @@ export interface LandmarkOptions extends CallOptions {
 export class ParametricUMAP {
   private options: ParametricConstructorOptions;
   /** Options that later trainings have instead. */
-  private changes: ParametricUmapOptions = {};
+  private changes: ParametricOptions = {};
   private readonly end = new AbortController();
   private model: Resident | undefined;
   private trained: Trained | undefined;
@@ -105,7 +102,7 @@ export class ParametricUMAP {
   async fit(points: Points, call: TrainingCall = {}): Promise<this> {
     const checked = this.call(call, TRAINING_CALL);
     const makes = new Resident(this);
-    const { precomputedKnn: knn, ...options } = { ...this.options, ...this.changes };
+    const { precomputedKnn: knn, ...options } = spelledOut({ ...this.options, ...this.changes });
     try {
       const trained = await train({
         ...this.request(points, checked),
@@ -163,7 +160,7 @@ export class ParametricUMAP {
       return this.fit(points, rest);
     }
     await this.change(rest.signal, async (on) => {
-      const changes = { ...this.changes, ...options };
+      const changes = spelledOut({ ...this.changes, ...options });
       const request = { ...this.request(points, rest), options: changes, knn, resident: { on } };
       this.settle(await train({ ...request, kind: "parametric-partial-fit" }));
       this.changes = changes;

@@ -11,26 +11,12 @@ import {
   type Where,
   whereabouts,
 } from "../fit.js";
-import type { Diagnostics, LossReport, Metric, ParametricUmapOptions, TargetMetric } from "../generated/index.js";
+import type { Diagnostics, LossReport, Metric, TargetMetric } from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
 import { type Matrix, type NumericArray, type Points, pointsSource, type Source, sourceLike } from "../points.js";
 import { type Target, targetArrays } from "../target.js";
 import { type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
-
-/** Options of `ParametricUMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
-export interface ParametricConstructorOptions extends Omit<ParametricUmapOptions, "init"> {
-  /** How the layout that the encoder learns first is started, or that start itself: rows x `nComponents`. */
-  init?: ParametricUmapOptions["init"] | NumericArray | Pick<Matrix, "data">;
-  /** Neighbours that are known already, at least `nNeighbors` for each point, the point itself counted. For `fit` alone. */
-  precomputedKnn?: KnownNeighbors;
-}
-
-/** Neighbours, as in `UMAP`. */
-export interface KnownNeighbors {
-  indices: NumericArray;
-  distances: NumericArray;
-  k?: number;
-}
+import type { KnownNeighbors } from "./options.js";
 
 /** What belongs to one training. */
 export interface TrainingCall extends CallOptions {

@@ -3,6 +3,8 @@
 import * as ort from "onnxruntime-web";
 import { type Activation, type LayerParams, type Matrix, type Metric, ParametricUMAP } from "umap-wasm";
 import { describe, expect, it } from "vitest";
+import { browsers } from "./browser/launch.js";
+import { serve } from "./browser/server.js";
 import { points } from "./data.js";
 
 ort.env.wasm.numThreads = 1;
@@ -107,5 +109,21 @@ describe("a decoder with", () => {
   it("no decoder is refused", async () => {
     await using umap = await new ParametricUMAP({ ...options, trainingSteps: 1 }).fit(input);
     await expect(umap.toONNX({ network: "decoder" })).rejects.toMatchObject({ code: "not-fitted" });
+  });
+});
+
+describe.each(Object.entries(browsers))("onnxruntime-web in %s", (_, { installed, launch }) => {
+  // On a contributor's machine a browser may be missing; CI has both.
+  const test = installed || process.env.CI ? it : it.skip;
+  test("gives what transform gives", async () => {
+    const [server, browser] = [await serve(true), await launch()];
+    try {
+      await browser.page.goto(`${server.origin}/test/browser/onnx.html`);
+      const { expected, found } = await browser.page.evaluate<Record<string, number[]>>("window.found");
+      expectEqual(Float32Array.from(found ?? []), Float32Array.from(expected ?? []));
+    } finally {
+      await browser.close();
+      server.close();
+    }
   });
 });

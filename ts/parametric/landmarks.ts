@@ -80,7 +80,8 @@ export function joined(one: Landmarks | undefined, other: Landmarks): Landmarks 
 }
 
 /** Where rows should be: nowhere in particular, but the landmarks after them. */
-export function landmarkArrays({ places }: Landmarks, rows: number, dims: number): Record<string, ArraySource> {
+export function landmarkArrays({ rows: own, places }: Landmarks, rows: number): Record<string, ArraySource> {
+  const dims = places.length / own.rows;
   const all = new Float32Array(rows * dims + places.length).fill(Number.NaN);
   all.set(places, rows * dims);
   return {

@@ -189,7 +189,7 @@ export class ParametricUMAP {
   ): Promise<this> {
     checkedCall(call);
     const count = rowsOf(points);
-    const chosen = chosenRows(choice ?? Math.max(1, Math.round(count / 100)), count, this.options.seed ?? 42);
+    const chosen = chosenRows(choice ?? Math.max(1, Math.round(count / 100)), count, this.options.seed ?? 0);
     const rows = gather(points, chosen);
     const { data: places } = await this.transform(rows, call);
     this.landmarks = joined(this.landmarks, { rows, places });
@@ -284,8 +284,8 @@ export class ParametricUMAP {
   }
 
   private request(points: Points, call: TrainingCall) {
-    const { nComponents: dims = 2, metric, targetMetric } = this.options;
-    return { points, dims, metric, targetMetric, call, landmarks: this.landmarks };
+    const { metric, targetMetric } = this.options;
+    return { points, metric, targetMetric, call, landmarks: this.landmarks };
   }
 
   /** Takes over new networks. */

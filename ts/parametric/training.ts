@@ -45,7 +45,6 @@ export interface TrainingRequest {
   points: Points;
   /** As they go to Rust: all of a fit, the changed ones of a partial fit. */
   options: Job["options"] & { init?: unknown };
-  dims: number;
   metric: Metric | undefined;
   targetMetric: TargetMetric | undefined;
   knn: KnownNeighbors | undefined;
@@ -64,7 +63,7 @@ export function rowsOf(points: Points): number {
 export const TRAINING_CALL = ["target", "landmarkPositions", "validation"];
 
 export async function train(request: TrainingRequest): Promise<Trained> {
-  const { kind, points, dims, metric, targetMetric, knn, call, resident } = request;
+  const { kind, points, metric, targetMetric, knn, call, resident } = request;
   const { target, landmarkPositions, validation, signal, onProgress } = call;
   const { init, ...rest } = request.options;
   const given = typeof init === "object" && init !== null;
@@ -82,7 +81,7 @@ export async function train(request: TrainingRequest): Promise<Trained> {
       ...(knn && knnArrays(knn)),
       ...targetArrays(learned, targetMetric),
       ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),
-      ...(landmarks && landmarkArrays(landmarks, rows, dims)),
+      ...(landmarks && landmarkArrays(landmarks, rows)),
       ...(validation && matrixArrays("validation", validation)),
       ...(METRICS_OF_FORM.includes(metric) && { rows: rowsAsGiven(points, landmarks) }),
     },

@@ -74,10 +74,13 @@ async function buildModule(name, toolchain) {
   copyFileSync(join(root, bindgenOutput(name)), join(root, moduleOf(name)));
 }
 
-/** One worker's script serves both threaded modules, so their glue must be the same. */
+/** One worker's script serves all threaded modules, and all others, so their glue must be the same. */
 function checkGlue() {
-  const [threads, relaxed] = ["threads", "relaxed"].map((name) => readFileSync(join(root, glueOf(name)), "utf8"));
-  if (threads !== relaxed) throw new Error("wasm-bindgen wrote different glue for the builds `threads` and `relaxed`");
+  const same = { relaxed: "threads", "parametric-threads": "threads", "parametric-single": "single" };
+  const glue = (name) => readFileSync(join(root, glueOf(name)), "utf8");
+  for (const [name, other] of Object.entries(same)) {
+    if (glue(name) !== glue(other)) throw new Error(`wasm-bindgen wrote different glue for \`${name}\` and \`${other}\``);
+  }
 }
 
 function printSize(name) {

@@ -23,15 +23,15 @@ const SHARED_MEMORY = [
   ...["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base"].map((name) => `--export=${name}`),
 ];
 
-const threaded = (features) => ({
+const threaded = (features, crateFeatures = "threads") => ({
   package: "umap-wasm",
-  args: ["--features", "threads"],
+  args: ["--features", crateFeatures],
   rustflags: [`-Ctarget-feature=${features}`, ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`)],
 });
 
 /**
  * The modules. Those of crates/umap-wasm are files of the package; `relaxed` is `threads` with the integer kernel of engines
- * that have relaxed SIMD. That of crates/umap-js is embedded in its script in LZMA, with level 2: 224 kB, and 10,000 MNIST
+ * that have relaxed SIMD, and `parametric-` ones have ParametricUMAP besides all else, for those who use it. That of crates/umap-js is embedded in its script in LZMA, with level 2: 224 kB, and 10,000 MNIST
  * rows take 1.07 s (level 3: 230 kB and no faster; 2 with an inlining threshold of 20: 205 and 1.4 s; "z": 165 and 3.9 s).
  * Each has a target folder: their flags differ, and cargo would build all anew.
  */
@@ -39,6 +39,12 @@ export const BUILDS = {
   threads: threaded(`+atomics,${SINGLE_FEATURES}`),
   relaxed: threaded(`+atomics,${SINGLE_FEATURES},+relaxed-simd`),
   single: { package: "umap-wasm", args: [], rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`] },
+  "parametric-threads": threaded(`+atomics,${SINGLE_FEATURES}`, "threads,parametric"),
+  "parametric-single": {
+    package: "umap-wasm",
+    args: ["--features", "parametric"],
+    rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`],
+  },
   "umap-js": {
     package: "umap-js",
     // Sorts that are compiled for a dozen types, each of them short.

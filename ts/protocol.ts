@@ -4,8 +4,11 @@ import type { Stage } from "./generated/index.js";
 
 export type Backend = "threads" | "single";
 
-/** The modules: `relaxed` is `threads` for engines with relaxed SIMD, with the same results. */
-export type Build = Backend | "relaxed";
+/**
+ * The modules: `relaxed` is `threads` for engines with relaxed SIMD, with the same results; those with `parametric` are for
+ * ParametricUMAP, and are loaded when it is used.
+ */
+export type Build = Backend | "relaxed" | `parametric-${Backend}`;
 
 /** The first message to a worker says what it is to be. */
 export type Start = StartHost | StartPool;

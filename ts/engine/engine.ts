@@ -27,9 +27,9 @@ export class Engine {
   private users = 0;
   private death: UmapError | undefined;
 
-  constructor(backend: Backend, threads: number) {
+  constructor(backend: Backend, threads: number, isParametric: boolean) {
     this.backend = backend;
-    this.build = buildFor(backend);
+    this.build = buildFor(backend, isParametric);
     this.threads = threads;
     this.ready = this.untilDeath(this.start());
     // An engine that did not start is not to be found again.
@@ -38,6 +38,11 @@ export class Engine {
 
   get alive(): boolean {
     return this.death === undefined;
+  }
+
+  /** Whether its module has ParametricUMAP. */
+  get isParametric(): boolean {
+    return this.build.startsWith("parametric-");
   }
 
   /** Whether nobody needs it. */

@@ -9,14 +9,23 @@ import { Engine } from "./engine.js";
 const engines = new Set<Engine>();
 let latest: Engine | undefined;
 
+/** What a call wants of an engine. */
+interface Wanted {
+  threads: unknown;
+  signal?: AbortSignal;
+  isSmall?: boolean;
+  /** Whether it is one of ParametricUMAP's, which only its own modules know. */
+  isParametric?: boolean;
+}
+
 /** Runs `use` with an engine that is started, keeping it from being ended meanwhile. */
 export async function withEngine<T>(
-  { threads, signal, isSmall = false }: { threads: unknown; signal?: AbortSignal; isSmall?: boolean },
+  { threads, signal, isSmall = false, isParametric = false }: Wanted,
   use: (engine: Engine, reason: string) => Promise<T>,
 ): Promise<T> {
   // A number of threads that was asked for is what the caller gets.
   const { backend, reason } = chosenBackend(isSmall && (threads === undefined || threads === -1));
-  const engine = engineFor(backend, poolSize(threads));
+  const engine = engineFor(backend, poolSize(threads), isParametric);
   latest = engine;
   endUnused();
   return using(engine, signal, () => use(engine, reason));
@@ -61,12 +70,12 @@ function poolSize(threads: unknown): number {
   return fits ? Number(threads) : Math.min(platform().processors(), MAX_THREADS);
 }
 
-function engineFor(backend: Backend, threads: number): Engine {
+function engineFor(backend: Backend, threads: number, isParametric: boolean): Engine {
   for (const engine of engines) {
-    if (engine.alive && engine.backend === backend && (backend === "single" || engine.threads === threads))
-      return engine;
+    const fits = engine.backend === backend && engine.isParametric === isParametric;
+    if (engine.alive && fits && (backend === "single" || engine.threads === threads)) return engine;
   }
-  const engine = new Engine(backend, threads);
+  const engine = new Engine(backend, threads, isParametric);
   engines.add(engine);
   return engine;
 }

@@ -23,7 +23,8 @@ export function compiled(build: Build): Promise<WebAssembly.Module> {
 }
 
 /** The build for a backend: with relaxed SIMD where the engine has it, unless only the other one's place was given. */
-export function buildFor(backend: Backend): Build {
+export function buildFor(backend: Backend, isParametric: boolean): Build {
+  if (isParametric) return `parametric-${backend}`;
   const { threads, relaxed } = configuration.wasmUrl ?? {};
   const isThere = relaxed !== undefined || threads === undefined;
   return backend === "threads" && isThere && WebAssembly.validate(RELAXED_SIMD) ? "relaxed" : backend;

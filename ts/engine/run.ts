@@ -78,7 +78,8 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
   const there = job.on?.whereabouts();
   if (there !== undefined) return using(there, signal, () => run(there, "what the call works on is there"));
   const threads = job.options.nThreads ?? job.options.nJobs;
-  return withEngine({ threads, signal, isSmall: isSmall(job.points) }, run);
+  const isParametric = job.kind.startsWith("parametric-");
+  return withEngine({ threads, signal, isSmall: isSmall(job.points), isParametric }, run);
 }
 
 /** Comparing all pairs so few takes some 10 ms. Shapes that cannot be are refused later. */

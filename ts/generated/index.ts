@@ -8,7 +8,7 @@ export type ErrorCode = "unknown-option" | "invalid-parameter" | "shape-mismatch
 /**
  * The stages of a computation, in their order.
  */
-export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "radii" | "evaluate" | "save" | "load";
+export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "train" | "radii" | "evaluate" | "save" | "load";
 
 /**
  * How far two rows are from each other.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Float32Array, Uint8Array};
+use js_sys::{Float32Array, Object, Reflect, Uint8Array};
 use serde::Deserialize;
 use umap_core::metric::Metric;
 use umap_core::params::from_json;
@@ -11,6 +11,7 @@ use umap_core::pulse::{Pulse, Stage};
 use umap_core::umap::FitInputs;
 use umap_core::{Result, UmapError};
 use umap_parametric::fit::{ParametricFit, ParametricFitted, ParametricInputs, ParametricModel};
+use umap_parametric::model::Networks;
 use umap_parametric::network::{Network, Parameter};
 use umap_parametric::params::{ParametricParams, ParametricSaveParams};
 use wasm_bindgen::prelude::*;
@@ -214,23 +215,27 @@ fn rows_of(points: &Points) -> Vec<f32> {
     all
 }
 
+/// All weights by their names. Only with imports that all modules have: their glue is shared.
 fn weights(model: &ParametricModel) -> JsValue {
-    let networks = &model.trainer.networks;
-    let list = |network: &Network| network.parameters().map(weight).collect::<Array>().into();
+    let Networks { scaling, encoder, decoder, .. } = &model.trainer.networks;
+    let by_name = |network: &Network| -> JsValue {
+        let all = Object::new();
+        for parameter in network.parameters() {
+            Reflect::set(&all, &parameter.name.as_str().into(), &weight(parameter)).unwrap_throw();
+        }
+        all.into()
+    };
     let scaling = output::object([
-        ("mean", Float32Array::from(networks.scaling.mean.as_slice()).into()),
-        ("scale", f64::from(networks.scaling.scale).into()),
+        ("mean", Float32Array::from(scaling.mean.as_slice()).into()),
+        ("scale", f64::from(scaling.scale).into()),
     ]);
-    let decoder = networks.decoder.as_ref().map_or(JsValue::UNDEFINED, list);
-    output::object([("encoder", list(&networks.encoder)), ("decoder", decoder), ("scaling", scaling)])
+    let decoder = decoder.as_ref().map_or(JsValue::UNDEFINED, by_name);
+    output::object([("encoder", by_name(encoder)), ("decoder", decoder), ("scaling", scaling)])
 }
 
 fn weight(parameter: &Parameter) -> JsValue {
-    output::object([
-        ("name", parameter.name.as_str().into()),
-        ("shape", output::plain(&parameter.shape)),
-        ("data", Float32Array::from(parameter.values.as_slice()).into()),
-    ])
+    let values = Float32Array::from(parameter.values.as_slice()).into();
+    output::object([("shape", output::plain(&parameter.shape)), ("data", values)])
 }
 
 /// Replaces weights of the model; all or, if one does not fit, none.

@@ -1,7 +1,7 @@
 /** ParametricUMAP through every layer: training, new points, decoder, landmarks, weights, files, refusals. */
 
 import { configure, ParametricUMAP, type Progress, UMAP } from "umap-wasm";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { bits, blobs, points } from "./data.js";
 
 const [rows, cols] = [400, 16];
@@ -13,7 +13,6 @@ const options = { nThreads: 2, nEpochs: 50, distillationSteps: 150, trainingStep
 const reports: Progress[] = [];
 const umap = await new ParametricUMAP(options).fit(input, { onProgress: (progress) => reports.push(progress) });
 const places = await umap.transform(asked);
-afterAll(() => configure({ backend: "auto" }));
 
 describe("training", () => {
   it("puts points where transform puts them, each class in a place of its own", async () => {
@@ -35,6 +34,7 @@ describe("training", () => {
   });
 
   it("gives the same bits with any number of threads, and without", async () => {
+    onTestFinished(() => configure({ backend: "auto" }));
     for (const [backend, nThreads] of [
       ["auto", 1],
       ["auto", 3],
@@ -45,7 +45,6 @@ describe("training", () => {
       expect(other.diagnostics.backend).toBe(backend === "auto" ? "threads" : "single");
       expect(bits(other.embedding.data), `${backend} ${nThreads}`).toBe(bits(umap.embedding.data));
     }
-    configure({ backend: "auto" });
   });
 
   it("reports losses, while it trains and after it", () => {
@@ -251,7 +250,7 @@ describe("files", () => {
       new TextDecoder().decode(file.slice(8, 8 + new DataView(file.buffer).getUint32(0, true))),
     );
     const names = Object.keys(header).filter((name) => name !== "__metadata__" && !name.startsWith("encoder."));
-    expect(names).toEqual(["scaling.mean"]);
+    expect(names).toEqual(["scaling.mean", "scaling.scale"]);
   });
 
   it("that are of another kind, or damaged, are refused", async () => {
@@ -271,12 +270,12 @@ describe("files", () => {
 });
 
 it("runs in a module of its own, which nothing else loads", async () => {
+  onTestFinished(() => configure({ wasmUrl: undefined }));
   const nowhere = new URL("file:///nowhere.wasm");
   configure({ wasmUrl: { "parametric-threads": nowhere } });
   await new UMAP({ nEpochs: 5, nThreads: 5 }).fit(input);
   const missing = { code: "worker-start", message: expect.stringMatching(/nowhere/) };
   await expect(new ParametricUMAP({ ...options, nThreads: 5 }).fit(input)).rejects.toMatchObject(missing);
-  configure({ wasmUrl: undefined });
 });
 
 describe("refusals", () => {

@@ -203,7 +203,7 @@ describe("landmarks", () => {
     const call = { landmarkPositions: [[1, 2]] };
     await expect(umap.partialFit(input, call)).rejects.toMatchObject({
       code: "shape-mismatch",
-      message: /landmarkPositions/,
+      message: expect.stringMatching(/landmarkPositions/),
     });
   });
 });

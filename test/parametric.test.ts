@@ -297,7 +297,10 @@ describe("refusals", () => {
 
   it("of changes to what the networks are made by", async () => {
     const call = umap.partialFit(input, { options: { nComponents: 3 } });
-    await expect(call).rejects.toMatchObject({ code: "invalid-parameter", message: /nComponents/ });
+    await expect(call).rejects.toMatchObject({
+      code: "invalid-parameter",
+      message: expect.stringMatching(/nComponents/),
+    });
   });
 
   it("of results before fit, and after dispose", async () => {

@@ -110,10 +110,7 @@ impl ParametricTask {
 
     pub(crate) fn start(self, mut input: Input, resident: u32, pulse: Pulse) -> Result<Steps> {
         match self {
-            Self::Fit(params) => {
-                let fit = new_fit(*params, input, None)?;
-                Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, output::trained))
-            }
+            Self::Fit(params) => run_later(new_fit(*params, input, None)?, resident, pulse),
             Self::PartialFit(kept, params) => {
                 let mut fit = new_fit(*params, input, Some(ParametricModel::clone(&kept)))?;
                 let work = async move |pulse: Pulse| {
@@ -124,8 +121,7 @@ impl ParametricTask {
             }
             Self::Resume => {
                 let missing = || UmapError::NotFitted("there is no interrupted fit to go on with".into());
-                let fit: ParametricFit = residents::take(resident).ok_or_else(missing)?;
-                Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, output::trained))
+                run_later(residents::take(resident).ok_or_else(missing)?, resident, pulse)
             }
             Self::Transform(kept) => {
                 let points = input.points()?;
@@ -146,10 +142,7 @@ impl ParametricTask {
             }
             Self::Weights(kept) => Ok(steps(pulse, async move |_| Ok(kept), |kept| output::weights(&kept))),
             Self::SetWeights(kept) => {
-                let mut model = ParametricModel::clone(&kept);
-                for (name, values) in input.floats_under("weights.") {
-                    model.trainer.networks.set(&name, &values)?;
-                }
+                let model = with_weights(&kept, input)?;
                 let work = async move |_| {
                     residents::put(resident, Rc::new(model));
                     Ok(())
@@ -159,19 +152,7 @@ impl ParametricTask {
             Self::Save(kept, how) => {
                 Ok(steps(pulse, async move |pulse| save(&kept, &how, &pulse).await, JsValue::from))
             }
-            Self::Onnx(kept, OnnxParams { network }) => {
-                let work = async move |_| {
-                    let bytes = match network {
-                        NetworkName::Encoder => kept.encoder_onnx(),
-                        NetworkName::Decoder => kept.decoder_onnx(),
-                    }?;
-                    let file = FileOut::default();
-                    file.begin(bytes.len() as u64)?;
-                    file.push(&bytes);
-                    Ok(file.finish())
-                };
-                Ok(steps(pulse, work, JsValue::from))
-            }
+            Self::Onnx(kept, how) => Ok(steps(pulse, async move |_| onnx(&kept, &how), JsValue::from)),
             Self::Load => {
                 let contents = input.file()?;
                 let work = async move |pulse: Pulse| {
@@ -184,6 +165,10 @@ impl ParametricTask {
             }
         }
     }
+}
+
+fn run_later(fit: ParametricFit, resident: u32, pulse: Pulse) -> Result<Steps> {
+    Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, output::trained))
 }
 
 /// Runs a fit to its end, and keeps the networks; or, if it was cancelled, the fit as far as it is.
@@ -243,5 +228,26 @@ async fn save(kept: &ParametricModel, how: &ParametricSaveParams, pulse: &Pulse)
     pulse.begin(Stage::Save);
     let file = FileOut::default();
     kept.save(how.optimizer, |bytes| file.begin(bytes), |bytes| file.push(bytes), pulse).await?;
+    Ok(file.finish())
+}
+
+/// The networks with other weights; all or, if one does not fit, none.
+fn with_weights(kept: &ParametricModel, mut input: Input) -> Result<ParametricModel> {
+    let mut model = kept.clone();
+    for (name, values) in input.floats_under("weights.") {
+        model.trainer.networks.set(&name, &values)?;
+    }
+    Ok(model)
+}
+
+/// A network for other run times, in JavaScript's memory.
+fn onnx(kept: &ParametricModel, how: &OnnxParams) -> Result<Uint8Array> {
+    let bytes = match how.network {
+        NetworkName::Encoder => kept.encoder_onnx(),
+        NetworkName::Decoder => kept.decoder_onnx(),
+    }?;
+    let file = FileOut::default();
+    file.begin(bytes.len() as u64)?;
+    file.push(&bytes);
     Ok(file.finish())
 }

@@ -579,7 +579,6 @@ export interface UmapOptions {
 export interface TrainingOptions {
   /**
    * From the data to the embedding. Default: three dense layers of 100 units with relu.
-   * @default {"inputShape":null,"layers":[{"activation":"relu","l2":0.0,"type":"dense","units":100},{"activation":"relu","l2":0.0,"type":"dense","units":100},{"activation":"relu","l2":0.0,"type":"dense","units":100}]}
    */
   encoder?: NetworkParams;
   /**
@@ -597,9 +596,9 @@ export interface TrainingOptions {
    */
   batchSize?: number;
   /**
-   * Steps in which the encoder learns the layout that UMAP made of the same graph, before it learns from the graph
-   * itself; 0 for none, and no such layout is made.
-   * @default 3000
+   * Steps in which the encoder learns the layout that UMAP makes of the same graph (places between the ends of edges, by
+   * their squared distance), before it learns from the graph itself; with 0 no such layout is made.
+   * @default 0
    */
   distillationSteps?: number;
   /**
@@ -619,7 +618,7 @@ export interface TrainingOptions {
   optimizer?: OptimizerParams;
   /**
    * Length of the first steps. More than 0.
-   * @default 0.001
+   * @default 0.005
    */
   learningRate?: number;
   /**
@@ -634,7 +633,7 @@ export interface TrainingOptions {
   clipValue?: number;
   /**
    * Which form of the graph's cross-entropy is made small.
-   * @default "umap"
+   * @default "doubled"
    */
   graphLoss?: GraphLoss;
   /**

@@ -126,7 +126,7 @@ fn what_does_not_fit_is_said() {
     let refused = |json: &str, inputs: usize, words: &str| {
         let network = umap_core::params::from_json::<NetworkParams>(json)
             .and_then(|params| Network::new("encoder", &params, [inputs, 2], random()));
-        let error = network.err().expect(json).to_string();
+        let error = network.expect_err(json).to_string();
         assert!(error.contains(words), "{json}: {error}");
     };
     refused(

@@ -171,6 +171,7 @@ fn stopping_and_going_on_changes_no_bit() {
 }
 
 #[test]
+#[expect(clippy::await_holding_refcell_ref, reason = "nobody else looks while the job runs")]
 fn a_cancelled_training_goes_on_where_it_was() {
     let points = Rc::new(blobs(300, 6));
     let fitted = Rc::new(fitted(&points));
@@ -185,7 +186,6 @@ fn a_cancelled_training_goes_on_where_it_was() {
             edges.prepare(&within).await?;
             let layout = Some(fitted.embedding.as_slice());
             let data = TrainingData { points: &points, edges: &edges, layout, landmarks: None, validation: None };
-            #[allow(clippy::await_holding_refcell_ref, reason = "nobody else looks while the job runs")]
             kept.borrow_mut().run(&data, &within).await
         });
         let stopped = (0..=steps).find_map(|_| job.step(-1.0));

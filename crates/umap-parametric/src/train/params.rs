@@ -66,7 +66,7 @@ impl Default for TrainingParams {
             input_scaling: InputScaling::default(),
             batch_size: None,
             distillation_steps: 0,
-            training_steps: 3000,
+            training_steps: 5000,
             loss_report_frequency: 10,
             optimizer: OptimizerParams::default(),
             learning_rate: 5e-3,

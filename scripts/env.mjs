@@ -23,26 +23,37 @@ const SHARED_MEMORY = [
   ...["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base"].map((name) => `--export=${name}`),
 ];
 
-const threaded = (features, cargoFeatures = "threads") => ({
+const threaded = (cargoFeatures, targetFeatures = "") => ({
   package: "umap-wasm",
-  args: ["--features", cargoFeatures],
-  rustflags: [`-Ctarget-feature=${features}`, ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`)],
+  args: ["--features", ["threads", ...cargoFeatures].join()],
+  rustflags: [
+    `-Ctarget-feature=+atomics,${SINGLE_FEATURES}${targetFeatures}`,
+    ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`),
+  ],
 });
 
-const single = (args) => ({ package: "umap-wasm", args, rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`] });
+const single = (cargoFeatures) => ({
+  package: "umap-wasm",
+  args: ["--features", cargoFeatures.join()],
+  rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`],
+});
+
+/** Features of crates/umap-wasm that only some classes need. */
+const ESTIMATORS = ["densmap"];
 
 /**
  * The modules. Those of crates/umap-wasm are files of the package; `relaxed` is `threads` with the integer kernel of engines
- * that have relaxed SIMD. The `parametric` ones hold all that the others do and networks: `ParametricUMAP` runs in them. That of crates/umap-js is embedded in its script in LZMA, with level 2: 224 kB, and 10,000 MNIST
+ * that have relaxed SIMD; `ParametricUMAP` runs in the `parametric` ones, and nothing else does. That of crates/umap-js is
+ * embedded in its script in LZMA, with level 2: 224 kB, and 10,000 MNIST
  * rows take 1.07 s (level 3: 230 kB and no faster; 2 with an inlining threshold of 20: 205 and 1.4 s; "z": 165 and 3.9 s).
  * Each has a target folder: their flags differ, and cargo would build all anew.
  */
 export const BUILDS = {
-  threads: threaded(`+atomics,${SINGLE_FEATURES}`),
-  relaxed: threaded(`+atomics,${SINGLE_FEATURES},+relaxed-simd`),
-  single: single([]),
-  "parametric-threads": threaded(`+atomics,${SINGLE_FEATURES}`, "threads,parametric"),
-  "parametric-single": single(["--features", "parametric"]),
+  threads: threaded(ESTIMATORS),
+  relaxed: threaded(ESTIMATORS, ",+relaxed-simd"),
+  single: single(ESTIMATORS),
+  "parametric-threads": threaded(["parametric"]),
+  "parametric-single": single(["parametric"]),
   "umap-js": {
     package: "umap-js",
     // Sorts that are compiled for a dozen types, each of them short.

@@ -4,7 +4,7 @@ import type { Stage } from "./generated/index.js";
 
 export type Backend = "threads" | "single";
 
-/** What a module can do: `parametric` can all that `umap` can, and train networks. */
+/** What a module is for: `parametric` trains networks, `umap` is for everything else. */
 export type Capability = "umap" | "parametric";
 
 /** The modules: `relaxed` is `threads` for engines with relaxed SIMD, with the same results. */

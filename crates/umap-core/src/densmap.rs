@@ -8,12 +8,17 @@ use crate::knn::KnnGraph;
 use crate::metric::Metric;
 use crate::optimize::density::{Density, DensityParams};
 use crate::params::UmapParams;
-use crate::pulse::Pulse;
+use crate::pulse::{Pulse, Stage};
 use crate::umap::{curve_of, fuzzy_params};
 
 /// Epochs that it has besides where the caller gives none (umap-learn's rule). Without them its correlation on
 /// Fashion-MNIST is 0.727, with them 0.748.
-pub(crate) const MORE_EPOCHS: u32 = 200;
+const MORE_EPOCHS: u32 = 200;
+
+/// Epochs to add to UMAP's.
+pub(crate) fn more_epochs(params: &UmapParams) -> u32 {
+    if params.densmap { MORE_EPOCHS } else { 0 }
+}
 
 /// The radii that the layout is to follow, if it is to follow any.
 pub(crate) async fn density(
@@ -22,7 +27,7 @@ pub(crate) async fn density(
     knn: &KnnGraph,
     pulse: &Pulse,
 ) -> Result<Option<Density>> {
-    if !(cfg!(feature = "densmap") && params.densmap) {
+    if !params.densmap {
         return Ok(None);
     }
     let radii = log_radii(graph, knn, pulse).await?;
@@ -32,12 +37,7 @@ pub(crate) async fn density(
     Ok(Some(Density::new(&radii, a, b, density)))
 }
 
-/// Whether the radii are part of the result.
-pub(crate) fn measures_radii(params: &UmapParams) -> bool {
-    cfg!(feature = "densmap") && params.output_dens
-}
-
-/// The radii of the points and of the embedding.
+/// The radii of the points and of the embedding, if they are to be part of the result.
 pub(crate) async fn radii(
     params: &UmapParams,
     metric: Metric,
@@ -45,7 +45,11 @@ pub(crate) async fn radii(
     fuzzy: &FuzzyGraph,
     embedding: &[f32],
     pulse: &Pulse,
-) -> Result<Radii> {
+) -> Result<Option<Radii>> {
+    if !params.output_dens {
+        return Ok(None);
+    }
+    pulse.begin(Stage::Radii);
     let (dims, how) = (params.n_components as usize, fuzzy_params(params, metric));
-    Radii::new(fuzzy, knn, embedding, dims, how, params.seed, pulse).await
+    Radii::new(fuzzy, knn, embedding, dims, how, params.seed, pulse).await.map(Some)
 }

@@ -6,6 +6,7 @@
 mod boxed;
 pub mod csr;
 pub mod curve;
+#[cfg_attr(not(feature = "densmap"), path = "without_densmap.rs")]
 mod densmap;
 pub mod error;
 pub mod evaluate;

@@ -180,11 +180,10 @@ impl UmapFit {
             pulse.begin(Stage::Optimize);
         }
         boxed(state.run_to(epoch, &pulse.part(0.01, 1.0))).await?;
-        if self.radii.is_none() && densmap::measures_radii(&self.params) && state.epoch() == state.n_epochs() {
-            pulse.begin(Stage::Radii);
+        if self.radii.is_none() && state.epoch() == state.n_epochs() {
             let (knn, fuzzy) = (&self.neighbors.as_ref().expect("found").knn, self.fuzzy.as_ref().expect("made"));
             let metric = self.points.metric();
-            self.radii = Some(boxed(densmap::radii(&self.params, metric, knn, fuzzy, state.embedding(), pulse)).await?);
+            self.radii = boxed(densmap::radii(&self.params, metric, knn, fuzzy, state.embedding(), pulse)).await?;
         }
         Ok(())
     }
@@ -358,9 +357,7 @@ pub(crate) fn curve_of(params: &UmapParams) -> (f64, f64) {
 
 pub(crate) fn layout_params(params: &UmapParams, rows: usize) -> LayoutParams {
     LayoutParams {
-        n_epochs: params
-            .n_epochs
-            .unwrap_or(default_epochs(rows) + if params.densmap { densmap::MORE_EPOCHS } else { 0 }),
+        n_epochs: params.n_epochs.unwrap_or(default_epochs(rows) + densmap::more_epochs(params)),
         learning_rate: params.learning_rate,
         negative_sample_rate: params.negative_sample_rate,
         seed: params.seed,

@@ -1,9 +1,9 @@
 //! UMAP as a WebAssembly module: typed arrays and options in, typed arrays out, no mathematics.
 //!
-//! One source, two builds, each with and without networks (the feature `parametric`). With the feature `threads` the memory is shared and rayon runs on a pool of workers that
-//! JavaScript starts; without it everything runs in the one worker that holds the module. That worker makes a
-//! [`job::Job`], fills in its input and drives it by `step`, so that it hears messages between slices: the other side
-//! is `ts/worker/host.ts`.
+//! One source, two builds, each with and without networks (the feature `parametric`). With the feature `threads` the memory
+//! is shared and rayon runs on a pool of workers that JavaScript starts; without it everything runs in the one worker that
+//! holds the module. That worker makes a [`job::Job`], fills in its input and drives it by `step`, so that it hears messages
+//! between slices: the other side is `ts/worker/host.ts`.
 
 #[cfg(all(feature = "threads", target_arch = "wasm32", not(target_feature = "atomics")))]
 compile_error!("the feature `threads` needs shared memory: build with `npm run build`, not with a plain cargo build");

@@ -52,6 +52,7 @@ pub struct LayoutState<F> {
     /// The vertices that random vertices are drawn from, if not all.
     connected: Option<Vec<u32>>,
     force: Rc<F>,
+    #[cfg_attr(not(feature = "densmap"), expect(dead_code, reason = "nothing follows radii"))]
     density: Option<Rc<Density>>,
     params: LayoutParams,
     dims: usize,
@@ -182,16 +183,15 @@ impl<F: Force> LayoutState<F> {
 
     /// One epoch.
     async fn advance<A: Axes>(&mut self, axes: A, pulse: &Pulse) -> Result<()> {
-        let (force, density) = (Rc::clone(&self.force), self.density.clone());
-        let acts = |density: &Rc<Density>| density.acts(self.epoch, self.params.n_epochs);
-        match density.filter(|density| cfg!(feature = "densmap") && acts(density)) {
-            None => self.advance_by(axes, &*force, pulse).await,
-            Some(density) => {
-                let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
-                let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
-                self.advance_by(axes, &force, &pulse.part(0.25, 1.0)).await
-            }
+        let force = Rc::clone(&self.force);
+        // Not `cfg!`: what an async function may await is compiled even where it is never reached (13 KB of the drop-in).
+        #[cfg(feature = "densmap")]
+        if let Some(density) = self.density.clone().filter(|it| it.acts(self.epoch, self.params.n_epochs)) {
+            let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
+            let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
+            return self.advance_by(axes, &force, &pulse.part(0.25, 1.0)).await;
         }
+        self.advance_by(axes, &*force, pulse).await
     }
 
     async fn advance_by<A: Axes, G: Force>(&mut self, axes: A, force: &G, pulse: &Pulse) -> Result<()> {

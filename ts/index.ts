@@ -21,6 +21,7 @@ export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neigh
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
 export type { LandmarkChoice } from "./parametric/landmarks.js";
 export type { KnownNeighbors, ParametricConstructorOptions, ParametricOptions } from "./parametric/options.js";
+export type { Batch, LandmarkCost, LandmarkLossFunction, OwnEncoder } from "./parametric/own-code.js";
 export {
   type LandmarkOptions,
   ParametricUMAP,

@@ -40,7 +40,10 @@ export type WorkerMessage =
   | { type: "ready" }
   | { type: "need-pool"; receiver: number }
   | { type: "trap"; error: PlainError }
-  | ProgressMessage;
+  | JobMessage;
+
+/** What a job tells while it runs. */
+export type JobMessage = ProgressMessage | QuestionMessage;
 
 export interface ProgressMessage {
   type: "progress";
@@ -49,6 +52,18 @@ export interface ProgressMessage {
   fraction: number;
   epoch: number | undefined;
   loss: number | undefined;
+}
+
+/** What code of the user's is to compute. The job waits for the answer. */
+export interface QuestionMessage extends Question {
+  type: "question";
+  job: number;
+}
+
+export interface Question {
+  /** Which code is asked, as Rust calls it. */
+  kind: string;
+  matrices: Record<string, { data: Float32Array; rows: number; cols: number }>;
 }
 
 /** Errors cross as data: an exception would arrive without its code. */
@@ -82,6 +97,8 @@ export interface Host {
   run(job: number, framesEvery: number): Promise<Answer<unknown>>;
   /** The next frame, or undefined once the job has ended. */
   frame(job: number): Promise<Answer<Frame | undefined>>;
+  /** Answers a job's question; undefined if there will be no answer, which ends the job. */
+  answer(job: number, values: Float32Array | undefined): Answer<void>;
   /** Ends the job: one that runs answers with the error `cancelled`, one that does not is forgotten. */
   cancel(job: number): Answer<void>;
   /** Lets go of what stayed. */

@@ -3,8 +3,8 @@ import { transfer } from "comlink";
 import { UmapError } from "../errors.js";
 import type { Stage } from "../generated/index.js";
 import { type Matrix, nameOf, type Points, pointsSource, type Source, sourceLike } from "../points.js";
-import type { Capability, Piece, ProgressMessage } from "../protocol.js";
-import { aborted } from "./abort.js";
+import type { Capability, JobMessage, Piece, ProgressMessage, Question } from "../protocol.js";
+import { aborted, untilAborted } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { using, withEngine } from "./engines.js";
 import type { Resident } from "./resident.js";
@@ -40,6 +40,8 @@ export interface Job {
   file?: Source;
   /** Further arrays, by the names that Rust knows them by. */
   arrays?: Record<string, Source | undefined>;
+  /** Computes what only code of the user's can. */
+  answer?: (question: Question) => Promise<Float32Array>;
   /** Where its result stays; on failure too, until it is released. */
   makes?: Resident;
   /** What it works on, where that is; `nThreads` has no say then. */
@@ -64,9 +66,10 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
     const resident = (job.makes ?? job.on)?.id ?? 0;
     const id = ++jobs;
     const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
-    const { listener, thrown } = guarded(onProgress, cancel);
+    const { listener, thrown, failed } = guarded(onProgress, cancel);
+    const answering = (question: Question) => answered(engine, id, () => job.answer?.(question), { signal, failed });
     signal?.addEventListener("abort", cancel, { once: true });
-    engine.listen(id, listener);
+    engine.listen(id, (message) => (message.type === "progress" ? listener(message) : void answering(message)));
     try {
       await engine.call((host) => host.open(id, job.kind, optionsText(job.options), resident));
       await upload(engine, id, job, { signal, listener });
@@ -171,19 +174,42 @@ async function uploadArray(engine: Engine, id: number, { name, source, signal, r
   report?.(1);
 }
 
-/** A listener of the user's that throws ends the job, and the call rejects with what it threw. */
+interface Answering {
+  signal: AbortSignal | undefined;
+  failed: (error: unknown) => void;
+}
+
+/** Hands a job what code of the user's computes. If that throws the job ends, and the call rejects with what it threw. */
+async function answered(
+  engine: Engine,
+  id: number,
+  compute: () => Promise<Float32Array> | undefined,
+  { signal, failed }: Answering,
+): Promise<void> {
+  const values = await untilAborted(Promise.resolve().then(compute), signal).catch((error) => {
+    if (!signal?.aborted) failed(error);
+    return undefined;
+  });
+  // An engine that ended rejects the job's own call.
+  await engine.call((host) => host.answer(id, values && transfer(values, [values.buffer]))).catch(() => {});
+}
+
+/** Code of the user's that throws ends the job, and the call rejects with what it threw. */
 function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
   let error: unknown;
+  const failed = (thrown: unknown) => {
+    error ??= thrown ?? new Error("code of the caller's threw nothing");
+    cancel();
+  };
   const listener = ({ stage, fraction, epoch, loss }: ProgressMessage) => {
     const counted = epoch === undefined ? {} : { epoch };
     try {
       if (error === undefined) onProgress?.({ stage, fraction, ...counted, ...(loss === undefined ? {} : { loss }) });
     } catch (thrown) {
-      error = thrown ?? new Error("onProgress threw nothing");
-      cancel();
+      failed(thrown);
     }
   };
-  return { listener, thrown: () => error };
+  return { listener, failed, thrown: () => error };
 }
 
 /** JSON has no place for these, and dropping them would hide a mistake: Rust's check is to see them. */

@@ -603,7 +603,7 @@ export interface TrainingOptions {
   distillationSteps?: number;
   /**
    * Steps in which the encoder learns from the graph.
-   * @default 3000
+   * @default 5000
    */
   trainingSteps?: number;
   /**

@@ -14,7 +14,8 @@ import {
   type ParametricOptions,
   spelledOut,
 } from "./options.js";
-import { resumeTraining, rowsOf, TRAINING_CALL, type Trained, type TrainingCall, train } from "./training.js";
+import { answering } from "./own-code.js";
+import { type Interrupted, resumeTraining, rowsOf, TRAINING_CALL, type Trained, type TrainingCall, train } from "./training.js";
 
 /** An array of weights: row-major, with its sides. */
 export interface Weights {
@@ -55,8 +56,7 @@ export class ParametricUMAP {
   private readonly end = new AbortController();
   private model: Resident | undefined;
   private trained: Trained | undefined;
-  /** A fit that was aborted, as far as it came. */
-  private interrupted: { resident: Resident; rows: number } | undefined;
+  private interrupted: Interrupted | undefined;
   private losses: LossReport[] = [];
   private landmarks: Landmarks | undefined;
   /** The last change of the networks, which the next waits for; it never rejects. */
@@ -102,10 +102,11 @@ export class ParametricUMAP {
   async fit(points: Points, call: TrainingCall = {}): Promise<this> {
     const checked = this.call(call, TRAINING_CALL);
     const makes = new Resident(this);
-    const { precomputedKnn: knn, ...options } = spelledOut({ ...this.options, ...this.changes });
+    const request = this.request(points, checked);
     try {
+      const { precomputedKnn: knn, ...options } = spelledOut({ ...this.options, ...this.changes });
       const trained = await train({
-        ...this.request(points, checked),
+        ...request,
         kind: "parametric-fit",
         options,
         knn,
@@ -119,7 +120,7 @@ export class ParametricUMAP {
       const { code } = error as { code?: unknown };
       if (code === "cancelled" && !this.end.signal.aborted) {
         void this.interrupted?.resident.release();
-        this.interrupted = { resident: makes, rows: rowsOf(points) };
+        this.interrupted = { resident: makes, rows: rowsOf(points), answer: request.answer };
       } else await makes.release();
       throw error;
     }
@@ -132,8 +133,7 @@ export class ParametricUMAP {
   async resume(call: CallOptions = {}): Promise<this> {
     const { interrupted } = this;
     if (interrupted === undefined) throw this.notFitted("there is no interrupted fit to go on with");
-    const { resident, rows } = interrupted;
-    this.adopt(await resumeTraining(resident, rows, this.call(call)), resident);
+    this.adopt(await resumeTraining(interrupted, this.call(call)), interrupted.resident);
     this.interrupted = undefined;
     return this;
   }
@@ -160,8 +160,8 @@ export class ParametricUMAP {
       return this.fit(points, rest);
     }
     await this.change(rest.signal, async (on) => {
-      const changes = spelledOut({ ...this.changes, ...options });
-      const request = { ...this.request(points, rest), options: changes, knn, resident: { on } };
+      const changes = { ...this.changes, ...options };
+      const request = { ...this.request(points, rest, changes), options: spelledOut(changes), knn, resident: { on } };
       this.settle(await train({ ...request, kind: "parametric-partial-fit" }));
       this.changes = changes;
     });
@@ -283,9 +283,14 @@ export class ParametricUMAP {
     return this.dispose();
   }
 
-  private request(points: Points, call: TrainingCall) {
+  private request(points: Points, call: TrainingCall, changes = this.changes) {
     const { metric, targetMetric } = this.options;
-    return { points, metric, targetMetric, call, landmarks: this.landmarks };
+    return { points, metric, targetMetric, call, landmarks: this.landmarks, answer: this.answer(changes) };
+  }
+
+  /** Code of the user's in the options. */
+  private answer(changes = this.changes): Job["answer"] {
+    return answering({ ...this.options, ...changes });
   }
 
   /** Takes over new networks. */
@@ -304,7 +309,7 @@ export class ParametricUMAP {
   /** Runs a job on the networks. */
   private async run<T>(job: Job, call: CallOptions): Promise<T> {
     if (this.model === undefined) throw this.notFitted();
-    return runJob<T>({ ...job, on: this.model }, call);
+    return runJob<T>({ ...job, on: this.model, answer: this.answer() }, call);
   }
 
   /** Changes the networks, after the changes before. */

@@ -50,6 +50,8 @@ export interface TrainingRequest {
   knn: KnownNeighbors | undefined;
   call: TrainingCall;
   landmarks: Landmarks | undefined;
+  /** Code of the user's. */
+  answer: Job["answer"];
   /** Where the networks stay, or are. */
   resident: { makes: Resident } | { on: Resident };
 }
@@ -63,7 +65,7 @@ export function rowsOf(points: Points): number {
 export const TRAINING_CALL = ["target", "landmarkPositions", "validation"];
 
 export async function train(request: TrainingRequest): Promise<Trained> {
-  const { kind, points, metric, targetMetric, knn, call, resident } = request;
+  const { kind, points, metric, targetMetric, knn, call, answer, resident } = request;
   const { target, landmarkPositions, validation, signal, onProgress } = call;
   const { init, ...rest } = request.options;
   const given = typeof init === "object" && init !== null;
@@ -85,6 +87,7 @@ export async function train(request: TrainingRequest): Promise<Trained> {
       ...(validation && matrixArrays("validation", validation)),
       ...(METRICS_OF_FORM.includes(metric) && { rows: rowsAsGiven(points, landmarks) }),
     },
+    answer,
     ...resident,
   };
   return runTraining(job, rows, { signal, onProgress });
@@ -104,9 +107,16 @@ function rowsAsGiven(points: Points, landmarks: Landmarks | undefined): Source {
   return { dtype: source.dtype, count: source.count + more.count, pieces };
 }
 
-/** Goes on with a training that was aborted; of so many rows. */
-export function resumeTraining(on: Resident, rows: number, call: CallOptions): Promise<Trained> {
-  return runTraining({ kind: "parametric-resume", options: {}, on }, rows, call);
+/** A training that was aborted, as far as it came. */
+export interface Interrupted {
+  resident: Resident;
+  rows: number;
+  answer: Job["answer"];
+}
+
+/** Goes on with it. */
+export function resumeTraining({ resident: on, rows, answer }: Interrupted, call: CallOptions): Promise<Trained> {
+  return runTraining({ kind: "parametric-resume", options: {}, on, answer }, rows, call);
 }
 
 async function runTraining(job: Job, rows: number, call: CallOptions): Promise<Trained> {

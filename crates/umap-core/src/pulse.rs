@@ -57,6 +57,8 @@ struct Shared {
     times: RefCell<Vec<(Stage, f64)>>,
     frame_every: Cell<u32>,
     frame: RefCell<Option<Frame>>,
+    question: RefCell<Option<Question>>,
+    answer: RefCell<Option<Answer>>,
     ticks: Cell<u64>,
 }
 
@@ -68,6 +70,20 @@ pub struct Frame {
     /// Coordinates, row-major.
     pub embedding: Vec<f32>,
 }
+
+/// What only code of the caller's can compute, see [`Pulse::ask`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Which code is asked.
+    pub kind: &'static str,
+    /// Of the matrices.
+    pub rows: usize,
+    /// Row-major, by name.
+    pub matrices: Vec<(&'static str, Vec<f32>)>,
+}
+
+/// What the caller's code gave; None if it failed, or is not waited for any more.
+type Answer = Option<Vec<f32>>;
 
 /// Handle on a running computation: the stage reports and checks through it, the caller watches and cancels.
 #[derive(Clone)]
@@ -92,6 +108,8 @@ impl Pulse {
             times: RefCell::new(Vec::new()),
             frame_every: Cell::new(0),
             frame: RefCell::new(None),
+            question: RefCell::new(None),
+            answer: RefCell::new(None),
             ticks: Cell::new(0),
         };
         Self { shared: Rc::new(shared), from: 0.0, to: 1.0 }
@@ -160,6 +178,27 @@ impl Pulse {
             YieldOnce(false).await;
         }
         if self.shared.cancelled.get() { Err(UmapError::Cancelled) } else { Ok(()) }
+    }
+
+    /// Has code of the caller's compute something, and waits for it. Errs with `Cancelled` if there will be no answer.
+    pub async fn ask(&self, question: Question) -> Result<Vec<f32>> {
+        *self.shared.question.borrow_mut() = Some(question);
+        loop {
+            YieldOnce(false).await;
+            if let Some(answer) = self.shared.answer.borrow_mut().take() {
+                return answer.ok_or(UmapError::Cancelled);
+            }
+        }
+    }
+
+    /// Takes the open question; it must be answered before the next step.
+    pub fn take_question(&self) -> Option<Question> {
+        self.shared.question.borrow_mut().take()
+    }
+
+    /// Answers the question that was taken.
+    pub fn answer(&self, answer: Option<Vec<f32>>) {
+        *self.shared.answer.borrow_mut() = Some(answer);
     }
 
     /// Says how great the loss of a network was since the last report.

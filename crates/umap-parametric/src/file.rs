@@ -32,6 +32,7 @@ impl ParametricModel {
         pulse: &Pulse,
     ) -> Result<()> {
         let Networks { scaling, .. } = &self.trainer.networks;
+        self.trainer.networks.check_encoder_is_here("save")?;
         let json = |value: serde_json::Result<String>| value.expect("plain values");
         let steps = self.trainer.optimizers.each_ref().map(|optimizer| optimizer.steps);
         let texts = [

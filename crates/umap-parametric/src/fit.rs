@@ -42,6 +42,8 @@ pub struct ParametricFit {
     /// From the beginning in a model that is trained on.
     trainer: Option<Trainer>,
     is_trained: bool,
+    /// After training.
+    embedding: Option<Vec<f32>>,
 }
 
 /// What UMAP found of the points.
@@ -106,7 +108,7 @@ impl ParametricFit {
         };
         let umap = Some(UmapFit::new(points, how, umap)?);
         let trainer = model.map(|model| model.trainer.with_params(params.training.clone(), &params.umap));
-        Ok(Self { params, rows, landmarks, validation, umap, found: None, trainer, is_trained: false })
+        Ok(Self { params, rows, landmarks, validation, umap, found: None, trainer, is_trained: false, embedding: None })
     }
 
     /// Goes on to the end. If it errs because the work was cancelled it can be run again, and the result is that of a fit
@@ -146,15 +148,17 @@ impl ParametricFit {
             trainer.run(&data, &pulse.part(0.02, 0.98)).await?;
             self.is_trained = true;
         }
+        if self.embedding.is_none() {
+            self.embedding = Some(trainer.networks.transform(&self.rows, &pulse.part(0.98, 1.0)).await?);
+        }
         Ok(())
     }
 
     /// What a fit that was run to its end found, and the model.
-    pub async fn finish(self, pulse: &Pulse) -> Result<(ParametricModel, ParametricFitted)> {
-        let (Some(trainer), Some(found), true) = (self.trainer, self.found, self.is_trained) else {
+    pub fn finish(self, pulse: &Pulse) -> Result<(ParametricModel, ParametricFitted)> {
+        let (Some(trainer), Some(found), Some(embedding)) = (self.trainer, self.found, self.embedding) else {
             return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
         };
-        let embedding = trainer.networks.transform(&self.rows, &pulse.part(0.98, 1.0)).await?;
         let Found { knn, edges, mut diagnostics, .. } = found;
         diagnostics.stage_ms = pulse.finish();
         let graph = edges.into_graph();

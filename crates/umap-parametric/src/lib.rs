@@ -3,6 +3,7 @@
 //!
 //! The same data, options and seed give the same bits for any number of threads, natively and in WebAssembly.
 
+mod answer;
 pub mod file;
 pub mod fit;
 mod gemm;

@@ -60,6 +60,9 @@ impl ParametricParams {
     /// Errs where the networks do not fit data of so many columns.
     pub(crate) fn check(&self, cols: usize) -> Result<()> {
         let TrainingParams { encoder, decoder, .. } = &self.training;
+        if decoder.as_ref().is_some_and(|decoder| decoder.callers) {
+            return Err(UmapError::parameter("decoder", "a description of layers", "a model of the caller's"));
+        }
         encoder.shapes("encoder", cols)?;
         let dims = self.umap.n_components as usize;
         decoder.as_ref().map_or(Ok(()), |decoder| decoder.shapes("decoder", dims).map(drop))

@@ -47,7 +47,7 @@ fn embed(rows: u32, cols: u32, options: &str) -> String {
     let (_, fitted) = block_on(async |pulse| {
         let mut fit = ParametricFit::new(points, params, ParametricInputs::default(), None)?;
         fit.run(pulse).await?;
-        fit.finish(pulse).await
+        fit.finish(pulse)
     })
     .unwrap();
     hash(&fitted.embedding)

@@ -91,7 +91,7 @@ fn pooling_and_whole_stacks() {
 #[test]
 fn dropout_scales_what_it_keeps_and_its_derivatives_alike() {
     let cols = 40;
-    let params = NetworkParams { input_shape: None, layers: vec![LayerParams::Dropout { rate: 0.4 }] };
+    let params = NetworkParams { layers: vec![LayerParams::Dropout { rate: 0.4 }], ..NetworkParams::default() };
     let mut network = Network::new("encoder", &params, [cols, cols], random()).unwrap();
     let identity: Vec<f32> = (0..cols * cols).map(|at| if at % (cols + 1) == 0 { 1.0 } else { 0.0 }).collect();
     network.set("output.kernel", &identity).unwrap();

@@ -80,6 +80,7 @@ fn landmarks_of_every_kind() {
                     LandmarkLoss::Euclidean => squared.sqrt(),
                     LandmarkLoss::Squared => squared,
                     LandmarkLoss::Truncated { limit } => squared.sqrt().min(limit),
+                    LandmarkLoss::Function => unreachable!("not of these"),
                 }
             });
             0.7 * rows.sum::<f64>() / (ROWS - 4) as f64

@@ -1,6 +1,7 @@
 //! Everything against slow answers in f64, and training against itself.
 
 mod bits;
+mod callers;
 mod layers;
 mod losses;
 mod oracle;

@@ -263,7 +263,7 @@ fn whole_fit(points: &Points, json: &str, model: Option<ParametricModel>) -> (Pa
         let params = ParametricParams::from_json(json)?;
         let mut fit = ParametricFit::new(points.clone(), params, ParametricInputs::default(), model)?;
         fit.run(pulse).await?;
-        fit.finish(pulse).await
+        fit.finish(pulse)
     })
     .unwrap()
 }
@@ -321,7 +321,7 @@ fn metrics_that_change_rows_need_them_as_given() {
     let fitted = block_on(async |pulse| {
         let mut fit = ParametricFit::new(points(Metric::Cosine), params, inputs, None)?;
         fit.run(pulse).await?;
-        fit.finish(pulse).await
+        fit.finish(pulse)
     });
     assert!(fitted.unwrap().1.embedding.iter().all(|place| place.is_finite()));
 }

@@ -70,8 +70,8 @@ impl ParametricTask {
             "resume" => Self::Resume,
             "transform" => Self::Transform(kept()?),
             "inverse-transform" => Self::InverseTransform(kept()?),
-            "weights" => Self::Weights(kept()?),
-            "set-weights" => Self::SetWeights(kept()?),
+            "weights" => Self::Weights(with_weights_here(kept()?, "weights")?),
+            "set-weights" => Self::SetWeights(with_weights_here(kept()?, "setWeights")?),
             "save" => Self::Save(kept()?, ParametricSaveParams::from_json(options)?),
             "onnx" => Self::Onnx(kept()?, from_json(options)?),
             "load" => Self::Load,
@@ -115,7 +115,7 @@ impl ParametricTask {
                 let mut fit = new_fit(*params, input, Some(ParametricModel::clone(&kept)))?;
                 let work = async move |pulse: Pulse| {
                     fit.run(&pulse).await?;
-                    keep(fit, resident, &pulse).await
+                    keep(fit, resident, &pulse)
                 };
                 Ok(steps(pulse, work, output::trained))
             }
@@ -167,6 +167,11 @@ impl ParametricTask {
     }
 }
 
+fn with_weights_here(kept: Kept, what: &str) -> Result<Kept> {
+    kept.trainer.networks.check_encoder_is_here(what)?;
+    Ok(kept)
+}
+
 fn run_later(fit: ParametricFit, resident: u32, pulse: Pulse) -> Result<Steps> {
     Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, output::trained))
 }
@@ -174,7 +179,7 @@ fn run_later(fit: ParametricFit, resident: u32, pulse: Pulse) -> Result<Steps> {
 /// Runs a fit to its end, and keeps the networks; or, if it was cancelled, the fit as far as it is.
 async fn run_fit(mut fit: ParametricFit, resident: u32, pulse: &Pulse) -> Result<(Kept, ParametricFitted)> {
     match fit.run(pulse).await {
-        Ok(()) => keep(fit, resident, pulse).await,
+        Ok(()) => keep(fit, resident, pulse),
         Err(UmapError::Cancelled) => {
             residents::put(resident, Rc::new(fit));
             Err(UmapError::Cancelled)
@@ -183,8 +188,8 @@ async fn run_fit(mut fit: ParametricFit, resident: u32, pulse: &Pulse) -> Result
     }
 }
 
-async fn keep(fit: ParametricFit, resident: u32, pulse: &Pulse) -> Result<(Kept, ParametricFitted)> {
-    let (model, fitted) = fit.finish(pulse).await?;
+fn keep(fit: ParametricFit, resident: u32, pulse: &Pulse) -> Result<(Kept, ParametricFitted)> {
+    let (model, fitted) = fit.finish(pulse)?;
     let kept = Rc::new(model);
     residents::put(resident, kept.clone());
     Ok((kept, fitted))

@@ -1,6 +1,10 @@
 //! Rows that have a place to be at.
 
 use serde::{Deserialize, Serialize};
+use umap_core::Result;
+use umap_core::pulse::{Pulse, Question};
+
+use crate::answer::checked;
 
 /// What a landmark costs, from its distance to where it should be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +21,9 @@ pub enum LandmarkLoss {
         /// In the embedding's units. More than 0.
         limit: f64,
     },
+    /// What a function of the caller's says (TypeScript writes this where it is given one).
+    #[cfg_attr(feature = "bindings", ts(skip))]
+    Function,
 }
 
 /// Keeps the derivative of a distance finite at 0.
@@ -30,14 +37,18 @@ impl LandmarkLoss {
             Self::Squared => (squared, 1.0),
             Self::Truncated { limit } if distance > limit as f32 => (limit as f32, 0.0),
             Self::Euclidean | Self::Truncated { .. } => (distance, 0.5 / distance),
+            Self::Function => unreachable!("asked_landmark_loss is for these"),
         }
     }
+}
+
+fn is_landmark(target: &[f32]) -> bool {
+    !target.iter().any(|x| x.is_nan())
 }
 
 /// `weight` times the mean loss of the rows of `z` that have a place in `targets` (those with NaN have none); its
 /// derivatives are added to `dz`. 0 if no row has one.
 pub fn landmark_loss(z: &[f32], dims: usize, targets: &[f32], loss: LandmarkLoss, weight: f64, dz: &mut [f32]) -> f64 {
-    let is_landmark = |target: &[f32]| !target.iter().any(|x| x.is_nan());
     let count = targets.chunks_exact(dims).filter(|target| is_landmark(target)).count();
     if count == 0 {
         return 0.0;
@@ -54,4 +65,30 @@ pub fn landmark_loss(z: &[f32], dims: usize, targets: &[f32], loss: LandmarkLoss
         }
     }
     sum * scale
+}
+
+/// The same by a function of the caller's, for [`LandmarkLoss::Function`]: it gets all these rows with their places at
+/// once, and gives its loss and the derivatives.
+pub(crate) async fn asked_landmark_loss(
+    z: &[f32],
+    dims: usize,
+    targets: &[f32],
+    weight: f64,
+    dz: &mut [f32],
+    pulse: &Pulse,
+) -> Result<f64> {
+    let marked: Vec<usize> = (0..z.len() / dims).filter(|i| is_landmark(&targets[i * dims..][..dims])).collect();
+    if marked.is_empty() {
+        return Ok(0.0);
+    }
+    let of = |all: &[f32]| marked.iter().flat_map(|i| &all[i * dims..][..dims]).copied().collect();
+    let matrices = vec![("positions", of(z)), ("targets", of(targets))];
+    let answer = pulse.ask(Question { kind: "landmarkLoss", rows: marked.len(), matrices }).await?;
+    let (loss, slopes) = answer.split_at(answer.len().min(1));
+    let loss = checked("landmarkLoss: loss", loss.to_vec(), [1, 1])?[0];
+    let slopes = checked("landmarkLoss: gradient", slopes.to_vec(), [marked.len(), dims])?;
+    for (i, slopes) in marked.iter().zip(slopes.chunks_exact(dims)) {
+        dz[i * dims..][..dims].iter_mut().zip(slopes).for_each(|(dz, slope)| *dz += weight as f32 * slope);
+    }
+    Ok(weight * f64::from(loss))
 }

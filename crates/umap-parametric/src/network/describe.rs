@@ -15,13 +15,17 @@ pub struct NetworkParams {
     /// Hidden layers, from the input on.
     #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
     pub layers: Vec<LayerParams>,
+    /// Whether the network is a model of the caller's (TypeScript says so where it is given one); the rest says nothing then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "bindings", ts(skip))]
+    pub callers: bool,
 }
 
 impl Default for NetworkParams {
     /// Three dense layers of 100 units (umap-learn's).
     fn default() -> Self {
         let dense = LayerParams::Dense { units: 100, activation: Activation::Relu, l2: 0.0 };
-        Self { input_shape: None, layers: vec![dense; 3] }
+        Self { input_shape: None, layers: vec![dense; 3], callers: false }
     }
 }
 

@@ -4,6 +4,7 @@ use umap_core::Result;
 use umap_core::pulse::Pulse;
 use umap_core::random::Random;
 
+use super::callers::Callers;
 use super::conv::{Conv, ConvShape};
 use super::dense::Dense;
 use super::describe::{Activation, LayerParams, Shape};
@@ -23,6 +24,7 @@ pub(super) enum Layer {
     Dropout(f32),
     BatchNorm(BatchNorm),
     LayerNorm(LayerNorm),
+    Callers(Callers),
 }
 
 /// What a forward pass keeps for the backward pass besides inputs and outputs.
@@ -110,6 +112,7 @@ impl Layer {
                 return Ok((norm.forward(x, Some(&moments), pulse).await?, Kept::Moments(moments)));
             }
             Self::LayerNorm(norm) => norm.forward(x, pulse).await?,
+            Self::Callers(callers) => callers.forward(x, training.is_some(), pulse).await?,
         };
         Ok((y, Kept::Nothing))
     }
@@ -141,6 +144,7 @@ impl Layer {
             }
             (Self::BatchNorm(norm), Kept::Moments(moments)) => norm.backward(x, moments, dy, pulse).await,
             (Self::LayerNorm(norm), _) => norm.backward(x, &dy, pulse).await,
+            (Self::Callers(callers), _) => callers.backward(dy, pulse).await.map(|()| Vec::new()),
             (Self::Dropout(_) | Self::BatchNorm(_), _) => unreachable!("a forward pass of training keeps this"),
         }
     }
@@ -160,7 +164,7 @@ impl Layer {
                 vec![&affine.gamma, &affine.beta, mean, variance]
             }
             Self::LayerNorm(LayerNorm { affine }) => vec![&affine.gamma, &affine.beta],
-            Self::Pool(_) | Self::Activation(_) | Self::Dropout(_) => vec![],
+            Self::Pool(_) | Self::Activation(_) | Self::Dropout(_) | Self::Callers(_) => vec![],
         }
     }
 
@@ -172,7 +176,7 @@ impl Layer {
                 vec![&mut affine.gamma, &mut affine.beta, mean, variance]
             }
             Self::LayerNorm(LayerNorm { affine }) => vec![&mut affine.gamma, &mut affine.beta],
-            Self::Pool(_) | Self::Activation(_) | Self::Dropout(_) => vec![],
+            Self::Pool(_) | Self::Activation(_) | Self::Dropout(_) | Self::Callers(_) => vec![],
         }
     }
 }

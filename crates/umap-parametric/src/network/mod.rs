@@ -4,6 +4,7 @@
 //! threads: values have their own sums, and sums over rows are made in pieces of constant size.
 
 mod activation;
+mod callers;
 mod conv;
 mod dense;
 pub mod describe;
@@ -20,6 +21,7 @@ use umap_core::pulse::Pulse;
 use umap_core::random::Random;
 use umap_core::{Result, UmapError};
 
+use callers::Callers;
 use layer::{Kept, Layer};
 
 /// A network with its weights.
@@ -58,6 +60,9 @@ impl Network {
     /// A network of this description between rows of `inputs` and rows of `outputs` values, with weights drawn from
     /// `random`. `name` is what errors call it.
     pub fn new(name: &str, params: &NetworkParams, [inputs, outputs]: [usize; 2], random: Random) -> Result<Self> {
+        if params.callers {
+            return Ok(Self { layers: vec![Layer::Callers(Callers { inputs, outputs })], sides: [inputs, outputs] });
+        }
         let shapes = params.shapes(name, inputs)?;
         let mut layers = Vec::new();
         for (i, (layer, shapes)) in params.layers.iter().zip(shapes.windows(2)).enumerate() {
@@ -69,6 +74,11 @@ impl Network {
         let shapes = [Shape::Flat(last as usize), Shape::Flat(outputs)];
         Layer::append(&mut layers, &output, shapes, "output", random.at(params.layers.len() as u32));
         Ok(Self { layers, sides: [inputs, outputs] })
+    }
+
+    /// Whether it is a model of the caller's.
+    pub(crate) fn is_callers(&self) -> bool {
+        matches!(self.layers[..], [Layer::Callers(_)])
     }
 
     /// Values of an input row.

@@ -9,7 +9,7 @@ use super::history::Losses;
 use super::{Part, Trainer, TrainingData};
 use crate::loss::correlation::correlation_loss;
 use crate::loss::graph::cross_entropy;
-use crate::loss::landmarks::{LandmarkLoss, landmark_loss};
+use crate::loss::landmarks::{LandmarkLoss, asked_landmark_loss, landmark_loss};
 use crate::model::{Networks, Purpose};
 use crate::network::Tape;
 use crate::scaling::Scaling;
@@ -48,7 +48,7 @@ impl Trainer {
         let mut x = std::mem::take(&mut self.room);
         self.networks.scaling.gather(data.points, &drawn.batch.rows, &mut x, pulse).await?;
         let tape = self.networks.encoder.forward(x, random.at(Draw::Encoder as u32), pulse).await?;
-        let (mut losses, mut dz) = self.place_losses(&drawn, data, &tape);
+        let (mut losses, mut dz) = self.place_losses(&drawn, data, &tape, pulse).await?;
         let decoded = self.decode(&drawn, data, &tape, &mut dz, random.at(Draw::Decoder as u32), pulse).await?;
         losses.reconstruction = decoded.as_ref().map(|(loss, _)| *loss);
         self.end_step(losses, rate, tape, dz, decoded.map(|(_, tape)| tape), pulse).await
@@ -131,7 +131,13 @@ impl Trainer {
     }
 
     /// The losses that places have, and the derivatives with respect to them.
-    fn place_losses(&self, drawn: &Drawn, data: &TrainingData, tape: &Tape) -> (Losses, Vec<f32>) {
+    async fn place_losses(
+        &self,
+        drawn: &Drawn,
+        data: &TrainingData<'_>,
+        tape: &Tape,
+        pulse: &Pulse,
+    ) -> Result<(Losses, Vec<f32>)> {
         let (z, dims) = (tape.output(), self.dims());
         let (mut dz, mut losses) = (vec![0.0; z.len()], Losses::default());
         let places = |all: &[f32]| -> Vec<f32> {
@@ -145,11 +151,13 @@ impl Trainer {
             losses.global_correlation = Some(correlation_loss([tape.input(), z], sides, &order, weight, &mut dz));
         }
         if let Some(all) = data.landmarks {
-            let (targets, loss) = (places(all), self.params.landmark_loss);
-            let weight = self.params.landmark_loss_weight;
-            losses.landmarks = Some(landmark_loss(z, dims, &targets, loss, weight, &mut dz));
+            let (targets, weight) = (places(all), self.params.landmark_loss_weight);
+            losses.landmarks = Some(match self.params.landmark_loss {
+                LandmarkLoss::Function => asked_landmark_loss(z, dims, &targets, weight, &mut dz, pulse).await?,
+                loss => landmark_loss(z, dims, &targets, loss, weight, &mut dz),
+            });
         }
-        (losses, dz)
+        Ok((losses, dz))
     }
 
     /// The decoder's loss and pass, if there is a decoder; its part of the derivatives is added to `dz` if it moves the

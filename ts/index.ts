@@ -28,7 +28,7 @@ export {
   type PartialFitOptions,
   type Weights,
 } from "./parametric/parametric-umap.js";
-export type { TrainingCall } from "./parametric/training.js";
+export type { TrainingCall, TrainingDiagnostics } from "./parametric/training.js";
 export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
 export { __Kept, __provoke } from "./provoke.js";

@@ -3,7 +3,7 @@ import { transfer } from "comlink";
 import { UmapError } from "../errors.js";
 import type { Stage } from "../generated/index.js";
 import { type Matrix, nameOf, type Points, pointsSource, type Source, sourceLike } from "../points.js";
-import type { Capability, JobMessage, Piece, ProgressMessage, Question } from "../protocol.js";
+import type { Capability, Piece, ProgressMessage, Question } from "../protocol.js";
 import { aborted, untilAborted } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { using, withEngine } from "./engines.js";

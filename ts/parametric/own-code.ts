@@ -64,6 +64,7 @@ export function answering({ encoder, landmarkLoss }: ParametricOptions) {
 
 /** A copy, whose memory may be moved. */
 function numbers(name: string, values: ArrayLike<number> | undefined): Float32Array {
-  if (typeof values === "object" && values !== null && typeof values.length === "number") return Float32Array.from(values);
+  if (typeof values === "object" && values !== null && typeof values.length === "number")
+    return Float32Array.from(values);
   throw new UmapError("shape-mismatch", `${name}: expected an array of numbers, got ${nameOf(values)}`);
 }

@@ -3,7 +3,7 @@ import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, type Job, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
-import { type Embedding, type FitDiagnostics, type LoadOptions, matrixArrays, type SparseGraph } from "../fit.js";
+import { type Embedding, type LoadOptions, matrixArrays, type SparseGraph } from "../fit.js";
 import type { LossReport, ParametricSaveOptions, ParametricUmapOptions } from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
 import { arraySource, type NumericArray, type Points } from "../points.js";
@@ -15,12 +15,29 @@ import {
   spelledOut,
 } from "./options.js";
 import { answering } from "./own-code.js";
-import { type Interrupted, resumeTraining, rowsOf, TRAINING_CALL, type Trained, type TrainingCall, train } from "./training.js";
+import {
+  type Interrupted,
+  resumeTraining,
+  rowsOf,
+  TRAINING_CALL,
+  type Trained,
+  type TrainingCall,
+  type TrainingDiagnostics,
+  train,
+} from "./training.js";
 
 /** An array of weights: row-major, with its sides. */
 export interface Weights {
   data: Float32Array;
   shape: number[];
+}
+
+/** What a file turned out to be. */
+interface LoadedNetworks {
+  options: ParametricUmapOptions;
+  history: LossReport[];
+  /** Rows of a fit that was interrupted. */
+  interruptedRows: number | null;
 }
 
 /** What belongs to one call of `partialFit`. */
@@ -68,8 +85,9 @@ export class ParametricUMAP {
   }
 
   /**
-   * Reads networks that `save` gave, in Node or in a browser; they can be used and trained on. A file that is damaged, or no
-   * such file, rejects with the code `malformed-file`; nothing in a file is run.
+   * Reads networks that `save` gave, in Node or in a browser; they can be used and trained on. Of a fit that was interrupted
+   * it is the unfinished rest, for `resume`. A file that is damaged, or no such file, rejects with the code `malformed-file`;
+   * nothing in a file is run.
    */
   static async load(file: ModelFile, { nThreads, ...call }: LoadOptions = {}): Promise<ParametricUMAP> {
     const makes = new Resident();
@@ -81,12 +99,14 @@ export class ParametricUMAP {
       makes,
     };
     try {
-      const found = await runJob<{ options: ParametricUmapOptions; history: LossReport[] }>(job, checkedCall(call));
+      const found = await runJob<LoadedNetworks>(job, checkedCall(call));
       // Rust writes what is not given as null.
       const options = Object.fromEntries(Object.entries(found.options).filter(([, value]) => value !== null));
       const umap = new ParametricUMAP(options);
       makes.belongTo(umap);
-      umap.model = makes;
+      const rows = found.interruptedRows;
+      if (rows === null) umap.model = makes;
+      else umap.interrupted = { resident: makes, rows, answer: umap.answer() };
       umap.losses = found.history;
       return umap;
     } catch (error) {
@@ -127,7 +147,7 @@ export class ParametricUMAP {
   }
 
   /**
-   * Goes on with a fit that was aborted: the result is that of a fit that was not aborted, bit for bit. A stage of the graph
+   * Goes on with a fit that was aborted, here or before it was saved and loaded: the result is that of a fit that was not aborted, bit for bit. A stage of the graph
    * that was not finished starts anew; the layout and the training go on where they were.
    */
   async resume(call: CallOptions = {}): Promise<this> {
@@ -223,13 +243,18 @@ export class ParametricUMAP {
     );
   }
 
-  /** The networks as a file (docs/files.md), which `load` reads. It holds no points. */
+  /**
+   * The networks as a file (docs/files.md), which `load` reads. It holds no points; that of a fit that was aborted does, and
+   * all that `resume` goes on from.
+   */
   async save({
     signal,
     onProgress,
     ...how
   }: ParametricSaveOptions & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    return this.run({ kind: "parametric-save", options: { ...how } }, this.call({ signal, onProgress }));
+    const on = this.interrupted?.resident ?? this.model;
+    if (on === undefined) throw this.notFitted();
+    return runJob({ kind: "parametric-save", options: { ...how }, on }, this.call({ signal, onProgress }));
   }
 
   /**
@@ -258,8 +283,8 @@ export class ParametricUMAP {
     return this.result().graph;
   }
 
-  /** What was chosen and found in the last training (epochs and start are those of the layout), and where it ran. */
-  get diagnostics(): FitDiagnostics {
+  /** What was chosen and found in the last training, how long it took, and where it ran. */
+  get diagnostics(): TrainingDiagnostics {
     return this.result().diagnostics;
   }
 

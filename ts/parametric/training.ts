@@ -28,6 +28,10 @@ export interface TrainingCall extends CallOptions {
   validation?: NumericArray | Pick<Matrix, "data" | "cols">;
 }
 
+/** How a training went: what `UMAP` says of its fits, start and epochs of the layout only where one was learned. */
+export type TrainingDiagnostics = Omit<FitDiagnostics, "init" | "nEpochs"> &
+  Partial<Pick<FitDiagnostics, "init" | "nEpochs">>;
+
 /** What a training gave. */
 export interface Trained {
   /** Of the points; landmarks' rows that were added are left out. */
@@ -35,8 +39,7 @@ export interface Trained {
   /** Of the points and, after them, the landmarks' rows. */
   knn: KnnGraph;
   graph: SparseGraph;
-  /** Of the graph and, where one was learned, of the layout. */
-  diagnostics: FitDiagnostics;
+  diagnostics: TrainingDiagnostics;
   history: LossReport[];
 }
 
@@ -134,5 +137,7 @@ type Answered = Omit<Trained, "diagnostics"> & { diagnostics: Diagnostics; wasmM
 function trained({ wasmMemoryBytes, ...found }: Answered, rows: number, where: Where): Trained {
   const { data, cols } = found.embedding;
   const embedding = { data: data.length > rows * cols ? data.slice(0, rows * cols) : data, rows, cols };
-  return { ...found, embedding, diagnostics: { ...found.diagnostics, ...where, wasmMemoryBytes } };
+  const { init, nEpochs, ...diagnostics } = found.diagnostics;
+  const layout = nEpochs > 0 ? { init, nEpochs } : {};
+  return { ...found, embedding, diagnostics: { ...diagnostics, ...layout, ...where, wasmMemoryBytes } };
 }

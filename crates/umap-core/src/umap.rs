@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::boxed::boxed;
+use crate::csr::Csr;
 use crate::curve;
 use crate::densmap;
 use crate::error::{Result, UmapError};
@@ -139,6 +140,16 @@ impl UmapFit {
         Ok(Self { params, points, inputs, notes, labelled, neighbors: None, fuzzy: None, layout: None, radii: None })
     }
 
+    /// The points.
+    pub fn points(&self) -> &Points {
+        &self.points
+    }
+
+    /// The graph; None before it has been made.
+    pub fn graph(&self) -> Option<&Csr> {
+        self.fuzzy.as_ref().map(|fuzzy| &fuzzy.graph)
+    }
+
     /// The options.
     pub fn params(&self) -> &UmapParams {
         &self.params
@@ -264,7 +275,7 @@ impl UmapFit {
         if disconnected > 0 {
             notes.push(format!(
                 "{disconnected} rows have no edge in the graph: no neighbour within disconnectionDistance, or none that \
-                 setOpMixRatio or the target leaves; their coordinates are NaN"
+                 setOpMixRatio or the target leaves; the layout has no place for them (NaN)"
             ));
         }
         let FitNeighbors { knn, method, recall, quantized } = neighbors;

@@ -7,9 +7,10 @@ use umap_core::model::{Contents, File, Section};
 use umap_core::pulse::Pulse;
 use umap_core::{Result, UmapError};
 
-use crate::fit::ParametricModel;
+use crate::fit::{ParametricFit, ParametricModel};
+use crate::fit_file;
 use crate::model::Networks;
-use crate::network::{LayerParams, Network, NetworkParams, Parameter};
+use crate::network::{LayerParams, NetworkParams, Parameter};
 use crate::params::ParametricParams;
 use crate::scaling::Scaling;
 use crate::train::{Report, Trainer};
@@ -31,88 +32,127 @@ impl ParametricModel {
         sink: impl FnMut(&[u8]),
         pulse: &Pulse,
     ) -> Result<()> {
-        let Networks { scaling, .. } = &self.trainer.networks;
-        self.trainer.networks.check_encoder_is_here("save")?;
-        let json = |value: serde_json::Result<String>| value.expect("plain values");
-        let steps = self.trainer.optimizers.each_ref().map(|optimizer| optimizer.steps);
-        let texts = [
-            ("options", json(serde_json::to_string(&self.params.flat()))),
-            ("history", json(serde_json::to_string(self.trainer.history()))),
-            ("steps", json(serde_json::to_string(&self.trainer.steps()))),
-            ("optimizerSteps", json(serde_json::to_string(&if with_optimizer { steps } else { [0, 0] }))),
-        ];
-        let scale = std::slice::from_ref(&scaling.scale);
-        let mut sections = vec![
-            Section::floats("scaling.mean", &[scaling.mean.len()], &scaling.mean),
-            Section::floats("scaling.scale", &[1], scale),
-        ];
-        for (name, (network, optimizer)) in NETWORKS.iter().zip(self.networks().zip(&self.trainer.optimizers)) {
-            let Some(network) = network else { continue };
-            sections.extend(network.parameters().map(|p| section(format!("{name}.{}", p.name), &p.shape, &p.values)));
-            if with_optimizer {
-                let trained = || network.parameters().filter(|parameter| parameter.is_trained());
-                for (what, arrays) in MOMENTS.iter().zip([&optimizer.means, &optimizer.squares]) {
-                    let arrays = trained().zip(arrays);
-                    sections.extend(arrays.map(|(p, values)| section(moment(name, what, p), &p.shape, values)));
-                }
-            }
-        }
+        self.params.check_encoder_is_here("save")?;
+        let texts = [options_text(&self.params)].into_iter().chain(trainer_texts(&self.trainer, with_optimizer));
+        let sections = trainer_sections(&self.trainer, with_optimizer);
         let file = File::new(KIND, texts, sections, &pulse.part(0.0, 0.5)).await?;
         begin(file.len())?;
         file.write(sink, &pulse.part(0.5, 1.0)).await
     }
+}
 
-    fn networks(&self) -> impl Iterator<Item = Option<&Network>> {
-        [Some(&self.trainer.networks.encoder), self.trainer.networks.decoder.as_ref()].into_iter()
-    }
+/// What a file turned out to be.
+#[derive(Debug)]
+pub enum Loaded {
+    /// A fitted model.
+    Model(ParametricModel),
+    /// A fit that was interrupted.
+    Fit(Box<ParametricFit>),
+}
 
+impl Loaded {
     /// Reads what a file holds.
     pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
-        if contents.kind() != KIND {
-            return Err(UmapError::malformed("kind", KIND, contents.kind()));
-        }
         let params = ParametricParams::from_json(contents.text("options"))?;
-        let history: Vec<Report> = contents.json("history")?;
-        let (steps, optimizer_steps): (u32, [u32; 2]) = (contents.json("steps")?, contents.json("optimizerSteps")?);
-        let cols = contents.length("scaling.mean")? as usize;
-        let mean = contents.floats_that("scaling.mean", &[cols], "finite", |_| true)?;
-        let [scale] = contents.floats_that("scaling.scale", &[1], "more than 0", |x| x > 0.0)?[..] else {
-            unreachable!("its shape was checked")
+        let loaded = match contents.kind() {
+            KIND => {
+                let trainer = read_trainer(&mut contents, &params, pulse).await?;
+                Self::Model(ParametricModel { params, trainer })
+            }
+            fit_file::KIND => Self::Fit(Box::new(ParametricFit::read(&mut contents, params, pulse).await?)),
+            other => return Err(UmapError::malformed("kind", format!("{KIND} or {}", fit_file::KIND), other)),
         };
-        let dims = params.umap.n_components as usize;
-        check_kernels(&contents, "encoder", &params.training.encoder, [cols, dims])?;
-        if params.training.has_decoder() {
-            let decoder = params.training.decoder.clone().unwrap_or_default();
-            check_kernels(&contents, "decoder", &decoder, [dims, cols])?;
-        }
-        let mut networks = Networks::with_scaling(&params.training, Scaling { mean, scale }, dims, params.umap.seed)?;
-        let mut all = [Some(&mut networks.encoder), networks.decoder.as_mut()];
-        for (name, network) in NETWORKS.iter().zip(&mut all) {
-            for parameter in network.iter_mut().flat_map(|network| network.parameters_mut()) {
-                let full = format!("{name}.{}", parameter.name);
-                parameter.values = contents.floats_that(&full, &parameter.shape, "finite", |_| true)?;
-                pulse.tick(0.0).await?;
+        contents.expect_no_more()?;
+        Ok(loaded)
+    }
+}
+
+pub(crate) fn options_text(params: &ParametricParams) -> (&'static str, String) {
+    ("options", json(&params.flat()))
+}
+
+pub(crate) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("plain values")
+}
+
+/// Texts of networks in training; without the optimiser theirs has no steps.
+pub(crate) fn trainer_texts(trainer: &Trainer, with_optimizer: bool) -> [(&'static str, String); 3] {
+    let steps = trainer.optimizers.each_ref().map(|optimizer| optimizer.steps);
+    [
+        ("history", json(&trainer.history())),
+        ("steps", json(&trainer.steps())),
+        ("optimizerSteps", json(&if with_optimizer { steps } else { [0, 0] })),
+    ]
+}
+
+/// Arrays of networks in training.
+pub(crate) fn trainer_sections(trainer: &Trainer, with_optimizer: bool) -> Vec<Section<'_>> {
+    let Networks { scaling, encoder, decoder, .. } = &trainer.networks;
+    let mut sections = vec![
+        Section::floats("scaling.mean", &[scaling.mean.len()], &scaling.mean),
+        Section::floats("scaling.scale", &[1], std::slice::from_ref(&scaling.scale)),
+    ];
+    let networks = [Some(encoder), decoder.as_ref()].into_iter();
+    for (name, (network, optimizer)) in NETWORKS.iter().zip(networks.zip(&trainer.optimizers)) {
+        let Some(network) = network else { continue };
+        sections.extend(network.parameters().map(|p| section(format!("{name}.{}", p.name), &p.shape, &p.values)));
+        if with_optimizer {
+            let trained = || network.parameters().filter(|parameter| parameter.is_trained());
+            for (what, arrays) in MOMENTS.iter().zip([&optimizer.means, &optimizer.squares]) {
+                let arrays = trained().zip(arrays);
+                sections.extend(arrays.map(|(p, values)| section(moment(name, what, p), &p.shape, values)));
             }
         }
-        let mut trainer = Trainer::new(networks, params.training.clone(), &params.umap);
-        let Trainer { networks, optimizers, .. } = &mut trainer;
-        let all = [Some(&networks.encoder), networks.decoder.as_ref()];
-        for ((name, network), (optimizer, steps)) in
-            NETWORKS.iter().zip(all).zip(optimizers.iter_mut().zip(optimizer_steps))
-        {
-            let Some(network) = network.filter(|_| steps > 0) else { continue };
-            let trained: Vec<_> = network.parameters().filter(|parameter| parameter.is_trained()).collect();
-            let mut read = |what: &str| -> Result<Vec<Vec<f32>>> {
-                let one = |p: &&Parameter| contents.floats_that(&moment(name, what, p), &p.shape, "finite", |_| true);
-                trained.iter().map(one).collect()
-            };
-            (optimizer.means, optimizer.squares) = (read(MOMENTS[0])?, read(MOMENTS[1])?);
-            optimizer.steps = steps;
-        }
-        contents.expect_no_more()?;
-        trainer.go_on_from(steps, history);
-        Ok(Self { params, trainer })
     }
+    sections
+}
+
+/// Reads networks in training.
+pub(crate) async fn read_trainer(contents: &mut Contents, params: &ParametricParams, pulse: &Pulse) -> Result<Trainer> {
+    let history: Vec<Report> = contents.json("history")?;
+    let (steps, optimizer_steps): (u32, [u32; 2]) = (contents.json("steps")?, contents.json("optimizerSteps")?);
+    let networks = read_networks(contents, params, pulse).await?;
+    let mut trainer = Trainer::new(networks, params.training.clone(), &params.umap);
+    let Trainer { networks, optimizers, .. } = &mut trainer;
+    let all = [Some(&networks.encoder), networks.decoder.as_ref()];
+    for ((name, network), (optimizer, steps)) in
+        NETWORKS.iter().zip(all).zip(optimizers.iter_mut().zip(optimizer_steps))
+    {
+        let Some(network) = network.filter(|_| steps > 0) else { continue };
+        let trained: Vec<_> = network.parameters().filter(|parameter| parameter.is_trained()).collect();
+        let mut read = |what: &str| -> Result<Vec<Vec<f32>>> {
+            let one = |p: &&Parameter| contents.floats_that(&moment(name, what, p), &p.shape, "finite", |_| true);
+            trained.iter().map(one).collect()
+        };
+        (optimizer.means, optimizer.squares) = (read(MOMENTS[0])?, read(MOMENTS[1])?);
+        optimizer.steps = steps;
+    }
+    trainer.go_on_from(steps, history);
+    Ok(trainer)
+}
+
+async fn read_networks(contents: &mut Contents, params: &ParametricParams, pulse: &Pulse) -> Result<Networks> {
+    let cols = contents.length("scaling.mean")? as usize;
+    let mean = contents.floats_that("scaling.mean", &[cols], "finite", |_| true)?;
+    let [scale] = contents.floats_that("scaling.scale", &[1], "more than 0", |x| x > 0.0)?[..] else {
+        unreachable!("its shape was checked")
+    };
+    let dims = params.umap.n_components as usize;
+    check_kernels(contents, "encoder", &params.training.encoder, [cols, dims])?;
+    if params.training.has_decoder() {
+        let decoder = params.training.decoder.clone().unwrap_or_default();
+        check_kernels(contents, "decoder", &decoder, [dims, cols])?;
+    }
+    let mut networks = Networks::with_scaling(&params.training, Scaling { mean, scale }, dims, params.umap.seed)?;
+    let mut all = [Some(&mut networks.encoder), networks.decoder.as_mut()];
+    for (name, network) in NETWORKS.iter().zip(&mut all) {
+        for parameter in network.iter_mut().flat_map(|network| network.parameters_mut()) {
+            let full = format!("{name}.{}", parameter.name);
+            parameter.values = contents.floats_that(&full, &parameter.shape, "finite", |_| true)?;
+            pulse.tick(0.0).await?;
+        }
+    }
+    Ok(networks)
 }
 
 /// Before room is made for the weights that options speak of: the file has so many.

@@ -1,9 +1,7 @@
 //! ParametricUMAP: the stages put together.
 
-use umap_core::fuzzy::FuzzyGraph;
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Form;
-use umap_core::model::UmapModel;
 use umap_core::params::{Init, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::{Pulse, Stage};
@@ -31,28 +29,18 @@ pub struct ParametricInputs {
 /// A fit, which holds what its stages have found: one that was cancelled goes on from there.
 #[derive(Debug)]
 pub struct ParametricFit {
-    params: ParametricParams,
-    rows: Points,
-    landmarks: Option<Vec<f32>>,
-    validation: Option<Points>,
-    /// Before its end.
-    umap: Option<UmapFit>,
-    /// After it.
-    found: Option<Found>,
+    pub(crate) params: ParametricParams,
+    pub(crate) rows: Points,
+    pub(crate) landmarks: Option<Vec<f32>>,
+    pub(crate) validation: Option<Points>,
+    /// Neighbours, graph and, where one is learned first, layout.
+    pub(crate) umap: UmapFit,
+    edges: Option<Edges>,
     /// From the beginning in a model that is trained on.
-    trainer: Option<Trainer>,
-    is_trained: bool,
+    pub(crate) trainer: Option<Trainer>,
+    pub(crate) is_trained: bool,
     /// After training.
     embedding: Option<Vec<f32>>,
-}
-
-/// What UMAP found of the points.
-#[derive(Debug)]
-struct Found {
-    knn: KnnGraph,
-    edges: Edges,
-    layout: Option<Vec<f32>>,
-    diagnostics: Diagnostics,
 }
 
 /// A fitted ParametricUMAP.
@@ -106,30 +94,46 @@ impl ParametricFit {
         } else {
             UmapParams { n_epochs: Some(0), init: Init::Random, ..params.umap.clone() }
         };
-        let umap = Some(UmapFit::new(points, how, umap)?);
+        let umap = UmapFit::new(points, how, umap)?;
         let trainer = model.map(|model| model.trainer.with_params(params.training.clone(), &params.umap));
-        Ok(Self { params, rows, landmarks, validation, umap, found: None, trainer, is_trained: false, embedding: None })
+        let fit = Self::of_parts(params, rows, umap, trainer);
+        Ok(Self { landmarks, validation, ..fit })
+    }
+
+    /// The options.
+    pub fn params(&self) -> &ParametricParams {
+        &self.params
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows.rows()
+    }
+
+    /// Before its first stage, or as far as its parts are.
+    pub(crate) fn of_parts(params: ParametricParams, rows: Points, umap: UmapFit, trainer: Option<Trainer>) -> Self {
+        Self {
+            params,
+            rows,
+            landmarks: None,
+            validation: None,
+            umap,
+            edges: None,
+            trainer,
+            is_trained: false,
+            embedding: None,
+        }
     }
 
     /// Goes on to the end. If it errs because the work was cancelled it can be run again, and the result is that of a fit
     /// that was not cancelled, bit for bit.
     pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
-        if let Some(umap) = &mut self.umap {
-            umap.run(pulse).await?;
-            umap.check()?;
-        }
-        if let Some(umap) = self.umap.take() {
-            let learns_layout = umap.params().n_epochs != Some(0);
-            let UmapModel { fitted, .. } = umap.into_model(pulse)?;
-            let Fitted { embedding, knn, fuzzy: FuzzyGraph { graph, .. }, diagnostics, .. } = fitted;
-            let layout = learns_layout.then_some(embedding);
-            self.found = Some(Found { knn, edges: Edges::new(graph), layout, diagnostics });
-        }
-        let found = self.found.as_mut().expect("just set");
-        if pulse.stage() != Stage::Train {
-            pulse.begin(Stage::Train);
-        }
-        found.edges.prepare(pulse).await?;
+        self.umap.run(pulse).await?;
+        self.umap.check()?;
+        pulse.begin(Stage::Train);
+        let graph = self.umap.graph().expect("made by now");
+        let edges = self.edges.get_or_insert_with(|| Edges::new(graph.clone()));
+        edges.prepare(pulse).await?;
         let ParametricParams { umap, training } = &self.params;
         if self.trainer.is_none() {
             let dims = umap.n_components as usize;
@@ -140,8 +144,8 @@ impl ParametricFit {
         if !self.is_trained {
             let data = TrainingData {
                 points: &self.rows,
-                edges: &found.edges,
-                layout: found.layout.as_deref(),
+                edges,
+                layout: self.umap.embedding().filter(|_| self.umap.params().n_epochs != Some(0)),
                 landmarks: self.landmarks.as_deref(),
                 validation: self.validation.as_ref(),
             };
@@ -156,18 +160,20 @@ impl ParametricFit {
 
     /// What a fit that was run to its end found, and the model.
     pub fn finish(self, pulse: &Pulse) -> Result<(ParametricModel, ParametricFitted)> {
-        let (Some(trainer), Some(found), Some(embedding)) = (self.trainer, self.found, self.embedding) else {
+        let (Some(trainer), Some(embedding)) = (self.trainer, self.embedding) else {
             return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
         };
-        let Found { knn, edges, mut diagnostics, .. } = found;
-        diagnostics.stage_ms = pulse.finish();
-        let graph = edges.into_graph();
-        Ok((ParametricModel { params: self.params, trainer }, ParametricFitted { embedding, knn, graph, diagnostics }))
+        let Fitted { knn, fuzzy, mut diagnostics, .. } = self.umap.into_model(pulse)?.fitted;
+        if self.validation.is_some() && trainer.networks.decoder.is_none() {
+            diagnostics.notes.push("validation has no effect without a decoder".into());
+        }
+        let fitted = ParametricFitted { embedding, knn, graph: fuzzy.graph, diagnostics };
+        Ok((ParametricModel { params: self.params, trainer }, fitted))
     }
 }
 
 /// Before the graph is made.
-fn check_landmarks(landmarks: Option<&[f32]>, rows: usize, dims: usize) -> Result<()> {
+pub(crate) fn check_landmarks(landmarks: Option<&[f32]>, rows: usize, dims: usize) -> Result<()> {
     let Some(landmarks) = landmarks else { return Ok(()) };
     if landmarks.len() != rows * dims {
         let got = format!("{} values", landmarks.len());

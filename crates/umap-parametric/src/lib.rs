@@ -6,6 +6,7 @@
 mod answer;
 pub mod file;
 pub mod fit;
+mod fit_file;
 mod gemm;
 pub mod loss;
 mod math;

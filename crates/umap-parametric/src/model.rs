@@ -142,15 +142,6 @@ impl Networks {
         Ok(sum / rows as f64)
     }
 
-    /// Errs if the encoder is a model of the caller's: it is not here to be saved, exported, or read.
-    pub fn check_encoder_is_here(&self, what: &str) -> Result<()> {
-        if !self.encoder.is_callers() {
-            return Ok(());
-        }
-        let expected = format!("a description of layers, for {what}");
-        Err(UmapError::parameter("encoder", expected, "a model of your own, whose weights are with you"))
-    }
-
     /// All weights, the encoder's first.
     pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
         self.encoder.parameters().chain(self.decoder.iter().flat_map(Network::parameters))

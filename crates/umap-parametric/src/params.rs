@@ -68,6 +68,15 @@ impl ParametricParams {
         decoder.as_ref().map_or(Ok(()), |decoder| decoder.shapes("decoder", dims).map(drop))
     }
 
+    /// Errs if the encoder is a model of the caller's: it is not here to be saved, exported, or read.
+    pub fn check_encoder_is_here(&self, what: &str) -> Result<()> {
+        if !self.training.encoder.callers {
+            return Ok(());
+        }
+        let expected = format!("a description of layers, for {what}");
+        Err(UmapError::parameter("encoder", expected, "a model of your own, whose weights are with you"))
+    }
+
     /// The options as one object, as [`from_json`](Self::from_json) takes them.
     pub fn flat(&self) -> Map<String, Value> {
         let mut all = fields(&self.umap);

@@ -10,6 +10,7 @@ use umap_core::points::Points;
 use umap_core::pulse::{Job, Pulse, block_on, native_clock};
 use umap_core::umap::{FitInputs, Fitted, fit};
 use umap_core::{Result, UmapError};
+use umap_parametric::file::Loaded;
 use umap_parametric::fit::{ParametricFit, ParametricFitted, ParametricInputs, ParametricModel};
 use umap_parametric::model::Networks;
 use umap_parametric::params::ParametricParams;
@@ -268,15 +269,19 @@ fn whole_fit(points: &Points, json: &str, model: Option<ParametricModel>) -> (Pa
     .unwrap()
 }
 
-fn saved_and_loaded(model: &ParametricModel, with_optimizer: bool) -> (ParametricModel, usize) {
-    let file = std::cell::RefCell::new(Vec::new());
-    let sink = |bytes: &[u8]| file.borrow_mut().extend_from_slice(bytes);
-    block_on(async |pulse| model.save(with_optimizer, |_| Ok(()), sink, pulse).await).unwrap();
+fn loaded(file: &[u8]) -> Result<Loaded> {
     let mut reader = Reader::default();
-    reader.push(&file.borrow()).unwrap();
-    let contents = reader.finish().unwrap();
-    let loaded = block_on(async |pulse| ParametricModel::read(contents, pulse).await).unwrap();
-    (loaded, file.into_inner().len())
+    reader.push(file)?;
+    let contents = reader.finish()?;
+    block_on(async |pulse| Loaded::read(contents, pulse).await)
+}
+
+fn saved_and_loaded(model: &ParametricModel, with_optimizer: bool) -> (ParametricModel, usize) {
+    let mut file = Vec::new();
+    let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
+    block_on(async |pulse| model.save(with_optimizer, |_| Ok(()), sink, pulse).await).unwrap();
+    let Loaded::Model(loaded) = loaded(&file).unwrap() else { panic!("a model") };
+    (loaded, file.len())
 }
 
 const SHORT: &str = r#"{"nNeighbors":8,"nEpochs":50,"distillationSteps":10,"trainingSteps":10,"batchSize":50,
@@ -299,6 +304,62 @@ fn a_saved_model_goes_on_like_one_that_was_not() {
     let (forgetful, _) = saved_and_loaded(&model, false);
     assert!(places(&forgetful.trainer, &first) == fitted.embedding);
     assert!(bits(&whole_fit(&second, SHORT, Some(forgetful)).0.trainer) != bits(&whole.trainer));
+}
+
+/// The fit, cancelled after so many ticks; None if it has ended before.
+fn cancelled_after(mut fit: ParametricFit, ticks: usize) -> Option<ParametricFit> {
+    let pulse = Pulse::new(native_clock);
+    let within = pulse.clone();
+    let mut job = Job::new(&pulse, async move {
+        let result = fit.run(&within).await;
+        Ok((fit, result))
+    });
+    for _ in 0..=ticks {
+        if job.step(-1.0).is_some() {
+            return None;
+        }
+    }
+    pulse.cancel();
+    let (fit, result) = job.step(-1.0)?.unwrap();
+    assert_eq!(result, Err(UmapError::Cancelled));
+    Some(fit)
+}
+
+#[test]
+fn an_interrupted_fit_goes_on_after_it_was_saved_and_loaded() {
+    let data = numbers(150 * 6, 21);
+    let json = SHORT.replacen('{', r#"{"metric":"cosine","landmarkLossWeight":0.1,"#, 1);
+    let new = || {
+        let points = |metric| Points::from_slice(&data, 150, 6, metric).unwrap();
+        let inputs = ParametricInputs {
+            rows: Some(points(Metric::Euclidean)),
+            landmarks: Some(landmarks(150)),
+            validation: Some(Points::from_slice(&data[..60], 10, 6, Metric::Euclidean).unwrap()),
+            ..ParametricInputs::default()
+        };
+        ParametricFit::new(points(Metric::Cosine), ParametricParams::from_json(&json).unwrap(), inputs, None).unwrap()
+    };
+    let finished = |mut fit: ParametricFit| {
+        let work = async |pulse: &Pulse| {
+            fit.run(pulse).await?;
+            fit.finish(pulse)
+        };
+        block_on(work).unwrap()
+    };
+    let (whole, expected) = finished(new());
+    let mut interrupted = 0;
+    for ticks in (0..).step_by(17).map_while(|ticks| cancelled_after(new(), ticks)) {
+        let mut file = Vec::new();
+        let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
+        block_on(async |pulse| ticks.save(|_| Ok(()), sink, pulse).await).unwrap();
+        let Loaded::Fit(fit) = loaded(&file).unwrap() else { panic!("a fit") };
+        let (model, found) = finished(*fit);
+        assert!(found.embedding == expected.embedding && found.graph == expected.graph);
+        assert!(bits(&model.trainer) == bits(&whole.trainer));
+        assert_eq!(model.trainer.history(), whole.trainer.history());
+        interrupted += 1;
+    }
+    assert!(interrupted > 10, "{interrupted} places");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "parametric")]
-pub(crate) use networks::{loaded_networks, trained, weights};
+pub(crate) use networks::{LoadedNetworks, trained, weights};
 
 pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> JsValue {
     let object = Object::new();
@@ -106,6 +106,8 @@ pub(crate) fn transformed((found, rows, cols): (Transformed, usize, usize)) -> J
 mod networks {
     use umap_parametric::fit::{ParametricFitted, ParametricModel};
     use umap_parametric::network::Parameter;
+    use umap_parametric::params::ParametricParams;
+    use umap_parametric::train::Report;
 
     use super::*;
 
@@ -122,9 +124,19 @@ mod networks {
         ])
     }
 
-    /// Options and losses of a model that was read.
-    pub(crate) fn loaded_networks(model: &ParametricModel) -> JsValue {
-        object([("options", plain(&model.params.flat())), ("history", plain(&model.trainer.history()))])
+    /// What was read: options, losses, and how many rows there are if it is an interrupted fit.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct LoadedNetworks {
+        options: serde_json::Map<String, serde_json::Value>,
+        history: Vec<Report>,
+        interrupted_rows: Option<u32>,
+    }
+
+    impl LoadedNetworks {
+        pub(crate) fn new(params: &ParametricParams, history: &[Report], interrupted_rows: Option<u32>) -> Self {
+            Self { options: params.flat(), history: history.to_vec(), interrupted_rows }
+        }
     }
 
     /// All weights by name.

@@ -12,13 +12,14 @@ use umap_core::points::{Points, Store};
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::umap::FitInputs;
 use umap_core::{Result, UmapError};
+use umap_parametric::file::Loaded;
 use umap_parametric::fit::{ParametricFit, ParametricFitted, ParametricInputs, ParametricModel};
 use umap_parametric::params::{ParametricParams, ParametricSaveParams};
 use wasm_bindgen::prelude::*;
 
 use crate::file_out::FileOut;
 use crate::input::Input;
-use crate::output;
+use crate::output::{self, LoadedNetworks};
 use crate::residents;
 use crate::task::{Steps, steps};
 
@@ -33,9 +34,15 @@ pub(crate) enum ParametricTask {
     InverseTransform(Kept),
     Weights(Kept),
     SetWeights(Kept),
-    Save(Kept, ParametricSaveParams),
+    Save(Saved, ParametricSaveParams),
     Onnx(Kept, OnnxParams),
     Load,
+}
+
+/// What can be saved.
+pub(crate) enum Saved {
+    Model(Kept),
+    Fit(Rc<ParametricFit>),
 }
 
 /// Which network becomes ONNX.
@@ -56,10 +63,9 @@ impl ParametricTask {
     /// None if it is a job of another kind.
     pub(crate) fn new(kind: &str, options: &str, resident: u32) -> Result<Option<Self>> {
         let Some(kind) = kind.strip_prefix("parametric-") else { return Ok(None) };
-        let kept = || {
-            let not_fitted = || UmapError::NotFitted("there is no trained network".into());
-            residents::get::<ParametricModel>(resident).ok_or_else(not_fitted)
-        };
+        let model = || residents::get::<ParametricModel>(resident);
+        let not_fitted = || UmapError::NotFitted("there is no trained network".into());
+        let kept = || model().ok_or_else(not_fitted);
         Ok(Some(match kind {
             "fit" => Self::Fit(Box::new(ParametricParams::from_json(options)?)),
             "partial-fit" => {
@@ -72,7 +78,10 @@ impl ParametricTask {
             "inverse-transform" => Self::InverseTransform(kept()?),
             "weights" => Self::Weights(with_weights_here(kept()?, "weights")?),
             "set-weights" => Self::SetWeights(with_weights_here(kept()?, "setWeights")?),
-            "save" => Self::Save(kept()?, ParametricSaveParams::from_json(options)?),
+            "save" => {
+                let saved = model().map(Saved::Model).or_else(|| residents::get(resident).map(Saved::Fit));
+                Self::Save(saved.ok_or_else(not_fitted)?, ParametricSaveParams::from_json(options)?)
+            }
             "onnx" => Self::Onnx(kept()?, from_json(options)?),
             "load" => Self::Load,
             _ => return Ok(None),
@@ -149,26 +158,24 @@ impl ParametricTask {
                 };
                 Ok(steps(pulse, work, |()| JsValue::NULL))
             }
-            Self::Save(kept, how) => {
-                Ok(steps(pulse, async move |pulse| save(&kept, &how, &pulse).await, JsValue::from))
+            Self::Save(saved, how) => {
+                Ok(steps(pulse, async move |pulse| save(&saved, &how, &pulse).await, JsValue::from))
             }
             Self::Onnx(kept, how) => Ok(steps(pulse, async move |_| onnx(&kept, &how), JsValue::from)),
             Self::Load => {
                 let contents = input.file()?;
                 let work = async move |pulse: Pulse| {
                     pulse.begin(Stage::Load);
-                    let model = Rc::new(ParametricModel::read(contents, &pulse).await?);
-                    residents::put(resident, model.clone());
-                    Ok(model)
+                    Ok(keep_loaded(Loaded::read(contents, &pulse).await?, resident))
                 };
-                Ok(steps(pulse, work, |model| output::loaded_networks(&model)))
+                Ok(steps(pulse, work, |found| output::plain(&found)))
             }
         }
     }
 }
 
 fn with_weights_here(kept: Kept, what: &str) -> Result<Kept> {
-    kept.trainer.networks.check_encoder_is_here(what)?;
+    kept.params.check_encoder_is_here(what)?;
     Ok(kept)
 }
 
@@ -229,11 +236,31 @@ fn places(input: &mut Input, kept: &ParametricModel) -> Result<Vec<f32>> {
 }
 
 /// The file, in JavaScript's memory.
-async fn save(kept: &ParametricModel, how: &ParametricSaveParams, pulse: &Pulse) -> Result<Uint8Array> {
+async fn save(saved: &Saved, how: &ParametricSaveParams, pulse: &Pulse) -> Result<Uint8Array> {
     pulse.begin(Stage::Save);
     let file = FileOut::default();
-    kept.save(how.optimizer, |bytes| file.begin(bytes), |bytes| file.push(bytes), pulse).await?;
+    let (begin, sink) = (|bytes| file.begin(bytes), |bytes: &[u8]| file.push(bytes));
+    match saved {
+        Saved::Model(kept) => kept.save(how.optimizer, begin, sink, pulse).await?,
+        Saved::Fit(fit) => fit.save(begin, sink, pulse).await?,
+    }
     Ok(file.finish())
+}
+
+/// Keeps what was loaded; what JavaScript is to know of it.
+fn keep_loaded(loaded: Loaded, resident: u32) -> LoadedNetworks {
+    match loaded {
+        Loaded::Model(model) => {
+            let found = LoadedNetworks::new(&model.params, model.trainer.history(), None);
+            residents::put(resident, Rc::new(model));
+            found
+        }
+        Loaded::Fit(fit) => {
+            let found = LoadedNetworks::new(fit.params(), &[], Some(fit.rows() as u32));
+            residents::put::<ParametricFit>(resident, Rc::from(fit));
+            found
+        }
+    }
 }
 
 /// The networks with other weights; all or, if one does not fit, none.

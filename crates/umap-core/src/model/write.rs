@@ -24,6 +24,7 @@ enum Data<'a> {
     U32(&'a [u32]),
     I32(&'a [u32]),
     Points(&'a Points),
+    Bytes(&'a [u8]),
 }
 
 impl<'a> Section<'a> {
@@ -42,9 +43,14 @@ impl<'a> Section<'a> {
     }
 
     /// Points as they are stored.
-    pub(crate) fn points(name: &'static str, points: &'a Points) -> Self {
+    pub fn points(name: &'static str, points: &'a Points) -> Self {
         let (_, width) = points.stored_as();
         Self { name: name.into(), shape: sides(&[points.rows(), width]), data: Data::Points(points) }
+    }
+
+    /// Another file.
+    pub fn file(name: &'static str, bytes: &'a [u8]) -> Self {
+        Self { name: name.into(), shape: sides(&[bytes.len()]), data: Data::Bytes(bytes) }
     }
 
     fn dtype(&self) -> Dtype {
@@ -53,6 +59,7 @@ impl<'a> Section<'a> {
             Data::U32(_) => Dtype::U32,
             Data::I32(_) => Dtype::I32,
             Data::Points(points) => points.stored_as().0,
+            Data::Bytes(_) => Dtype::U8,
         }
     }
 
@@ -76,6 +83,7 @@ impl<'a> Section<'a> {
         match &self.data {
             Data::F32(values) => put(values, number, out, f32::to_le_bytes),
             Data::U32(values) | Data::I32(values) => put(values, number, out, u32::to_le_bytes),
+            Data::Bytes(bytes) => put(bytes, number, out, |byte| [byte]),
             Data::Points(points) => {
                 let per_piece = (PIECE as u64 * points.rows() as u64 / self.bytes().max(1)).max(1) as usize;
                 let rows = number * per_piece..points.rows().min((number + 1) * per_piece);

@@ -76,11 +76,6 @@ impl Network {
         Ok(Self { layers, sides: [inputs, outputs] })
     }
 
-    /// Whether it is a model of the caller's.
-    pub(crate) fn is_callers(&self) -> bool {
-        matches!(self.layers[..], [Layer::Callers(_)])
-    }
-
     /// Values of an input row.
     pub fn inputs(&self) -> usize {
         self.sides[0]

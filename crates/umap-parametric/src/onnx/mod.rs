@@ -18,7 +18,7 @@ use builder::Builder;
 impl ParametricModel {
     /// The encoder: `points`, rows as they are given to `transform`, in; `embedding` out.
     pub fn encoder_onnx(&self) -> Result<Vec<u8>> {
-        self.trainer.networks.check_encoder_is_here("toONNX")?;
+        self.params.check_encoder_is_here("toONNX")?;
         let Networks { scaling, encoder, .. } = &self.trainer.networks;
         let (cols, names) = (encoder.inputs(), ["points", "embedding"]);
         let mut graph = Builder::new(names[0]);

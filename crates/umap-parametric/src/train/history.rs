@@ -36,7 +36,8 @@ pub struct Report {
 }
 
 /// The losses of a step, by what they are of.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Losses {
     pub(super) distillation: Option<f64>,
     pub(super) graph: Option<f64>,

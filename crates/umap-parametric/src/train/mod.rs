@@ -13,6 +13,7 @@ pub use edges::Edges;
 pub use history::Report;
 pub use params::{EarlyStopping, GraphLoss, InputScaling, Schedule, TrainingParams};
 
+use serde::{Deserialize, Serialize};
 use umap_core::params::UmapParams;
 use umap_core::points::Points;
 use umap_core::pulse::Pulse;
@@ -50,16 +51,17 @@ pub struct Trainer {
     /// Of the encoder, and of the decoder.
     pub(crate) optimizers: [Optimizer; 2],
     history: Vec<Report>,
-    progress: Progress,
+    pub(crate) progress: Progress,
     /// Room for the rows of a batch.
     room: Vec<f32>,
 }
 
 /// How far a training is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Progress {
     /// Steps done in all trainings.
-    step: u32,
+    pub(crate) step: u32,
     /// Steps done in this one.
     done: u32,
     /// Losses since the last report.

@@ -348,10 +348,10 @@ fn an_interrupted_fit_goes_on_after_it_was_saved_and_loaded() {
     };
     let (whole, expected) = finished(new());
     let mut interrupted = 0;
-    for ticks in (0..).step_by(17).map_while(|ticks| cancelled_after(new(), ticks)) {
+    for unfinished in (0..).step_by(17).map_while(|ticks| cancelled_after(new(), ticks)) {
         let mut file = Vec::new();
         let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
-        block_on(async |pulse| ticks.save(|_| Ok(()), sink, pulse).await).unwrap();
+        block_on(async |pulse| unfinished.save(|_| Ok(()), sink, pulse).await).unwrap();
         let Loaded::Fit(fit) = loaded(&file).unwrap() else { panic!("a fit") };
         let (model, found) = finished(*fit);
         assert!(found.embedding == expected.embedding && found.graph == expected.graph);

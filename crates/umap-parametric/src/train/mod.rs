@@ -68,6 +68,7 @@ pub(crate) struct Progress {
     losses: Losses,
     /// Steps since the last report.
     since_report: u32,
+    is_report_due: bool,
     /// The lowest loss that was reported in this training's second part, and reports since.
     lowest: Option<(f64, u32)>,
 }
@@ -134,18 +135,24 @@ impl Trainer {
         self.check(data)?;
         let first = if data.layout.is_some() { self.params.distillation_steps } else { 0 };
         let total = first + if data.edges.is_empty() { 0 } else { self.params.training_steps };
-        while self.progress.done < total.min(last) {
-            let (part, done, steps) = match self.progress.done {
-                done if done < first => (Part::Distillation, done, first),
-                done => (Part::Graph, done - first, total - first),
-            };
-            let at = |step: u32| f64::from(step) / f64::from(total);
-            let now = self.progress.done;
-            let losses = self.step(part, self.rate(done, steps), data, &pulse.part(at(now), at(now + 1))).await?;
-            self.count(losses);
-            let is_report = (done + 1) * self.params.loss_report_frequency / steps
-                > done * self.params.loss_report_frequency / steps;
-            if is_report && self.report(part, data, pulse).await? {
+        // A report that was cancelled while it was made is still due.
+        while self.progress.done < total.min(last) || self.progress.is_report_due {
+            if !self.progress.is_report_due {
+                let now = self.progress.done;
+                let (part, done, steps) = if now < first {
+                    (Part::Distillation, now, first)
+                } else {
+                    (Part::Graph, now - first, total - first)
+                };
+                let at = |step: u32| f64::from(step) / f64::from(total);
+                let losses = self.step(part, self.rate(done, steps), data, &pulse.part(at(now), at(now + 1))).await?;
+                self.count(losses);
+                let reports =
+                    |done: u32| u64::from(done) * u64::from(self.params.loss_report_frequency) / u64::from(steps);
+                self.progress.is_report_due = reports(done + 1) > reports(done);
+            }
+            let part = if self.progress.done <= first { Part::Distillation } else { Part::Graph };
+            if self.progress.is_report_due && self.report(part, data, pulse).await? {
                 self.progress.done = total;
             }
             pulse.tick_epoch(self.progress.done, total).await?;
@@ -192,6 +199,7 @@ impl Trainer {
     async fn report(&mut self, part: Part, data: &TrainingData<'_>, pulse: &Pulse) -> Result<bool> {
         let validation = self.validate(data, pulse).await?;
         let progress = &mut self.progress;
+        progress.is_report_due = false;
         let steps = std::mem::take(&mut progress.since_report);
         let report = std::mem::take(&mut progress.losses).report(progress.step, steps);
         let report = Report { validation, ..report };

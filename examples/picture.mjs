@@ -5,8 +5,6 @@ import { bundleTemplate, fillTemplate } from "../scripts/scatter-page/page.mjs";
 import { palette } from "../scripts/scatter-page/palette.js";
 import { openChromium } from "../test/browser/chromium.mjs";
 
-/** Pixels of a panel in the picture; it is drawn at twice that. */
-const SIDE = 400;
 /** The page has a column beside the plot. */
 const COLUMN = 300;
 
@@ -18,19 +16,22 @@ const COLUMN = 300;
  * @param {string[]} picture.classes names for the legend; the label of a point is the number of its class
  * @param {string[]} [picture.colours] of the classes
  * @param {number} picture.perRow panels in a row
+ * @param {number} [picture.side] pixels of a panel in the picture; it is drawn at twice that
  * @param {{ caption: string, positions: Float32Array, labels: ArrayLike<number>, bounds?: number[] }[]} picture.panels
  */
-export async function writePicture(file, { title, classes, colours = palette(classes.length), perRow, panels }) {
+export async function writePicture(file, picture) {
+  const { title, classes, colours = palette(classes.length), perRow, side = 400, panels } = picture;
   const template = await bundleTemplate();
   const browser = await openChromium();
   try {
     const page = await browser.newPage();
     const images = [];
     for (const { caption, ...plot } of panels) {
-      images.push(await panelImage(page, fillTemplate(template, { title: caption, classes, colours, ...plot })));
+      const html = fillTemplate(template, { title: caption, classes, colours, ...plot });
+      images.push(await panelImage(page, html, side));
     }
-    await page.setViewportSize({ width: perRow * (SIDE + 16) + 16, height: SIDE });
-    await page.setContent(composed({ title, classes, colours, perRow, panels, images }));
+    await page.setViewportSize({ width: perRow * (side + 16) + 16, height: side });
+    await page.setContent(composed({ title, classes, colours, perRow, side, panels, images }));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, await page.screenshot({ type: "jpeg", quality: 60, fullPage: true }));
   } finally {
@@ -45,8 +46,8 @@ export function boundsOf(positions) {
 }
 
 /** The plot of a page without what is beside it. */
-async function panelImage(page, html) {
-  await page.setViewportSize({ width: 2 * SIDE + COLUMN, height: 2 * SIDE });
+async function panelImage(page, html, side) {
+  await page.setViewportSize({ width: 2 * side + COLUMN, height: 2 * side });
   await page.setContent(html);
   await page.addStyleTag({ content: "#tools { display: none }" });
   await page.waitForFunction(() => document.getElementById("message").hidden);
@@ -54,7 +55,7 @@ async function panelImage(page, html) {
   return (await page.locator("#canvas").screenshot()).toString("base64");
 }
 
-function composed({ title, classes, colours, perRow, panels, images }) {
+function composed({ title, classes, colours, perRow, side, panels, images }) {
   const figures = panels.map(
     ({ caption }, at) =>
       `<figure><figcaption>${caption}</figcaption><img src="data:image/png;base64,${images[at]}"></figure>`,
@@ -63,9 +64,9 @@ function composed({ title, classes, colours, perRow, panels, images }) {
   return `<!doctype html><style>
     body { margin: 0; padding: 12px 16px; font: 15px system-ui, sans-serif; color: #1c2027; background: #fff }
     h1 { font-size: 19px; margin: 0 0 10px }
-    main { display: grid; grid-template-columns: repeat(${perRow}, ${SIDE}px); gap: 12px 16px }
+    main { display: grid; grid-template-columns: repeat(${perRow}, ${side}px); gap: 12px 16px }
     figure { margin: 0 } figcaption { margin-bottom: 4px }
-    img { width: ${SIDE - 2}px; height: ${SIDE - 2}px; border: 1px solid #dfe2e8; display: block }
+    img { width: ${side - 2}px; height: ${side - 2}px; border: 1px solid #dfe2e8; display: block }
     p { margin: 10px 0 0; font-size: 14px; line-height: 1.7 } span { margin-right: 10px; white-space: nowrap }
     i { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 5px }
     </style><h1>${title}</h1><main>${figures.join("")}</main><p>${legend.join(" ")}</p>`;

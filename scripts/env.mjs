@@ -23,23 +23,23 @@ const SHARED_MEMORY = [
   ...["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base"].map((name) => `--export=${name}`),
 ];
 
-const threaded = (cargoFeatures, targetFeatures = "") => ({
+const threaded = (features, targetFeatures = "") => ({
   package: "umap-wasm",
-  args: ["--features", ["threads", ...cargoFeatures].join()],
+  args: ["--features", "threads", ...features],
   rustflags: [
     `-Ctarget-feature=+atomics,${SINGLE_FEATURES}${targetFeatures}`,
     ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`),
   ],
 });
 
-const single = (cargoFeatures) => ({
+const single = (features) => ({
   package: "umap-wasm",
-  args: ["--features", cargoFeatures.join()],
+  args: features,
   rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`],
 });
 
-/** Features of crates/umap-wasm that only some classes need. */
-const ESTIMATORS = ["densmap"];
+/** For cargo: without what `ParametricUMAP` does not use. */
+const PARAMETRIC = ["--no-default-features", "--features", "parametric"];
 
 /**
  * The modules. Those of crates/umap-wasm are files of the package; `relaxed` is `threads` with the integer kernel of engines
@@ -49,11 +49,11 @@ const ESTIMATORS = ["densmap"];
  * Each has a target folder: their flags differ, and cargo would build all anew.
  */
 export const BUILDS = {
-  threads: threaded(ESTIMATORS),
-  relaxed: threaded(ESTIMATORS, ",+relaxed-simd"),
-  single: single(ESTIMATORS),
-  "parametric-threads": threaded(["parametric"]),
-  "parametric-single": single(["parametric"]),
+  threads: threaded([]),
+  relaxed: threaded([], ",+relaxed-simd"),
+  single: single([]),
+  "parametric-threads": threaded(PARAMETRIC),
+  "parametric-single": single(PARAMETRIC),
   "umap-js": {
     package: "umap-js",
     // Sorts that are compiled for a dozen types, each of them short.

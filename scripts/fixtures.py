@@ -11,7 +11,8 @@ that name that f32; f64 numbers likewise. JSON has no infinity, so an infinite d
 
 import sys
 
-from fixtures import curve, density, digits, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target
+from fixtures import (
+    aligned, curve, density, digits, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target)
 
 WRITERS = {
     "digits": digits.write,
@@ -24,6 +25,7 @@ WRITERS = {
     "pca": pca.write,
     "target": target.write,
     "density": density.write,
+    "aligned": aligned.write,
     "packed": packed.write,
     "reference": reference.write,
 }

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import aligned from "./fixtures/aligned-bits.json" with { type: "json" };
 import fits from "./fixtures/bits.json" with { type: "json" };
 import golden from "./fixtures/model-v1.json" with { type: "json" };
 import trainings from "./fixtures/parametric-bits.json" with { type: "json" };
@@ -13,6 +14,7 @@ export function expectScenario(found: Found, reference: string): void {
   for (const [name, { hash }] of Object.entries(trainings)) {
     expect(found.trainings[name], name).toEqual([hash, hash, hash, hash]);
   }
+  expect(found.aligned).toEqual(Array(4).fill(aligned.hash));
   expect(found.model).toEqual({ places: golden.places, isSame: true });
   expect(found.bits).toEqual([reference, reference, reference, reference]);
   expect(found.overlapping).toEqual([reference, reference, reference, reference]);

@@ -12,13 +12,15 @@ const INPUT = points(600, 40);
  * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fixtures.fits bits.json
  * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fixtures.trainings
  * parametric-bits.json
+ * @param {{ rows: number, step: number, cols: number, options: string }} fixtures.aligned aligned-bits.json
  * @param {{ file: Uint8Array, asked: number[] }} fixtures.golden model-v1.umap, and points of model-v1.json
  */
-export async function scenario(umap, { fits, trainings, golden }, backend = "auto") {
+export async function scenario(umap, { fits, trainings, aligned, golden }, backend = "auto") {
   umap.configure({ backend });
   return {
     fits: await fitBits(umap.UMAP, fits),
     trainings: await fitBits(umap.ParametricUMAP, trainings),
+    aligned: await alignedBits(umap, aligned),
     bits: await bitsByThreads(umap),
     model: await model(umap, golden),
     overlapping: await overlapping(umap),
@@ -45,6 +47,22 @@ async function fitBits(Estimator, fits) {
       found[name].push(bits((await estimator.fitTransform(blobs(rows, cols), call)).data));
       await estimator.dispose();
     }
+  }
+  return found;
+}
+
+/** Three datasets fitted and one added, at 1 to 4 threads. */
+async function alignedBits(umap, { rows, step, cols, options }) {
+  const { data } = blobs(3 * step + rows, cols);
+  const part = (i) => ({ data: data.slice(i * step * cols, (i * step + rows) * cols), rows, cols });
+  const related = Array.from({ length: rows - step }, (_, row) => [row + step, row]);
+  const found = [];
+  for (const nThreads of [1, 2, 3, 4]) {
+    const aligned = new umap.AlignedUMAP({ ...JSON.parse(options), nThreads });
+    await aligned.fit([0, 1, 2].map(part), { relations: [related, related] });
+    await aligned.update(part(3), { relations: related });
+    found.push(bits(...aligned.embeddings.map(({ data }) => data)));
+    await aligned.dispose();
   }
   return found;
 }

@@ -1,4 +1,13 @@
 /** The public names. */
+export { AlignedUMAP } from "./aligned/aligned-umap.js";
+export type {
+  AlignedFitDiagnostics,
+  AlignedFitOptions,
+  AlignedUpdateOptions,
+  DatasetOptions,
+} from "./aligned/fit.js";
+export { type HasEmbedding, type Registered, register } from "./aligned/register.js";
+export type { Id, Relation } from "./aligned/relations.js";
 export { type Configuration, configure } from "./configure.js";
 export { DensMAP } from "./densmap.js";
 export type { CallOptions, Progress } from "./engine/run.js";

@@ -52,6 +52,8 @@ export interface ProgressMessage {
   fraction: number;
   epoch: number | undefined;
   loss: number | undefined;
+  /** The dataset at work, where there are several and they are worked on one by one. */
+  slice?: number | undefined;
 }
 
 /** What code of the user's is to compute. The job waits for the answer. */
@@ -90,7 +92,7 @@ export interface Host {
    */
   open(job: number, kind: string, options: string, resident: number): Answer<void>;
   /** Makes room for points, whose pieces will all be of one type. */
-  openPoints(job: number, rows: number, cols: number, dtype: Dtype): Answer<void>;
+  openPoints(job: number, name: string, rows: number, cols: number, dtype: Dtype): Answer<void>;
   /** Appends a piece of an array of the job's; hands its memory back, for the next piece. */
   push(job: number, name: string, dtype: Dtype, bytes: Piece): Promise<Answer<Piece>>;
   /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */

@@ -1,43 +1,18 @@
 // The script of the page: reads the points out of the page and puts the scatter plot, the legend and the facts together.
 import createScatterplot from "regl-scatterplot";
+import { listFacts } from "./facts.js";
 import { createLegend } from "./legend.js";
 import { palette } from "./palette.js";
 import { readPlot } from "./plot-data.js";
+import { shuffled } from "./shuffled.js";
 import { createTooltip } from "./tooltip.js";
 
 const byId = (id) => document.getElementById(id);
-
-function showFacts({ title, facts }) {
-  document.title = title;
-  byId("title").textContent = title;
-  for (const [name, value] of facts) {
-    for (const [tag, text] of [
-      ["dt", name],
-      ["dd", value],
-    ]) {
-      const element = document.createElement(tag);
-      element.textContent = text;
-      byId("facts").append(element);
-    }
-  }
-}
 
 /** Point radius and opacity that keep 1,000 points visible and 1,000,000 apart. */
 function pointStyle(count) {
   const crowd = Math.log10(Math.max(count, 1000)) - 3; // 0 at a thousand, 3 at a million
   return { pointSize: Math.max(1.5, 6 - 1.8 * crowd), opacity: Math.max(0.3, 0.85 - 0.15 * crowd) };
-}
-
-/** Rows in an order that has nothing to do with the data: rows sorted by class would hide the first classes under the last. */
-function shuffled(rows) {
-  const order = Array.from(rows);
-  let state = 1;
-  for (let i = order.length - 1; i > 0; i--) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const j = Math.floor((state / 2 ** 32) * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }
 
 async function drawPlot(plot, colours) {
@@ -80,7 +55,9 @@ function connectSelection(scatterplot) {
 
 async function main() {
   const plot = await readPlot(byId("data").textContent);
-  showFacts(plot);
+  document.title = plot.title;
+  byId("title").textContent = plot.title;
+  listFacts(byId("facts"), plot.facts);
   if (!document.createElement("canvas").getContext("webgl")) throw new Error("this browser offers no WebGL");
   const colours = plot.colours ?? palette(plot.classes?.length ?? 1);
   const { scatterplot, order } = await drawPlot(plot, colours);

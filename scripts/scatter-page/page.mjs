@@ -4,32 +4,14 @@
 // and drew a million points here even without a graphics card. Bundled and gzipped: regl-scatterplot 1.16 77 KB,
 // cosmos.gl 3.3 179 KB (made for graphs), deck.gl 9.4 227 KB (made for maps), scatter-gl 0.0.13 318 KB (all of three.js).
 // deepscatter 2.15 is CC BY-NC-SA.
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundlePage, packed, withData } from "../self-contained.mjs";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-/** The page without points: a string that fillTemplate completes. Only this needs esbuild. */
-export async function bundleTemplate() {
-  const [html, style, bundle] = await Promise.all([
-    readFile(here("template.html"), "utf8"),
-    readFile(here("style.css"), "utf8"),
-    build({
-      entryPoints: [here("client.js")],
-      bundle: true,
-      minify: true,
-      format: "iife",
-      target: "es2022",
-      write: false,
-      legalComments: "inline",
-    }),
-  ]);
-  // A function as replacement: the text may hold "$&". No script may hold the end tag of scripts.
-  const script = bundle.outputFiles[0].text.replaceAll("</script", "<\\/script");
-  return html.replace("/*STYLE*/", () => style).replace("/*SCRIPT*/", () => script);
-}
+/** The page without points: a string that fillTemplate completes. */
+export const bundleTemplate = () =>
+  bundlePage({ template: here("template.html"), styles: [here("style.css")], client: here("client.js") });
 
 /**
  * Puts points into the page.
@@ -49,7 +31,7 @@ export function fillTemplate(
   template,
   { title, positions, labels, classes, colours, bounds, names, facts = [], images },
 ) {
-  const plot = {
+  return withData(template, {
     title,
     facts,
     classes,
@@ -59,10 +41,5 @@ export function fillTemplate(
     positions: packed(Float32Array.from(positions)),
     labels: labels && packed(Uint16Array.from(labels)),
     images: images && { ...images, data: packed(images.data) },
-  };
-  // "<" could open a comment or end the script element.
-  const json = JSON.stringify(plot).replaceAll("<", "\\u003c");
-  return template.replace("/*PLOT*/", () => json);
+  });
 }
-
-const packed = (array) => gzipSync(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)).toString("base64");

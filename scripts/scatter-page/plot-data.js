@@ -6,7 +6,10 @@ async function unpacked(base64, Type) {
   return new Type(await new Response(stream).arrayBuffer());
 }
 
-/** The plot with typed arrays; x and y keep the picture's shape and fill [-1, 1] in the longer direction. */
+/**
+ * The plot with typed arrays; x and y keep the picture's shape and fill [-1, 1] in the longer direction, and are NaN where a
+ * point is not finite.
+ */
 export async function readPlot(json) {
   const plot = JSON.parse(json);
   const positions = await unpacked(plot.positions, Float32Array);
@@ -31,8 +34,8 @@ function normalised(positions, count, wanted) {
   }
   const bounds = wanted ?? found;
   const scale = 1.9 / (Math.max(bounds[1] - bounds[0], bounds[3] - bounds[2]) || 1);
-  const x = new Float32Array(count);
-  const y = new Float32Array(count);
+  const x = new Float32Array(count).fill(Number.NaN);
+  const y = new Float32Array(count).fill(Number.NaN);
   for (const row of shown) {
     x[row] = (positions[2 * row] - (bounds[0] + bounds[1]) / 2) * scale;
     y[row] = (positions[2 * row + 1] - (bounds[2] + bounds[3]) / 2) * scale;

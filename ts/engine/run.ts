@@ -1,7 +1,7 @@
 /** Runs one job on an engine: input up, progress and abort along the way, the result back. */
 import { transfer } from "comlink";
 import { UmapError } from "../errors.js";
-import type { Stage } from "../generated/index.js";
+import type { ErrorCode, Stage } from "../generated/index.js";
 import { type Matrix, nameOf, type Points, pointsSource, type Source, sourceLike } from "../points.js";
 import type { Capability, Piece, ProgressMessage, Question } from "../protocol.js";
 import { aborted, untilAborted } from "./abort.js";
@@ -12,12 +12,14 @@ import type { Resident } from "./resident.js";
 /** How far a call is. */
 export interface Progress {
   stage: Stage;
-  /** How much of the stage is done, 0 to 1; never falls within a stage. */
+  /** How much of the stage is done, 0 to 1; never falls within a stage (of a dataset). */
   fraction: number;
   /** Epochs done, in the stage that counts them; of a network's training the steps. */
   epoch?: number;
   /** The loss of a network at the last report. */
   loss?: number;
+  /** Of several datasets (`AlignedUMAP`) the one at work, counted from 0; absent where all are worked on together. */
+  slice?: number;
 }
 
 /** What belongs to one call. */
@@ -36,6 +38,8 @@ export interface Job {
   morePoints?: Matrix;
   /** What the module has to be able to do; by default `umap`. */
   capability?: Capability;
+  /** Several of them. */
+  datasets?: readonly Points[];
   /** A file that it reads. */
   file?: Source;
   /** Further arrays, by the names that Rust knows them by. */
@@ -87,16 +91,20 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
   const there = job.on?.whereabouts();
   if (there !== undefined) return using(there, signal, () => run(there, "what the call works on is there"));
   const threads = job.options.nThreads ?? job.options.nJobs;
-  const { capability = "umap", points } = job;
-  return withEngine({ capability, threads, signal, isSmall: capability === "umap" && isSmall(points) }, run);
+  const { capability = "umap" } = job;
+  return withEngine({ capability, threads, signal, isSmall: capability === "umap" && isSmall(job) }, run);
 }
 
 /** Comparing all pairs so few takes some 10 ms. Shapes that cannot be are refused later. */
 const FEW_MULTIPLICATIONS = 5e7;
 
-function isSmall(points: Points | undefined): boolean {
-  const [rows, cols] = Array.isArray(points) ? [points.length, points[0]?.length] : [points?.rows, points?.cols];
-  return Number(rows) ** 2 * Number(cols) <= FEW_MULTIPLICATIONS;
+function isSmall({ points, datasets = [] }: Job): boolean {
+  const multiplications = (points: Points | undefined) => {
+    const [rows, cols] = Array.isArray(points) ? [points.length, points[0]?.length] : [points?.rows, points?.cols];
+    return Number(rows) ** 2 * Number(cols);
+  };
+  const all = [...datasets, ...(datasets.length > 0 ? [] : [points])].map(multiplications);
+  return all.reduce((sum, some) => sum + some, 0) <= FEW_MULTIPLICATIONS;
 }
 
 /** Options of a call, checked; `more` has those that only this call has. What is meant for an estimator would be lost here. */
@@ -125,28 +133,42 @@ interface Uploading {
 async function upload(
   engine: Engine,
   id: number,
-  { points, morePoints, file, arrays = {} }: Job,
+  { points, morePoints, datasets = [], file, arrays = {} }: Job,
   uploading: Uploading,
 ): Promise<void> {
-  const reporting = (stage: Stage) => (fraction: number) =>
-    uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined, loss: undefined });
-  if (points !== undefined) {
+  const { signal } = uploading;
+  const reporting = (stage: Stage, slice?: number) => (fraction: number) =>
+    uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined, loss: undefined, slice });
+  const uploadPoints = async (name: string, points: Points, slice?: number) => {
     const { rows, cols, source } = pointsSource(points);
-    await engine.call((host) => host.openPoints(id, rows + (morePoints?.rows ?? 0), cols, source.dtype));
-    const report = reporting("points");
-    await uploadArray(engine, id, { name: "points", source, signal: uploading.signal, report });
-    if (morePoints !== undefined) {
-      const more = sourceLike(source.dtype, morePoints);
-      await uploadArray(engine, id, { name: "points", source: more, signal: uploading.signal });
-    }
+    await engine.call((host) => host.openPoints(id, name, rows + (morePoints?.rows ?? 0), cols, source.dtype));
+    await uploadArray(engine, id, { name, source, signal, report: reporting("points", slice) });
+    if (morePoints === undefined) return;
+    await uploadArray(engine, id, { name, source: sourceLike(source.dtype, morePoints), signal });
+  };
+  if (points !== undefined) await uploadPoints("points", points);
+  for (const [slice, points] of datasets.entries()) {
+    await ofDataset(slice, uploadPoints(`points.${slice}`, points, slice));
   }
   if (file !== undefined) {
-    await uploadArray(engine, id, { name: "file", source: file, signal: uploading.signal, report: reporting("load") });
+    await uploadArray(engine, id, { name: "file", source: file, signal, report: reporting("load") });
   }
   for (const [name, source] of Object.entries(arrays)) {
-    if (source !== undefined) await uploadArray(engine, id, { name, source, signal: uploading.signal });
+    if (source !== undefined) await uploadArray(engine, id, { name, source, signal });
   }
 }
+
+/** Says which dataset an error is about. */
+async function ofDataset(slice: number, uploaded: Promise<void>): Promise<void> {
+  try {
+    await uploaded;
+  } catch (error) {
+    if (!(error instanceof UmapError) || !ABOUT_POINTS.includes(error.code)) throw error;
+    throw new UmapError(error.code, `datasets[${slice}]: ${error.message}`, { cause: error });
+  }
+}
+
+const ABOUT_POINTS: ErrorCode[] = ["shape-mismatch", "not-finite", "empty-input", "invalid-parameter"];
 
 interface Upload {
   name: string;
@@ -201,10 +223,10 @@ function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
     error ??= thrown ?? new Error("code of the caller's threw nothing");
     cancel();
   };
-  const listener = ({ stage, fraction, epoch, loss }: ProgressMessage) => {
-    const counted = epoch === undefined ? {} : { epoch };
+  const listener = ({ stage, fraction, epoch, loss, slice }: ProgressMessage) => {
+    const known = Object.entries({ epoch, loss, slice }).filter(([, value]) => value !== undefined);
     try {
-      if (error === undefined) onProgress?.({ stage, fraction, ...counted, ...(loss === undefined ? {} : { loss }) });
+      if (error === undefined) onProgress?.({ stage, fraction, ...Object.fromEntries(known) });
     } catch (thrown) {
       failed(thrown);
     }

@@ -69,7 +69,8 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
       answer(trapped, () => {
         jobs.set(id, { job: new wasm.Job(kind, options, resident), running: false, frames: new FrameQueue() });
       }),
-    openPoints: (id, rows, cols, dtype) => answer(trapped, () => entry(id).job.openPoints(rows, cols, dtype)),
+    openPoints: (id, name, rows, cols, dtype) =>
+      answer(trapped, () => entry(id).job.openPoints(name, rows, cols, dtype)),
     push: (id, name, dtype, bytes) =>
       answerLater(trapped, async () => {
         entry(id).job.push(name, dtype, bytes);
@@ -87,7 +88,13 @@ async function drive(id: number, entry: Entry, scope: WorkerScope, slice: () => 
   const { job, frames } = entry;
   let result = job.step(slice());
   while (result === undefined) {
-    const at = { stage: job.stage(), fraction: job.fraction(), epoch: job.epoch(), loss: job.loss() };
+    const at = {
+      stage: job.stage(),
+      fraction: job.fraction(),
+      epoch: job.epoch(),
+      loss: job.loss(),
+      slice: job.slice(),
+    };
     scope.post({ type: "progress", job: id, ...at });
     const frame = job.takeFrame();
     // The layout goes on when the frame has been taken.

@@ -3,6 +3,7 @@
 //!
 //! The same input, options and seed give the same bits for any number of threads, natively and in WebAssembly.
 
+pub mod aligned;
 mod boxed;
 pub mod csr;
 pub mod curve;

@@ -50,6 +50,7 @@ struct Shared {
     deadline: Cell<f64>,
     cancelled: Cell<bool>,
     stage: Cell<Stage>,
+    slice: Cell<Option<u32>>,
     fraction: Cell<f64>,
     epoch: Cell<Option<u32>>,
     loss: Cell<Option<f64>>,
@@ -101,6 +102,7 @@ impl Pulse {
             deadline: Cell::new(f64::INFINITY),
             cancelled: Cell::new(false),
             stage: Cell::new(Stage::Points),
+            slice: Cell::new(None),
             fraction: Cell::new(0.0),
             epoch: Cell::new(None),
             loss: Cell::new(None),
@@ -122,6 +124,11 @@ impl Pulse {
         self.shared.fraction.set(0.0);
         self.shared.epoch.set(None);
         self.shared.loss.set(None);
+    }
+
+    /// Says which of several datasets the stages that follow work on; None for all.
+    pub fn at_slice(&self, slice: Option<u32>) {
+        self.shared.slice.set(slice);
     }
 
     /// Ends the last stage and returns the stages with the milliseconds each took.
@@ -229,6 +236,11 @@ impl Pulse {
     /// The stage at work.
     pub fn stage(&self) -> Stage {
         self.shared.stage.get()
+    }
+
+    /// The dataset at work, where there are several and they are worked on one by one.
+    pub fn slice(&self) -> Option<u32> {
+        self.shared.slice.get()
     }
 
     /// How much of the stage is done, 0 to 1, never decreasing within a stage.

@@ -1,5 +1,7 @@
 //! UMAP: the stages put together.
 
+use std::rc::Rc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::boxed::boxed;
@@ -31,6 +33,8 @@ pub struct FitInputs {
     pub init: Option<Vec<f32>>,
     /// What to learn from besides the points.
     pub target: Option<Target>,
+    /// The force law of the options, which several fits may share.
+    pub force: Option<Rc<UmapForce>>,
 }
 
 /// What `fit` found.
@@ -145,11 +149,6 @@ impl UmapFit {
         &self.points
     }
 
-    /// The graph; None before it has been made.
-    pub fn graph(&self) -> Option<&Csr> {
-        self.fuzzy.as_ref().map(|fuzzy| &fuzzy.graph)
-    }
-
     /// The options.
     pub fn params(&self) -> &UmapParams {
         &self.params
@@ -174,18 +173,7 @@ impl UmapFit {
 
     /// As [`run`](Self::run), but no further than to `epoch` epochs of the layout; with 0 to the initial layout.
     pub async fn run_to(&mut self, epoch: u32, pulse: &Pulse) -> Result<()> {
-        if self.neighbors.is_none() {
-            pulse.begin(Stage::Knn);
-            self.neighbors = Some(boxed(self.find_neighbors(pulse)).await?);
-        }
-        if self.fuzzy.is_none() {
-            pulse.begin(Stage::Fuzzy);
-            self.fuzzy = Some(boxed(self.make_graph(pulse)).await?);
-        }
-        if self.layout.is_none() {
-            pulse.begin(Stage::Init);
-            self.layout = Some(boxed(self.start_layout(pulse)).await?);
-        }
+        self.start(pulse).await?;
         let FitLayout { state, .. } = self.layout.as_mut().expect("started");
         if pulse.stage() != Stage::Optimize {
             pulse.begin(Stage::Optimize);
@@ -199,6 +187,23 @@ impl UmapFit {
         Ok(())
     }
 
+    /// The stages before the layout, whose state is there then.
+    pub(crate) async fn start(&mut self, pulse: &Pulse) -> Result<()> {
+        if self.neighbors.is_none() {
+            pulse.begin(Stage::Knn);
+            self.neighbors = Some(boxed(self.find_neighbors(pulse)).await?);
+        }
+        if self.fuzzy.is_none() {
+            pulse.begin(Stage::Fuzzy);
+            self.fuzzy = Some(boxed(self.make_graph(pulse)).await?);
+        }
+        if self.layout.is_none() {
+            pulse.begin(Stage::Init);
+            self.layout = Some(boxed(self.start_layout(pulse)).await?);
+        }
+        Ok(())
+    }
+
     /// Epochs of the layout.
     pub fn n_epochs(&self) -> u32 {
         layout_params(&self.params, self.points.rows()).n_epochs
@@ -207,6 +212,22 @@ impl UmapFit {
     /// The layout as it is now, row-major; None before it has been started.
     pub fn embedding(&self) -> Option<&[f32]> {
         self.layout.as_ref().map(|layout| layout.state.embedding())
+    }
+
+    /// The graph; must have been made.
+    pub fn graph(&self) -> &Csr {
+        &self.fuzzy.as_ref().expect("the graph was made").graph
+    }
+
+    /// The layout; must have been started.
+    pub(crate) fn layout_mut(&mut self) -> &mut LayoutState<UmapForce> {
+        self.graph_and_layout().1
+    }
+
+    /// Both.
+    pub(crate) fn graph_and_layout(&mut self) -> (&Csr, &mut LayoutState<UmapForce>) {
+        let (fuzzy, layout) = (self.fuzzy.as_ref(), self.layout.as_mut());
+        (&fuzzy.expect("the graph was made").graph, &mut layout.expect("the layout was started").state)
     }
 
     async fn find_neighbors(&mut self, pulse: &Pulse) -> Result<FitNeighbors> {
@@ -245,7 +266,8 @@ impl UmapFit {
         };
         pulse.begin(Stage::Optimize);
         let (a, b) = curve_of(params);
-        let force = UmapForce::new(a, b, params.repulsion_strength);
+        let force =
+            self.inputs.force.take().unwrap_or_else(|| Rc::new(UmapForce::new(a, b, params.repulsion_strength)));
         // Getting ready takes about as long as two of some hundred epochs.
         let prepare = pulse.part(0.0, 0.01);
         let knn = &self.neighbors.as_ref().expect("so is the one before").knn;

@@ -12,17 +12,17 @@ use umap_core::pulse::block_on;
 use umap_core::random::h32;
 use umap_core::umap::{FitInputs, fit};
 
-const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures");
+pub(crate) const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures");
 
 /// Twelve clusters of points that are no integers (test/data.js makes the same).
-fn blobs(rows: u32, cols: u32) -> Vec<f32> {
+pub(crate) fn blobs(rows: u32, cols: u32) -> Vec<f32> {
     let uniform = |x: u32| f64::from(h32(x)) / 4_294_967_296.0;
     let value = |i: u32, j: u32| uniform((i % 12) * 1000 + j) * 4.0 + uniform(1_000_000 + i * cols + j) * 1.7;
     (0..rows * cols).map(|at| value(at / cols, at % cols) as f32).collect()
 }
 
 /// FNV-1a over the little-endian bytes.
-fn hash(values: &[f32]) -> String {
+pub(crate) fn hash(values: &[f32]) -> String {
     let bytes = values.iter().flat_map(|x| x.to_bits().to_le_bytes());
     format!("{:016x}", bytes.fold(0xcbf2_9ce4_8422_2325, |h: u64, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)))
 }

@@ -1,5 +1,6 @@
 //! The stages' tests, one module each, in one program: linking ten costs minutes on two cores.
 
+mod aligned;
 mod bits;
 mod curve;
 mod density;

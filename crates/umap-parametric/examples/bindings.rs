@@ -6,7 +6,8 @@
 use serde::Serialize;
 use ts_rs::{Config, TS};
 use umap_core::params::{
-    ALIASES, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, QueryParams, SaveParams, UmapParams,
+    ALIASES, AlignmentParams, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, QueryParams, SHARED, SaveParams,
+    UmapParams,
 };
 use umap_parametric::params::{NOT_HERE, ParametricSaveParams};
 use umap_parametric::train::TrainingParams;
@@ -15,6 +16,7 @@ fn main() -> std::io::Result<()> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
     let [types, docs] = &paths[..] else { panic!("expected two files to write: types.ts options.md") };
     let umap = Options::of::<UmapParams>("UmapOptions");
+    let alignment = Options::of::<AlignmentParams>("AlignmentOptions");
     let knn = Options::of::<KnnParams>("KnnOptions");
     let save = Options::of::<SaveParams>("SaveOptions");
     let index = Options::of::<IndexParams>("IndexOptions");
@@ -38,6 +40,8 @@ fn main() -> std::io::Result<()> {
         declaration::<umap_core::init::Placement>(),
         declaration::<umap_core::init::InitUsed>(),
         declaration::<umap_core::umap::Diagnostics>(),
+        declaration::<umap_core::aligned::AlignedDiagnostics>(),
+        declaration::<umap_core::aligned::procrustes::Similarity>(),
         declaration::<umap_core::evaluate::Evaluation>(),
         declaration::<umap_parametric::network::Activation>(),
         declaration::<umap_parametric::network::Padding>(),
@@ -55,6 +59,8 @@ fn main() -> std::io::Result<()> {
         training.to_typescript(),
         parametric_options(),
         parametric_save.to_typescript(),
+        alignment.to_typescript(),
+        aligned_options(),
         save.to_typescript(),
         knn.to_typescript(),
         index.to_typescript(),
@@ -67,6 +73,9 @@ fn main() -> std::io::Result<()> {
     let sections = [
         head.to_string(),
         umap.to_markdown("UMAP"),
+        alignment.to_markdown("AlignedUMAP"),
+        "And those of `UMAP`, each one value or a list with one for each dataset (nComponents, seed and nThreads: one value)."
+            .to_string(),
         save.to_markdown("save"),
         knn.to_markdown("nearestNeighbors"),
         index.to_markdown("NeighborIndex.build"),
@@ -90,6 +99,23 @@ fn declaration<T: TS + 'static>() -> String {
     let text = T::export_to_string(&Config::default()).expect("a type that can be exported");
     let lines = text.lines().filter(|line| !line.starts_with("//") && !line.starts_with("import "));
     lines.collect::<Vec<_>>().join("\n").trim().to_string()
+}
+
+/// The options of `AlignedUMAP`, made of those of `UMAP`.
+fn aligned_options() -> String {
+    let aliases = ALIASES.iter().filter(|(_, of)| SHARED.contains(of)).map(|(alias, _)| *alias);
+    let shared: Vec<String> = SHARED.into_iter().chain(aliases).map(|name| format!("{name:?}")).collect();
+    [
+        "/** Options that all datasets of `AlignedUMAP` share. */",
+        &format!("export type SharedOption = {};\n", shared.join(" | ")),
+        "/** Options of `AlignedUMAP`: its own, and those of `UMAP`, each one value or a list with one for each dataset. */",
+        "export type AlignedOptions = AlignmentOptions & {",
+        "  [Name in keyof UmapOptions]:",
+        "    | UmapOptions[Name]",
+        "    | (Name extends SharedOption ? never : readonly NonNullable<UmapOptions[Name]>[]);",
+        "};",
+    ]
+    .join("\n")
 }
 
 /// Characters of a default.

@@ -37,7 +37,7 @@ impl ParametricFit {
     ) -> Result<()> {
         self.params.check_encoder_is_here("save")?;
         let umap = self.umap_file(&pulse.part(0.0, 0.4)).await?;
-        let mut sections = vec![Section::file("umap", &umap)];
+        let mut sections = vec![Section::bytes_of("umap", &umap)];
         if self.umap.points().metric().form() != Form::AsIs {
             sections.push(Section::points("points", &self.rows));
         }

@@ -9,12 +9,15 @@ use umap_core::model::{Contents, Reader};
 use umap_core::points::{Element, F16, Points, PointsBuilder, Store, StoreUsed};
 use umap_core::{Result, UmapError};
 
-/// The name under which pieces go to the points.
+/// The name under which pieces go to the points. Where there are several datasets all names of arrays have a number at
+/// their end: `points.0`, `target.labels.0`.
 const POINTS: &str = "points";
 /// The name under which pieces go to the file that is read.
 const FILE: &str = "file";
+/// The name under which pieces go to bytes that are kept as they are.
+const TEXTS: &str = "texts";
 /// Arrays of whole numbers; all others are floats, whatever type they come in.
-const INTEGERS: [&str; 10] = [
+const INTEGERS: [&str; 14] = [
     "precomputedKnn.indices",
     "precomputedKnn.k",
     "labels",
@@ -25,38 +28,49 @@ const INTEGERS: [&str; 10] = [
     "validation.cols",
     "target.labels",
     "target.cols",
+    "relations",
+    "ids",
+    "cols",
+    "onto.cols",
 ];
 
 #[derive(Default)]
 pub(crate) struct Input {
-    points: Option<PointsBuilder>,
-    /// The type that the points were announced as, on which their store may depend.
-    points_dtype: String,
+    /// By name, with the type that they were announced as, on which their store may depend.
+    points: BTreeMap<String, (PointsBuilder, String)>,
     file: Reader,
+    texts: Vec<u8>,
     floats: BTreeMap<String, Vec<f32>>,
     integers: BTreeMap<String, Vec<u32>>,
 }
 
 impl Input {
     /// Makes room for points that will come as `dtype`.
-    pub(crate) fn open(&mut self, [rows, cols]: [f64; 2], dtype: &str, metric: Metric, store: Store) -> Result<()> {
+    pub(crate) fn open(
+        &mut self,
+        name: &str,
+        [rows, cols]: [f64; 2],
+        dtype: &str,
+        (metric, store): (Metric, Store),
+    ) -> Result<()> {
         let count = |what: &str, value: f64| match value {
             v if v >= 0.0 && v.fract() == 0.0 && v <= f64::from(u32::MAX) => Ok(v as usize),
             _ => Err(UmapError::parameter(what, "a whole number", value)),
         };
         let (rows, cols) = (count("points.rows", rows)?, count("points.cols", cols)?);
-        self.points = Some(PointsBuilder::new(rows, cols, metric, store_of(store, dtype, cols, metric))?);
-        self.points_dtype = dtype.into();
+        let points = PointsBuilder::new(rows, cols, metric, store_of(store, dtype, cols, metric))?;
+        self.points.insert(name.into(), (points, dtype.into()));
         Ok(())
     }
 
     /// Appends the next piece of an array: whole elements of the type that `dtype` names, little-endian.
     pub(crate) fn push(&mut self, name: &str, dtype: &str, bytes: &[u8]) -> Result<()> {
-        if name == POINTS && dtype != self.points_dtype {
-            return Err(UmapError::shape(POINTS, format!("pieces of {}", self.points_dtype), dtype));
+        if let Some((_, announced)) = self.points.get(name).filter(|(_, announced)| announced != dtype) {
+            return Err(UmapError::shape(name, format!("pieces of {announced}"), dtype));
         }
         match dtype {
             "u8" if name == FILE => self.file.push(bytes),
+            "u8" if name == TEXTS => append(name, &mut self.texts, bytes.iter().copied()),
             "f32" => self.push_floats(name, decode(bytes, f32::from_le_bytes)),
             "f64" => self.push_floats(name, decode(bytes, f64::from_le_bytes)),
             "f16" => self.push_floats(name, decode(bytes, |b| F16(u16::from_le_bytes(b)))),
@@ -64,7 +78,7 @@ impl Input {
             "u8" => self.push_floats(name, bytes.to_vec()),
             "i16" => self.push_floats(name, decode(bytes, i16::from_le_bytes)),
             "u16" => self.push_floats(name, decode(bytes, u16::from_le_bytes)),
-            "i32" | "u32" if INTEGERS.contains(&name) => {
+            "i32" | "u32" if INTEGERS.contains(&without_number(name)) => {
                 append(name, self.integers.entry(name.into()).or_default(), decode(bytes, u32::from_le_bytes))
             }
             "i32" => self.push_floats(name, decode(bytes, i32::from_le_bytes)),
@@ -78,21 +92,35 @@ impl Input {
     }
 
     fn push_floats<T: Element>(&mut self, name: &str, values: Vec<T>) -> Result<()> {
-        match &mut self.points {
-            Some(points) if name == POINTS => points.push(&values),
-            _ => append(name, self.floats.entry(name.into()).or_default(), values.into_iter().map(T::to_f32)),
+        match self.points.get_mut(name) {
+            Some((points, _)) => points.push(&values),
+            None => append(name, self.floats.entry(name.into()).or_default(), values.into_iter().map(T::to_f32)),
         }
     }
 
     /// The points, complete.
     pub(crate) fn points(&mut self) -> Result<Points> {
-        let missing = || UmapError::shape(POINTS, "a matrix", "nothing");
-        self.points.take().ok_or_else(missing)?.finish()
+        self.points_named(POINTS)
+    }
+
+    fn points_named(&mut self, name: &str) -> Result<Points> {
+        let missing = || UmapError::shape(name, "a matrix", "nothing");
+        self.points.remove(name).ok_or_else(missing)?.0.finish()
+    }
+
+    /// The points of all datasets, complete.
+    pub(crate) fn datasets(&mut self) -> Result<Vec<Points>> {
+        (0..self.points.len()).map(|number| self.points_named(&numbered(POINTS, number))).collect()
     }
 
     /// What was in the file.
     pub(crate) fn file(&mut self) -> Result<Contents> {
         std::mem::take(&mut self.file).finish()
+    }
+
+    /// Bytes as they came.
+    pub(crate) fn texts(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.texts)
     }
 
     /// An array of 32-bit floats, if it was given.
@@ -117,11 +145,25 @@ impl Input {
         self.integers.remove(name).map(|values| values.into_iter().map(u32::cast_signed).collect())
     }
 
+    /// Whole numbers that are not negative, if they were given.
+    pub(crate) fn unsigned(&mut self, name: &str) -> Option<Vec<u32>> {
+        self.integers.remove(name)
+    }
+
     /// A target, if one was given.
     pub(crate) fn target(&mut self) -> Option<Target> {
-        let cols = self.integer("target.cols").unwrap_or(1);
-        let values = self.floats.remove("target.values").map(|data| Target::Values { data, cols });
-        values.or_else(|| self.integers.remove("target.labels").map(Target::Labels))
+        self.target_named(str::to_string)
+    }
+
+    /// The target of one of several datasets, if one was given.
+    pub(crate) fn target_of(&mut self, dataset: usize) -> Option<Target> {
+        self.target_named(|name| numbered(name, dataset))
+    }
+
+    fn target_named(&mut self, name: impl Fn(&str) -> String) -> Option<Target> {
+        let cols = self.integer(&name("target.cols")).unwrap_or(1);
+        let values = self.floats.remove(&name("target.values")).map(|data| Target::Values { data, cols });
+        values.or_else(|| self.integers.remove(&name("target.labels")).map(Target::Labels))
     }
 
     /// Neighbours, if they were given.
@@ -134,6 +176,23 @@ impl Input {
         let (indices, distances) = (indices.unwrap_or_default(), distances.unwrap_or_default());
         let k = self.integer("precomputedKnn.k").unwrap_or(indices.len() / rows);
         Some(KnnGraph { k, indices, distances })
+    }
+}
+
+/// The name of an array of one of several datasets.
+pub(crate) fn numbered(name: &str, dataset: usize) -> String {
+    format!("{name}.{dataset}")
+}
+
+/// The dataset whose array it is; 0 where there is only one.
+pub(crate) fn number_of(name: &str) -> usize {
+    name.rsplit('.').next().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+fn without_number(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((name, number)) if number.parse::<usize>().is_ok() => name,
+        _ => name,
     }
 }
 

@@ -5,7 +5,7 @@ use umap_core::pulse::{Pulse, Question};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{WasmResult, thrown};
-use crate::input::Input;
+use crate::input::{Input, number_of};
 use crate::output;
 use crate::task::{Steps, Task};
 
@@ -37,13 +37,14 @@ impl Job {
         Ok(Self { task: Some(task), input: Input::default(), steps: None, pulse: Pulse::new(now), rows: 0, resident })
     }
 
-    /// Makes room for points that will come as `dtype`.
+    /// Makes room for points that will come as `dtype` under a name: `points`, or `points.0` and so on of several datasets.
     #[wasm_bindgen(js_name = openPoints)]
-    pub fn open_points(&mut self, rows: f64, cols: f64, dtype: &str) -> WasmResult<()> {
+    pub fn open_points(&mut self, name: &str, rows: f64, cols: f64, dtype: &str) -> WasmResult<()> {
         let task = self.task.as_ref().expect_throw("not started");
         self.rows = rows as u32;
         task.check_columns(cols).map_err(thrown)?;
-        self.input.open([rows, cols], dtype, task.metric(), task.store()).map_err(thrown)
+        let form = task.form(number_of(name)).map_err(thrown)?;
+        self.input.open(name, [rows, cols], dtype, form).map_err(thrown)
     }
 
     /// Appends the next piece of the array `name`.
@@ -73,6 +74,11 @@ impl Job {
     /// The stage at work.
     pub fn stage(&self) -> JsValue {
         output::plain(&self.pulse.stage())
+    }
+
+    /// The dataset at work, where there are several and they are worked on one by one.
+    pub fn slice(&self) -> Option<u32> {
+        self.pulse.slice()
     }
 
     /// How much of the stage is done, 0 to 1.

@@ -5,9 +5,13 @@
 //! holds the module. That worker makes a [`job::Job`], fills in its input and drives it by `step`, so that it hears messages
 //! between slices: the other side is `ts/worker/host.ts`.
 
+#![cfg_attr(not(feature = "aligned"), allow(unused, reason = "input and output that only such jobs have"))]
+
 #[cfg(all(feature = "threads", target_arch = "wasm32", not(target_feature = "atomics")))]
 compile_error!("the feature `threads` needs shared memory: build with `npm run build`, not with a plain cargo build");
 
+#[cfg(feature = "aligned")]
+mod aligned_task;
 mod alloc;
 mod error;
 mod file_out;

@@ -75,14 +75,7 @@ impl ModelTask {
                     |model| output::fitted(&model),
                 ))
             }
-            Self::Transform(model) => {
-                let points = input.points()?;
-                let work = async move |pulse: Pulse| {
-                    let found = transform(&model, &points, &pulse).await?;
-                    Ok((found, points.rows(), model.fitted.diagnostics.rows as usize))
-                };
-                Ok(steps(pulse, work, output::transformed))
-            }
+            Self::Transform(model) => start_transform(model, input, pulse),
             Self::Save(how, saved) => {
                 Ok(steps(pulse, async move |pulse| save(&how, &saved, &pulse).await, JsValue::from))
             }
@@ -96,6 +89,16 @@ impl ModelTask {
             }
         }
     }
+}
+
+/// Places new points in a model.
+pub(crate) fn start_transform(model: Rc<UmapModel>, mut input: Input, pulse: Pulse) -> Result<Steps> {
+    let points = input.points()?;
+    let work = async move |pulse: Pulse| {
+        let found = transform(&model, &points, &pulse).await?;
+        Ok((found, points.rows(), model.fitted.diagnostics.rows as usize))
+    };
+    Ok(steps(pulse, work, output::transformed))
 }
 
 /// Runs a fit to its end, and keeps the model; or, if it was cancelled, the fit as far as it is.

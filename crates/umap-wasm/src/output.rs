@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use js_sys::{Float32Array, Int32Array, JSON, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
+use umap_core::aligned::{AlignedModel, Registered};
 use umap_core::csr::Csr;
 use umap_core::fuzzy::radii::Radii;
 use umap_core::knn::{KnnGraph, Neighbors};
@@ -75,16 +76,63 @@ pub(crate) fn fitted(model: &UmapModel) -> JsValue {
         ("wasmMemoryBytes", memory_bytes()),
     ];
     let raw = (knn.k > 0).then(|| [("knn", object(knn_fields(knn))), ("graph", graph(&fuzzy.graph))]);
-    let radii = radii.as_ref().map(|Radii { input, embedding }| {
-        ("radii", object([("input", floats(input)), ("embedding", floats(embedding))]))
-    });
-    object(all.into_iter().chain(raw.into_iter().flatten()).chain(radii))
+    object(all.into_iter().chain(raw.into_iter().flatten()).chain(radii.as_ref().map(radii_field)))
 }
 
 /// What a file turned out to be, with the options that it was made with.
 pub(crate) fn loaded((kind, options, model): (&'static str, UmapParams, Option<Rc<UmapModel>>)) -> JsValue {
     let fitted = model.map_or(JsValue::UNDEFINED, |model| fitted(&model));
     object([("kind", kind.into()), ("options", plain(&options)), ("fitted", fitted)])
+}
+
+/// A slice: its embedding, its diagnostics, and radii where they were asked for. Neighbours and graphs stay in the module.
+fn slice(model: &UmapModel) -> JsValue {
+    let Fitted { embedding, radii, diagnostics, .. } = &model.fitted;
+    let all = [("embedding", matrix(embedding, diagnostics.rows as usize)), ("diagnostics", plain(diagnostics))];
+    object(all.into_iter().chain(radii.as_ref().map(radii_field)))
+}
+
+fn radii_field(Radii { input, embedding }: &Radii) -> (&'static str, JsValue) {
+    ("radii", object([("input", floats(input)), ("embedding", floats(embedding))]))
+}
+
+fn of_slices<'a>(
+    model: &AlignedModel,
+    slices: impl Iterator<Item = &'a Rc<UmapModel>>,
+) -> [(&'static str, JsValue); 5] {
+    let slices = slices.map(|model| slice(model)).collect::<js_sys::Array>();
+    [
+        ("slices", slices.into()),
+        ("diagnostics", plain(&model.diagnostics)),
+        ("reach", (model.reach() as f64).into()),
+        ("targetMetric", plain(&model.slices.last().map(|slice| slice.params.target_metric))),
+        ("wasmMemoryBytes", memory_bytes()),
+    ]
+}
+
+/// What an aligned model has for JavaScript.
+pub(crate) fn aligned(model: &AlignedModel) -> JsValue {
+    object(of_slices(model, model.slices.iter()))
+}
+
+/// The same with only the last slice: those before it are as they were.
+pub(crate) fn updated(model: &AlignedModel) -> JsValue {
+    object(of_slices(model, model.slices.last().into_iter()))
+}
+
+/// What a file held, with the options of its last slice, which those of a further one follow.
+pub(crate) fn loaded_aligned(model: &AlignedModel, ids: &[u8]) -> JsValue {
+    let options: Vec<_> = model.slices.iter().map(|slice| &slice.params).collect();
+    let more =
+        [("options", plain(&options)), ("alignment", plain(&model.params)), ("ids", Uint8Array::from(ids).into())];
+    object(of_slices(model, model.slices.iter()).into_iter().chain(more))
+}
+
+/// An embedding that was moved onto another.
+pub(crate) fn registered(Registered { embedding, similarity, deviation }: Registered) -> JsValue {
+    let rows = embedding.len() / similarity.shift.len();
+    let found = matrix(&embedding, rows);
+    object([("embedding", found), ("transformation", plain(&similarity)), ("deviation", deviation.into())])
 }
 
 /// Places of new points, or their memberships in the `cols` rows of the model.

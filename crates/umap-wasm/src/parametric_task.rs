@@ -215,7 +215,12 @@ fn new_fit(params: ParametricParams, mut input: Input, model: Option<ParametricM
     }
     let as_given = |data: Vec<f32>| Points::from_slice(&data, data.len() / cols, cols, Metric::Euclidean);
     let inputs = ParametricInputs {
-        umap: FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target() },
+        umap: FitInputs {
+            precomputed_knn: input.knn(rows),
+            init: input.floats("init"),
+            target: input.target(),
+            ..FitInputs::default()
+        },
         rows: input.floats("rows").map(as_given).transpose()?,
         landmarks: input.floats("landmarkPositions"),
         validation: input.floats("validation").map(as_given).transpose()?,

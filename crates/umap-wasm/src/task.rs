@@ -10,6 +10,8 @@ use umap_core::umap::{FitInputs, UmapFit};
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "aligned")]
+use crate::aligned_task::AlignedTask;
 use crate::index_task::IndexTask;
 use crate::input::Input;
 use crate::model_task::{ModelTask, run_fit};
@@ -27,6 +29,8 @@ pub(crate) enum Task {
     Index(IndexTask),
     #[cfg(feature = "parametric")]
     Parametric(ParametricTask),
+    #[cfg(feature = "aligned")]
+    Aligned(AlignedTask),
     Provoke(Provocation),
 }
 
@@ -45,6 +49,10 @@ impl Task {
         if let Some(task) = ParametricTask::new(kind, options, resident)? {
             return Ok(Self::Parametric(task));
         }
+        #[cfg(feature = "aligned")]
+        if let Some(task) = AlignedTask::new(kind, options, resident)? {
+            return Ok(Self::Aligned(task));
+        }
         match kind {
             "fit" => UmapParams::from_json(options).map(Self::Fit),
             "nearest-neighbors" => KnnParams::from_json(options).map(Self::NearestNeighbors),
@@ -54,30 +62,20 @@ impl Task {
         }
     }
 
-    /// The metric into whose form points are put as they arrive.
-    pub(crate) fn metric(&self) -> Metric {
-        match self {
-            Self::Fit(params) => params.metric,
-            Self::NearestNeighbors(params) => params.metric,
-            Self::Evaluate(params) => params.metric,
-            Self::Model(task) => task.metric(),
-            Self::Index(task) => task.metric(),
+    /// The metric into whose form the points of a dataset are put as they arrive, and what they are kept as.
+    pub(crate) fn form(&self, dataset: usize) -> Result<(Metric, Store)> {
+        Ok(match self {
+            Self::Fit(params) => (params.metric, params.store),
+            Self::NearestNeighbors(params) => (params.metric, params.store),
+            Self::Evaluate(params) => (params.metric, Store::Auto),
+            Self::Model(task) => (task.metric(), Store::Auto),
+            Self::Index(task) => (task.metric(), task.store()),
+            #[cfg(feature = "aligned")]
+            Self::Aligned(task) => task.form(dataset)?,
             #[cfg(feature = "parametric")]
-            Self::Parametric(task) => task.metric(),
-            Self::Provoke(_) => Metric::Euclidean,
-        }
-    }
-
-    /// What points are kept as.
-    pub(crate) fn store(&self) -> Store {
-        match self {
-            Self::Fit(params) => params.store,
-            Self::NearestNeighbors(params) => params.store,
-            Self::Index(task) => task.store(),
-            #[cfg(feature = "parametric")]
-            Self::Parametric(task) => task.store(),
-            Self::Evaluate(_) | Self::Model(_) | Self::Provoke(_) => Store::Auto,
-        }
+            Self::Parametric(task) => (task.metric(), task.store()),
+            Self::Provoke(_) => (Metric::Euclidean, Store::Auto),
+        })
     }
 
     /// Errs if points cannot have so many columns, before they are moved.
@@ -87,6 +85,8 @@ impl Task {
             Self::Index(task) => task.check_columns(cols),
             #[cfg(feature = "parametric")]
             Self::Parametric(task) => task.check_columns(cols),
+            #[cfg(feature = "aligned")]
+            Self::Aligned(task) => task.check_columns(cols),
             _ => Ok(()),
         }
     }
@@ -101,6 +101,8 @@ impl Task {
             Self::Index(task) => task.start(input, resident, pulse),
             #[cfg(feature = "parametric")]
             Self::Parametric(task) => task.start(input, resident, pulse),
+            #[cfg(feature = "aligned")]
+            Self::Aligned(task) => task.start(input, resident, pulse),
             Self::Provoke(how) => {
                 Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| JsValue::NULL))
             }
@@ -114,7 +116,8 @@ fn start_fit(params: UmapParams, mut input: Input, resident: u32, pulse: Pulse) 
     if let Some(cols) = input.integer("init.cols").filter(|&cols| cols != dims) {
         return Err(UmapError::shape("init", format!("{rows} x {dims} values"), format!("rows of {cols}")));
     }
-    let inputs = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target() };
+    let inputs =
+        FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target(), force: None };
     let fit = UmapFit::new(points, params, inputs)?;
     Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, |model| output::fitted(&model)))
 }

@@ -7,7 +7,7 @@
 mod block;
 mod coarsen;
 mod components;
-mod dense;
+pub(crate) mod dense;
 mod eigen;
 mod finish;
 mod given;

@@ -27,8 +27,9 @@ pub(super) const CHECKSUM: &str = "crc32";
 pub(super) const NO_CHECKSUM: &str = "00000000";
 /// Where the checksum is in the header, less its digits.
 pub(super) const CHECKSUM_KEY: &[u8] = b"\"crc32\":\"";
-/// A header is a few hundred bytes and the options; notes and stage times may add some thousand.
-pub(super) const MOST_HEADER: u64 = 1 << 20;
+/// A header is a few hundred bytes and the options; notes and stage times may add some thousand. That of an aligned model
+/// has as much for each of its datasets.
+pub(super) const MOST_HEADER: u64 = 1 << 24;
 /// Bytes that are made, and looked at, at a time.
 pub(super) const PIECE: usize = 1 << 20;
 

@@ -1,5 +1,6 @@
 //! What is left of a fit: the points with their places, by which new points find theirs. And its file.
 
+mod aligned_file;
 mod container;
 mod fit_file;
 mod index_file;

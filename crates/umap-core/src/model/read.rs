@@ -193,6 +193,15 @@ impl Contents {
         self.arrays.get(name).map(|array| array.dtype)
     }
 
+    /// What is under names of which `prefix` is the first part, less that part.
+    pub(crate) fn within(&mut self, prefix: &str) -> Self {
+        let own = |name: &String| name.strip_prefix(prefix).map(str::to_string);
+        let texts = self.texts.iter().filter_map(|(name, text)| Some((own(name)?, text.clone()))).collect();
+        let names: Vec<String> = self.arrays.keys().filter(|name| name.starts_with(prefix)).cloned().collect();
+        let arrays = names.iter().filter_map(|name| Some((own(name)?, self.arrays.remove(name)?))).collect();
+        Self { texts, arrays }
+    }
+
     /// Errs if there are arrays that nobody took: they would be lost.
     pub fn expect_no_more(&self) -> Result<()> {
         match self.arrays.keys().next() {

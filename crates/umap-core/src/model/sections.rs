@@ -73,6 +73,14 @@ impl Contents {
         values(name, self.array(name, Dtype::U32, &[len])?, u32::from_le_bytes)
     }
 
+    pub(crate) fn bytes(&mut self, name: &str) -> Result<Vec<u8>> {
+        let len = self.length(name)?;
+        let array = self.array(name, Dtype::U8, &[len])?;
+        let mut all = memory::reserve(&format!("{name} of a file"), len as usize, 1)?;
+        array.pieces.iter().for_each(|piece| all.extend_from_slice(piece));
+        Ok(all)
+    }
+
     /// Row numbers of which -1 means none.
     pub(crate) fn rows(&mut self, name: &str, shape: &[usize]) -> Result<Vec<u32>> {
         values(name, self.array(name, Dtype::I32, &sides(shape))?, u32::from_le_bytes)

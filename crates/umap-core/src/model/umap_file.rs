@@ -1,5 +1,7 @@
 //! A fitted UMAP as a file, kind `umap`.
 
+use std::borrow::Cow;
+
 use super::UmapModel;
 use super::read::Contents;
 use super::sections::{fuzzy_sections, knn_sections};
@@ -22,6 +24,9 @@ pub(super) const KNN: [&str; 2] = ["knn.indices", "knn.distances"];
 /// Names of the arrays of local radii.
 const RADII: [&str; 2] = ["radii.input", "radii.embedding"];
 
+/// Rows that stand for all, by their numbers, and their points.
+pub(super) type Landmarks<'a> = (Cow<'a, [u32]>, Points);
+
 /// What a file turned out to be.
 #[derive(Debug)]
 pub enum Loaded {
@@ -37,6 +42,9 @@ impl Loaded {
         match contents.kind() {
             KIND => Ok(Self::Model(Box::new(UmapModel::read(contents, pulse).await?))),
             super::fit_file::KIND => Ok(Self::Fit(Box::new(UmapFit::read(contents, pulse).await?))),
+            super::aligned_file::KIND => {
+                Err(UmapError::malformed("kind", "a model of one dataset", "one of several: AlignedUMAP.load reads it"))
+            }
             other => Err(UmapError::malformed("kind", format!("{KIND} or {}", super::fit_file::KIND), other)),
         }
     }
@@ -51,33 +59,41 @@ impl UmapModel {
         sink: impl FnMut(&[u8]),
         pulse: &Pulse,
     ) -> Result<()> {
-        let (rows, points);
-        let landmarks = match (&self.landmarks, how.raw_data) {
-            (None, true) => None,
-            (None, false) => {
-                rows = self.choose_landmarks(how.landmarks)?;
-                points = self.landmark_points(&rows, &pulse.part(0.0, 0.2)).await?;
-                Some((&rows, &points))
-            }
-            (Some(_), true) => {
-                let expected = "false: the model has no raw data any more";
-                return Err(UmapError::parameter("rawData", expected, true));
-            }
-            // As many as there are.
-            (Some(rows), false) => Some((rows, &self.points)),
-        };
-        let file = self.file(landmarks, &pulse.part(0.2, 0.5)).await?;
+        let landmarks = self.landmarks_for(how, &pulse.part(0.0, 0.2)).await?;
+        let sections = self.sections(landmarks.as_ref());
+        let file = File::new(KIND, self.texts(), sections, &pulse.part(0.2, 0.5)).await?;
         begin(file.len())?;
         file.write(sink, &pulse.part(0.5, 1.0)).await
     }
 
-    async fn file<'a>(&'a self, landmarks: Option<(&'a Vec<u32>, &'a Points)>, pulse: &Pulse) -> Result<File<'a>> {
-        let Fitted { embedding, knn, fuzzy, radii, diagnostics } = &self.fitted;
+    /// What goes into a file in the place of the points, unless they do.
+    pub(super) async fn landmarks_for(&self, how: &SaveParams, pulse: &Pulse) -> Result<Option<Landmarks<'_>>> {
+        match (&self.landmarks, how.raw_data) {
+            (None, true) => Ok(None),
+            (None, false) => {
+                let rows = self.choose_landmarks(how.landmarks)?;
+                let points = self.landmark_points(&rows, pulse).await?;
+                Ok(Some((Cow::Owned(rows), points)))
+            }
+            (Some(_), true) => {
+                let expected = "false: the model has no raw data any more";
+                Err(UmapError::parameter("rawData", expected, true))
+            }
+            // As many as there are.
+            (Some(rows), false) => Ok(Some((Cow::Borrowed(rows), self.points.clone()))),
+        }
+    }
+
+    pub(super) fn texts(&self) -> [(&'static str, String); 2] {
         let json = |value: serde_json::Result<String>| value.expect("plain values");
-        let texts = [
+        [
             ("options", json(serde_json::to_string(&self.params))),
-            ("diagnostics", json(serde_json::to_string(diagnostics))),
-        ];
+            ("diagnostics", json(serde_json::to_string(&self.fitted.diagnostics))),
+        ]
+    }
+
+    pub(super) fn sections<'a>(&'a self, landmarks: Option<&'a Landmarks<'_>>) -> Vec<Section<'a>> {
+        let Fitted { embedding, knn, fuzzy, radii, .. } = &self.fitted;
         let dims = self.params.n_components as usize;
         let mut sections = vec![Section::floats("embedding", &[embedding.len() / dims, dims], embedding)];
         if let Some(Radii { input, embedding }) = radii {
@@ -95,7 +111,7 @@ impl UmapModel {
                 sections.push(Section::points("points", points));
             }
         }
-        File::new(KIND, texts, sections, pulse).await
+        sections
     }
 
     pub(super) async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {

@@ -23,8 +23,8 @@ enum Data<'a> {
     F32(&'a [f32]),
     U32(&'a [u32]),
     I32(&'a [u32]),
+    U8(&'a [u8]),
     Points(&'a Points),
-    Bytes(&'a [u8]),
 }
 
 impl<'a> Section<'a> {
@@ -48,9 +48,14 @@ impl<'a> Section<'a> {
         Self { name: name.into(), shape: sides(&[points.rows(), width]), data: Data::Points(points) }
     }
 
-    /// Another file.
-    pub fn file(name: &'static str, bytes: &'a [u8]) -> Self {
-        Self { name: name.into(), shape: sides(&[bytes.len()]), data: Data::Bytes(bytes) }
+    /// Bytes as they are: another file, texts.
+    pub fn bytes_of(name: &'static str, values: &'a [u8]) -> Self {
+        Self { name: name.into(), shape: sides(&[values.len()]), data: Data::U8(values) }
+    }
+
+    /// The same under a name of which `prefix` is the first part.
+    pub(crate) fn within(self, prefix: &str) -> Self {
+        Self { name: format!("{prefix}{}", self.name).into(), ..self }
     }
 
     fn dtype(&self) -> Dtype {
@@ -58,8 +63,8 @@ impl<'a> Section<'a> {
             Data::F32(_) => Dtype::F32,
             Data::U32(_) => Dtype::U32,
             Data::I32(_) => Dtype::I32,
+            Data::U8(_) => Dtype::U8,
             Data::Points(points) => points.stored_as().0,
-            Data::Bytes(_) => Dtype::U8,
         }
     }
 
@@ -83,7 +88,7 @@ impl<'a> Section<'a> {
         match &self.data {
             Data::F32(values) => put(values, number, out, f32::to_le_bytes),
             Data::U32(values) | Data::I32(values) => put(values, number, out, u32::to_le_bytes),
-            Data::Bytes(bytes) => put(bytes, number, out, |byte| [byte]),
+            Data::U8(values) => put(values, number, out, |x| [x]),
             Data::Points(points) => {
                 let per_piece = (PIECE as u64 * points.rows() as u64 / self.bytes().max(1)).max(1) as usize;
                 let rows = number * per_piece..points.rows().min((number + 1) * per_piece);
@@ -110,15 +115,16 @@ impl<'a> File<'a> {
     /// A file of `kind`. Reads all data once, for the checksum.
     pub async fn new(
         kind: &str,
-        texts: impl IntoIterator<Item = (&'static str, String)>,
+        texts: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, String)>,
         mut sections: Vec<Section<'a>>,
         pulse: &Pulse,
     ) -> Result<Self> {
         // Those of the widest values first: then every array starts at a multiple of the size of its values.
         sections.sort_by_key(|section| std::cmp::Reverse(section.dtype().bytes()));
         let own = [("format", FORMAT.into()), ("version", VERSION.to_string()), ("kind", kind.into())];
-        let mut all: BTreeMap<&str, String> = own.into_iter().chain(texts).collect();
-        all.insert(CHECKSUM, NO_CHECKSUM.into());
+        let texts = texts.into_iter().map(|(name, text)| (name.into(), text));
+        let mut all: Texts = own.map(|(name, text)| (name.into(), text)).into_iter().chain(texts).collect();
+        all.insert(CHECKSUM.into(), NO_CHECKSUM.into());
         let mut file = Self { header: header(&all, &sections), sections };
         let mut checksum = crc32fast::Hasher::new();
         file.write(|bytes| checksum.update(bytes), pulse).await?;
@@ -159,8 +165,10 @@ impl<'a> File<'a> {
     }
 }
 
+type Texts = BTreeMap<Cow<'static, str>, String>;
+
 /// Length and text of a header.
-fn header(texts: &BTreeMap<&str, String>, sections: &[Section]) -> Vec<u8> {
+fn header(texts: &Texts, sections: &[Section]) -> Vec<u8> {
     let mut all = Map::new();
     all.insert(METADATA.into(), json!(texts));
     let mut at = 0;

@@ -16,7 +16,7 @@ pub(super) const VERTICES_PER_BLOCK: usize = 256;
 const GROUPS: usize = 256;
 
 /// Each axis of each sample's force is cut to this, as in umap-learn.
-const CLIP: f32 = 4.0;
+pub(super) const CLIP: f32 = 4.0;
 
 /// What an epoch reads.
 pub(super) struct Epoch<'a, A, F> {
@@ -54,6 +54,10 @@ impl<A: Axes, F: Force> Epoch<'_, A, F> {
             self.repel(&pool, start, acting * self.rate, &mut scratch);
             for (force, total) in force.iter_mut().zip(scratch.total.as_ref()) {
                 *force = total.sum();
+            }
+            if F::HOLDS {
+                // As often as umap-learn: at both ends of an edge that acts, and with each random vertex.
+                self.force.hold(vertex, (acting * (2 + self.rate)) as f32, force);
             }
         }
     }

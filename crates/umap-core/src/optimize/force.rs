@@ -21,6 +21,13 @@ pub trait Force: Sync {
     fn pull(&self, _vertex: u32, _others: &[u32; LANES], _squared: F32x4) -> F32x4 {
         F32x4::splat(0.0)
     }
+
+    /// Whether something outside of the layout [`holds`](Self::hold) vertices.
+    const HOLDS: bool = false;
+
+    /// Adds to the force on `vertex` what holds it, so many times.
+    #[inline(always)]
+    fn hold(&self, _vertex: usize, _times: f32, _force: &mut [f32]) {}
 }
 
 /// UMAP's force: the gradient of the cross-entropy between the graph and the curve 1 / (1 + a d^(2b)).

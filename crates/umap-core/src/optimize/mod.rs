@@ -10,10 +10,11 @@ mod axes;
 pub mod density;
 mod epoch;
 pub mod force;
+pub mod joint;
 pub mod radii;
 pub mod schedule;
 
-use adam::Adam;
+use adam::{Adam, Step};
 use axes::{Any, Axes, Fixed};
 use density::Density;
 use epoch::{Epoch, VERTICES_PER_BLOCK};
@@ -52,7 +53,6 @@ pub struct LayoutState<F> {
     /// The vertices that random vertices are drawn from, if not all.
     connected: Option<Vec<u32>>,
     force: Rc<F>,
-    #[cfg_attr(not(feature = "densmap"), expect(dead_code, reason = "nothing follows radii"))]
     density: Option<Rc<Density>>,
     params: LayoutParams,
     dims: usize,
@@ -72,7 +72,7 @@ impl<F: Force> LayoutState<F> {
         graph: &Csr,
         mut initial: Vec<f32>,
         dims: usize,
-        force: F,
+        force: impl Into<Rc<F>>,
         params: LayoutParams,
         pulse: &Pulse,
     ) -> Result<Self> {
@@ -90,7 +90,7 @@ impl<F: Force> LayoutState<F> {
         let (next, adam) = (vec![0.0; initial.len()], Adam::new(initial.len()));
         let edges = schedule::rates(graph, params.n_epochs, pulse).await?;
         let connected = connected(graph);
-        let (force, density, epoch, moved) = (Rc::new(force), None, 0, 0);
+        let (force, density, epoch, moved) = (force.into(), None, 0, 0);
         Ok(Self { edges, connected, force, density, params, dims, epoch, moved, embedding: initial, next, adam })
     }
 
@@ -99,7 +99,7 @@ impl<F: Force> LayoutState<F> {
         graph: &Csr,
         progress: LayoutProgress<Vec<f32>>,
         dims: usize,
-        force: F,
+        force: impl Into<Rc<F>>,
         params: LayoutParams,
         pulse: &Pulse,
     ) -> Result<Self> {
@@ -116,7 +116,7 @@ impl<F: Force> LayoutState<F> {
         next.resize(embedding.len(), 0.0);
         let edges = schedule::rates(graph, params.n_epochs, pulse).await?;
         let (connected, adam) = (connected(graph), Adam::after(epoch, means, squares));
-        let (force, density, moved) = (Rc::new(force), None, moved_rows);
+        let (force, density, moved) = (force.into(), None, moved_rows);
         Ok(Self { edges, connected, force, density, params, dims, epoch, moved, embedding, next, adam })
     }
 
@@ -146,6 +146,11 @@ impl<F: Force> LayoutState<F> {
     /// The layout after the epochs done, row-major, in the order of the graph's vertices.
     pub fn embedding(&self) -> &[f32] {
         &self.embedding
+    }
+
+    /// The layout, to be changed between two epochs.
+    pub fn embedding_mut(&mut self) -> &mut [f32] {
+        &mut self.embedding
     }
 
     /// The layout, when no more epochs are wanted.
@@ -186,7 +191,7 @@ impl<F: Force> LayoutState<F> {
         let force = Rc::clone(&self.force);
         // Not `cfg!`: what an async function may await is compiled even where it is never reached (13 KB of the drop-in).
         #[cfg(feature = "densmap")]
-        if let Some(density) = self.density.clone().filter(|it| it.acts(self.epoch, self.params.n_epochs)) {
+        if let Some(density) = self.acting_density() {
             let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
             let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
             return self.advance_by(axes, &force, &pulse.part(0.25, 1.0)).await;
@@ -194,48 +199,55 @@ impl<F: Force> LayoutState<F> {
         self.advance_by(axes, &*force, pulse).await
     }
 
+    /// The local radii to follow, in the epochs in which they count.
+    fn acting_density(&self) -> Option<Rc<Density>> {
+        self.density.clone().filter(|density| density.acts(self.epoch, self.params.n_epochs))
+    }
+
     async fn advance_by<A: Axes, G: Force>(&mut self, axes: A, force: &G, pulse: &Pulse) -> Result<()> {
-        let alpha = schedule::learning_rate(self.params.learning_rate, self.epoch, self.params.n_epochs);
-        let epoch = Epoch {
-            axes,
-            edges: &self.edges,
-            connected: self.connected.as_deref(),
-            positions: &self.embedding,
-            force,
-            rate: self.params.negative_sample_rate as usize,
-            number: self.epoch,
-            random: Random::new(self.params.seed, Stream::Negative).at(self.epoch),
-        };
-        let block = VERTICES_PER_BLOCK * self.dims;
-        let blocks_per_task = blocks_per_task(self.edges.rows(), self.dims);
-        let task = block * blocks_per_task;
-        let (first, from) = (self.moved / VERTICES_PER_BLOCK, self.moved * self.dims);
-        let (step, moments) = self.adam.step(alpha as f32, from, task);
-        let tasks =
-            self.next[from..].chunks_mut(task).zip(self.embedding[from..].chunks(task)).zip(moments).enumerate();
+        let rows = self.edges.rows();
+        let per_task = blocks_per_task(rows, self.dims);
+        let (under_way, tasks) = self.parts().begin(axes, force, per_task);
         let done = AtomicUsize::new(0);
-        let tasks = tasks.map(|(number, ((next, before), moments))| Task { number, next, before, moments });
         let work = |task: Task| {
-            for (forces, block) in task.next.chunks_mut(block).zip(first + task.number * blocks_per_task..) {
-                epoch.forces(block, forces);
-            }
-            step.apply(task.before, task.next, task.moments);
+            under_way.run(task);
             done.fetch_add(1, Ordering::Relaxed);
         };
-        let result = if self.edges.rows() <= VERTICES_INLINE {
+        let result = if rows <= VERTICES_INLINE {
             tasks.for_each(work);
             Ok(())
         } else {
             parallel::for_each(pulse, tasks, work).await
         };
         // Batches are done in order and to their end, so the tasks that were done are the first ones.
-        self.moved += done.into_inner() * blocks_per_task * VERTICES_PER_BLOCK;
-        if self.moved >= self.edges.rows() {
-            std::mem::swap(&mut self.embedding, &mut self.next);
-            self.adam.end();
-            (self.moved, self.epoch) = (0, self.epoch + 1);
+        self.moved += done.into_inner() * per_task * VERTICES_PER_BLOCK;
+        if self.moved >= rows {
+            self.end_epoch();
         }
         result
+    }
+
+    /// What an epoch reads and writes.
+    fn parts(&mut self) -> Parts<'_> {
+        let Self { edges, connected, params, dims, epoch, moved, embedding, next, adam, .. } = self;
+        let connected = connected.as_deref();
+        Parts {
+            edges,
+            connected,
+            params: *params,
+            dims: *dims,
+            epoch: *epoch,
+            moved: *moved,
+            positions: embedding,
+            next,
+            adam,
+        }
+    }
+
+    fn end_epoch(&mut self) {
+        std::mem::swap(&mut self.embedding, &mut self.next);
+        self.adam.end();
+        (self.moved, self.epoch) = (0, self.epoch + 1);
     }
 }
 
@@ -261,9 +273,74 @@ fn connected(graph: &Csr) -> Option<Vec<u32>> {
     (connected.len() < rows).then_some(connected)
 }
 
+/// A layout, taken apart for an epoch.
+struct Parts<'a> {
+    edges: &'a Csr<u32>,
+    connected: Option<&'a [u32]>,
+    params: LayoutParams,
+    dims: usize,
+    epoch: u32,
+    moved: usize,
+    positions: &'a [f32],
+    next: &'a mut [f32],
+    adam: &'a mut Adam,
+}
+
+impl<'a> Parts<'a> {
+    /// The epoch, and the tasks that are left of it: consecutive vertices, so many blocks each.
+    fn begin<A: Axes, F: Force>(
+        self,
+        axes: A,
+        force: &'a F,
+        blocks_per_task: usize,
+    ) -> (UnderWay<'a, A, F>, impl ExactSizeIterator<Item = Task<'a>>) {
+        let Self { edges, connected, params, dims, epoch: number, moved, positions, next, adam } = self;
+        let alpha = schedule::learning_rate(params.learning_rate, number, params.n_epochs);
+        let epoch = Epoch {
+            axes,
+            edges,
+            connected,
+            positions,
+            force,
+            rate: params.negative_sample_rate as usize,
+            number,
+            random: Random::new(params.seed, Stream::Negative).at(number),
+        };
+        let task = blocks_per_task * VERTICES_PER_BLOCK * dims;
+        let (first, from) = (moved / VERTICES_PER_BLOCK, moved * dims);
+        let (step, moments) = adam.step(alpha as f32, from, task);
+        let tasks = next[from..].chunks_mut(task).zip(positions[from..].chunks(task)).zip(moments).enumerate();
+        let tasks = tasks.map(move |(number, ((next, before), moments))| Task {
+            first: first + number * blocks_per_task,
+            next,
+            before,
+            moments,
+        });
+        (UnderWay { epoch, step, block: VERTICES_PER_BLOCK * dims }, tasks)
+    }
+}
+
+/// What the tasks of an epoch share.
+struct UnderWay<'a, A, F> {
+    epoch: Epoch<'a, A, F>,
+    step: Step,
+    /// Coordinates of a block.
+    block: usize,
+}
+
+impl<A: Axes, F: Force> UnderWay<'_, A, F> {
+    fn run(&self, task: Task) {
+        for (forces, block) in task.next.chunks_mut(self.block).zip(task.first..) {
+            self.epoch.forces(block, forces);
+        }
+        self.step.apply(task.before, task.next, task.moments);
+    }
+}
+
 /// Consecutive blocks of vertices.
 struct Task<'a> {
-    number: usize,
+    /// The first block.
+    first: usize,
     next: &'a mut [f32],
     before: &'a [f32],
     moments: adam::Moments<'a>,

@@ -1,11 +1,13 @@
 //! Every option: its name, meaning, range and default. TypeScript's types, defaults and documentation are generated
 //! from these files (`npm run generate`); there is no other place for them.
 
+mod aligned;
 mod calls;
 mod umap;
 
 use serde::Deserialize;
 
+pub use self::aligned::{AlignedParams, AlignmentParams, SHARED};
 pub use self::calls::{EvaluateParams, IndexParams, KnnParams, QueryParams, SaveParams};
 pub use self::umap::{ALIASES, Init, TransformMode, UmapParams};
 use crate::error::{Result, UmapError};

@@ -1,9 +1,9 @@
 //! Options of `UMAP` and `DensMAP`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Params, check, check_count, check_threads};
+use super::{Params, check, check_count, check_threads, from_json};
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::TargetMetric;
 use crate::json::{infinity_as_text, name, number_or_infinity};
@@ -218,6 +218,20 @@ impl Params for UmapParams {
 }
 
 impl UmapParams {
+    /// These, but for what `changes` (JSON) says.
+    pub fn changed(&self, changes: &str) -> Result<Self> {
+        let mut options = serde_json::to_value(self).expect("plain values");
+        let all = options.as_object_mut().expect("a struct");
+        for (name, value) in from_json::<Map<String, Value>>(changes)? {
+            let own_name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name.as_str(), |(_, name)| name);
+            if super::SHARED.contains(&own_name) {
+                return Err(UmapError::parameter(&name, "no value: all datasets share that of the fit", value));
+            }
+            all.insert(name, value);
+        }
+        Self::from_json(&options.to_string())
+    }
+
     /// Notes on options that are accepted and have no effect.
     pub fn notes(&self) -> Vec<String> {
         let given = [

@@ -1,0 +1,227 @@
+//! Layouts that advance together (AlignedUMAP): vertices are tied to vertices of other layouts that stand for the same.
+//!
+//! A tie pulls with weight x (the other's position - its own), as umap-learn's penalty does: once at each end of an edge
+//! that acts, and once with each random vertex. All layouts take an epoch from the positions before it, so neither their
+//! order nor the threads matter.
+
+use std::rc::Rc;
+
+use super::axes::{Any, Axes, Fixed};
+use super::density::{Density, DensityForce};
+use super::epoch::CLIP;
+use super::force::Force;
+use super::{LayoutState, Parts, Task, UnderWay, VERTICES_INLINE, blocks_per_task};
+use crate::error::Result;
+use crate::parallel;
+use crate::pulse::Pulse;
+use crate::simd::{F32x4, LANES};
+
+/// Up to so many vertices in all an epoch runs on the calling thread: 4000 in ten layouts take as long on two threads.
+const SMALL: usize = 2 * VERTICES_INLINE;
+
+/// A tie of a vertex to one of another layout.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tie {
+    /// The other layout, by its number.
+    pub layout: u32,
+    /// The vertex there.
+    pub vertex: u32,
+    /// How strongly it pulls.
+    pub weight: f32,
+}
+
+/// The ties of each vertex of a layout.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ties {
+    /// Where those of each vertex start; one more entry than vertices.
+    pub starts: Vec<u32>,
+    /// All of them, in the order of vertices.
+    pub ties: Vec<Tie>,
+}
+
+impl Ties {
+    /// From ties and their vertices; those of a vertex stay in their order.
+    pub fn new(vertices: usize, of: &[(u32, Tie)]) -> Self {
+        let mut starts = vec![0; vertices + 1];
+        of.iter().for_each(|(vertex, _)| starts[*vertex as usize + 1] += 1);
+        (0..vertices).for_each(|vertex| starts[vertex + 1] += starts[vertex]);
+        let (mut next, mut ties) = (starts.clone(), vec![Tie::default(); of.len()]);
+        for &(vertex, tie) in of {
+            let at = &mut next[vertex as usize];
+            ties[*at as usize] = tie;
+            *at += 1;
+        }
+        Self { starts, ties }
+    }
+
+    /// The ties of a vertex.
+    #[inline(always)]
+    pub fn of(&self, vertex: usize) -> &[Tie] {
+        &self.ties[self.starts[vertex] as usize..self.starts[vertex + 1] as usize]
+    }
+}
+
+/// Layouts, of which some stay as they are.
+pub struct Joint<'a, F> {
+    /// Those that stay: the first numbers.
+    pub fixed: Vec<&'a [f32]>,
+    /// Those that move: the numbers that follow. All have as many dimensions.
+    pub moving: Vec<&'a mut LayoutState<F>>,
+    /// The ties of those that move.
+    pub ties: Vec<Ties>,
+}
+
+impl<F: Force> Joint<'_, F> {
+    /// Takes all layouts to their last epochs. One with fewer epochs than another spreads them over the other's.
+    pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
+        let n_epochs = self.moving.iter().map(|layout| layout.n_epochs()).max().unwrap_or(0);
+        for epoch in 0..n_epochs {
+            let at = |epoch: u32| f64::from(epoch) / f64::from(n_epochs);
+            self.advance(epoch, n_epochs, &pulse.part(at(epoch), at(epoch + 1))).await?;
+            pulse.tick_epoch(epoch + 1, n_epochs).await?;
+        }
+        Ok(())
+    }
+
+    /// An epoch of the layouts whose turn it is.
+    async fn advance(&mut self, epoch: u32, n_epochs: u32, pulse: &Pulse) -> Result<()> {
+        let is_due = |layout: &LayoutState<F>| {
+            let done = |epoch: u32| u64::from(epoch) * u64::from(layout.n_epochs()) / u64::from(n_epochs);
+            done(epoch + 1) > done(epoch)
+        };
+        let due: Vec<bool> = self.moving.iter().map(|layout| is_due(layout)).collect();
+        let laws: Vec<Law<F>> = self.moving.iter().map(|layout| Law::of(layout)).collect();
+        let mut dense = Vec::with_capacity(laws.len());
+        for ((law, layout), due) in laws.iter().zip(&self.moving).zip(&due) {
+            dense.push(if *due { law.with_density(layout, &pulse.part(0.0, 0.25)).await? } else { None });
+        }
+        self.step(&due, &laws, &dense, &pulse.part(0.25, 1.0)).await?;
+        let moved = self.moving.iter_mut().zip(&due).filter(|(_, due)| **due);
+        moved.for_each(|(layout, _)| layout.end_epoch());
+        Ok(())
+    }
+
+    /// Writes where the layouts that are due move to; the tasks of all of them are one loop.
+    async fn step(
+        &mut self,
+        due: &[bool],
+        laws: &[Law<F>],
+        dense: &[Option<DensityForce<'_, F>>],
+        pulse: &Pulse,
+    ) -> Result<()> {
+        let vertices = self.moving.iter().map(|layout| layout.edges.rows()).sum();
+        let per_task = blocks_per_task(vertices, self.moving.first().map_or(1, |layout| layout.dims));
+        let parts: Vec<_> = self.moving.iter_mut().map(|layout| layout.parts()).collect();
+        let fixed = self.fixed.iter().copied();
+        let positions: Vec<&[f32]> = fixed.chain(parts.iter().map(|parts| parts.positions)).collect();
+        let ties = self.ties.iter().zip(self.fixed.len()..);
+        let ties: Vec<_> = ties.map(|(ties, own)| Pull { ties, own, positions: &positions }).collect();
+        let plain: Vec<_> = laws.iter().zip(&ties).map(|(law, &pull)| Held { base: &*law.force, pull }).collect();
+        let dense: Vec<_> =
+            dense.iter().zip(&ties).map(|(base, &pull)| base.as_ref().map(|base| Held { base, pull })).collect();
+        let mut under_way: Vec<(Box<dyn Run + '_>, Vec<Task>)> = Vec::with_capacity(due.len());
+        for (((parts, plain), dense), _) in parts.into_iter().zip(&plain).zip(&dense).zip(due).filter(|(_, due)| **due)
+        {
+            under_way.push(match dense {
+                None => begun(parts, plain, per_task),
+                Some(dense) => begun(parts, dense, per_task),
+            });
+        }
+        let tasks: Vec<_> =
+            under_way.iter_mut().flat_map(|(run, tasks)| tasks.drain(..).map(|task| (&**run, task))).collect();
+        if vertices <= SMALL {
+            tasks.into_iter().for_each(|(run, task)| run.run(task));
+            return Ok(());
+        }
+        parallel::for_each(pulse, tasks, |(run, task): (&dyn Run, Task)| run.run(task)).await
+    }
+}
+
+/// An epoch under way, whatever its force.
+trait Run: Sync {
+    fn run(&self, task: Task);
+}
+
+impl<A: Axes, F: Force> Run for UnderWay<'_, A, F> {
+    fn run(&self, task: Task) {
+        UnderWay::run(self, task);
+    }
+}
+
+fn begun<'a, F: Force>(parts: Parts<'a>, force: &'a F, per_task: usize) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
+    fn boxed<'a>((run, tasks): (impl Run + 'a, impl Iterator<Item = Task<'a>>)) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
+        (Box::new(run), tasks.collect())
+    }
+    match parts.dims {
+        2 => boxed(parts.begin(Fixed::<2>, force, per_task)),
+        3 => boxed(parts.begin(Fixed::<3>, force, per_task)),
+        dims => boxed(parts.begin(Any(dims), force, per_task)),
+    }
+}
+
+/// What a layout moves by on its own, in an epoch.
+struct Law<F> {
+    force: Rc<F>,
+    density: Option<Rc<Density>>,
+}
+
+impl<F: Force> Law<F> {
+    fn of(layout: &LayoutState<F>) -> Self {
+        Self { force: Rc::clone(&layout.force), density: layout.acting_density() }
+    }
+
+    async fn with_density(&self, layout: &LayoutState<F>, pulse: &Pulse) -> Result<Option<DensityForce<'_, F>>> {
+        let Some(density) = &self.density else { return Ok(None) };
+        let radii = density.radii(&layout.edges, &layout.embedding, layout.dims, &pulse.part(0.0, 0.8)).await?;
+        density.force(&*self.force, &layout.edges, &radii, &pulse.part(0.8, 1.0)).await.map(Some)
+    }
+}
+
+/// The pull of a layout's ties.
+#[derive(Clone, Copy)]
+struct Pull<'a> {
+    ties: &'a Ties,
+    /// The layout's own number.
+    own: usize,
+    /// Of all layouts, before the epoch.
+    positions: &'a [&'a [f32]],
+}
+
+/// A force, and ties on top of it.
+struct Held<'a, F> {
+    base: &'a F,
+    pull: Pull<'a>,
+}
+
+impl<F: Force> Force for Held<'_, F> {
+    const PULLS: bool = F::PULLS;
+    const HOLDS: bool = true;
+
+    #[inline(always)]
+    fn attract(&self, vertex: u32, others: &[u32; LANES], squared: F32x4) -> F32x4 {
+        self.base.attract(vertex, others, squared)
+    }
+
+    #[inline(always)]
+    fn repel(&self, squared: F32x4) -> F32x4 {
+        self.base.repel(squared)
+    }
+
+    #[inline(always)]
+    fn pull(&self, vertex: u32, others: &[u32; LANES], squared: F32x4) -> F32x4 {
+        self.base.pull(vertex, others, squared)
+    }
+
+    #[inline(always)]
+    fn hold(&self, vertex: usize, times: f32, force: &mut [f32]) {
+        let Pull { ties, own, positions } = self.pull;
+        let dims = force.len();
+        let own = &positions[own][vertex * dims..][..dims];
+        for tie in ties.of(vertex) {
+            let other = &positions[tie.layout as usize][tie.vertex as usize * dims..][..dims];
+            for ((force, own), other) in force.iter_mut().zip(own).zip(other) {
+                *force += times * (tie.weight * (other - own)).clamp(-CLIP, CLIP);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// The script of the page: reads the embeddings out of the page and puts views, timeline, legend and facts together.
+import { listFacts } from "../scatter-page/facts.js";
+import { createLegend } from "../scatter-page/legend.js";
+import { palette } from "../scatter-page/palette.js";
+import { readPlot } from "../scatter-page/plot-data.js";
+import { shuffled } from "../scatter-page/shuffled.js";
+import { createTooltip } from "../scatter-page/tooltip.js";
+import { createStage } from "./stage.js";
+import { createTimeline } from "./timeline.js";
+
+const byId = (id) => document.getElementById(id);
+const elements = (...ids) => Object.fromEntries(ids.map((id) => [id, byId(id)]));
+
+function showTexts({ title, axis, facts }) {
+  document.title = title;
+  byId("title").textContent = title;
+  byId("axis").textContent = axis;
+  listFacts(byId("facts"), facts);
+}
+
+function connectLegend(stage, { labels, classes }, colours) {
+  const order = shuffled(labels.keys());
+  const counts = classes.map((_, index) => labels.filter((label) => label === index).length);
+  createLegend(byId("legend"), { classes, colours, counts }, (hidden) =>
+    stage.show(order.filter((point) => !hidden.has(labels[point]))),
+  );
+}
+
+function connectTimeline(stage, { slices }) {
+  const names = slices.map(({ name }) => name);
+  createTimeline(elements("slider", "play", "ticks"), names, (time) => {
+    stage.seek(time);
+    listFacts(byId("now"), slices[Math.round(time)].facts);
+  });
+}
+
+function connectHover(stage, tooltip) {
+  const leave = () => {
+    stage.highlight(undefined);
+    tooltip.hide();
+  };
+  for (const view of stage.views) {
+    view.element.addEventListener("pointermove", ({ buttons, clientX, clientY }) => {
+      if (buttons !== 0) return;
+      const { left, top } = view.element.getBoundingClientRect();
+      const [x, y] = [clientX - left, clientY - top];
+      const point = stage.find(view, [x, y]);
+      if (point === undefined) return leave();
+      stage.highlight(point);
+      tooltip.show(point, [x + view.element.offsetLeft, y + view.element.offsetTop]);
+    });
+    for (const kind of ["pointerleave", "pointerdown"]) view.element.addEventListener(kind, leave);
+  }
+}
+
+async function main() {
+  const plot = await readPlot(byId("data").textContent);
+  showTexts(plot);
+  const colours = palette(plot.classes.length);
+  const stage = createStage(plot, colours, { area: byId("views"), ...elements("canvas", "side", "top", "labels") });
+  connectLegend(stage, plot, colours);
+  connectTimeline(stage, plot);
+  connectHover(stage, createTooltip(byId("tooltip"), { ...plot, colours }));
+  byId("reset").addEventListener("click", () => {
+    for (const view of stage.views) view.controls.reset();
+  });
+  byId("message").hidden = true;
+}
+
+main().catch((error) => {
+  byId("message").hidden = false;
+  byId("message").textContent = `The plot could not be drawn: ${error.message}`;
+  throw error;
+});

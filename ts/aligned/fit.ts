@@ -1,0 +1,199 @@
+/** The jobs of an AlignedUMAP: what happens to its input and its results on their way to Rust and back. */
+import type { Engine } from "../engine/engine.js";
+import type { Resident } from "../engine/resident.js";
+import { type CallOptions, type Job, runJob } from "../engine/run.js";
+import { UmapError } from "../errors.js";
+import { fileSource, type ModelFile } from "../file.js";
+import { type Embedding, type LoadOptions, type Radii, type Where, whereabouts } from "../fit.js";
+import type {
+  AlignedDiagnostics as Aligned,
+  AlignedOptions,
+  AlignmentOptions,
+  Diagnostics,
+  SaveOptions,
+  SharedOption,
+  UmapOptions,
+} from "../generated/index.js";
+import { arraySource, nameOf, type Points } from "../points.js";
+import { type Target, targetArrays } from "../target.js";
+import { type Id, idArrays, type Relation, relationSource } from "./relations.js";
+
+/** What belongs to one call of `fit`. */
+export interface AlignedFitOptions extends CallOptions {
+  /**
+   * For each two consecutive datasets which rows stand for the same, **from the earlier one to the later one**; null where
+   * nothing is related. Through them rows of datasets further apart are related too, up to the window.
+   */
+  relations?: readonly (Relation | null)[];
+  /**
+   * For each dataset what its rows are called: rows of the same name stand for the same, also if datasets in between do not
+   * have them. Instead of `relations`.
+   */
+  ids?: readonly (readonly Id[])[];
+  /** For each dataset what to learn from besides its points, as `target` of `UMAP`; null for none. */
+  targets?: readonly (Target | null | undefined)[];
+}
+
+/** Options of one dataset. */
+export type DatasetOptions = Omit<UmapOptions, SharedOption>;
+
+/** What belongs to one call of `update`. */
+export interface AlignedUpdateOptions extends CallOptions {
+  /** Which rows of the last dataset stand for the same as rows of the new one, **from the last one to the new one**, or null. */
+  relations?: Relation | null;
+  /** What the rows of the new dataset are called, if the datasets before it had `ids` too. Instead of `relations`. */
+  ids?: readonly Id[];
+  /** As `target` of `UMAP`. */
+  target?: Target;
+  /** Options that are not those of the last dataset. */
+  options?: DatasetOptions;
+}
+
+/** How a fit or an update went, and where it ran. */
+export interface AlignedFitDiagnostics extends Aligned, Where {
+  /** Of each dataset; stages and where they ran are those of all. */
+  datasets: Diagnostics[];
+  /** As in `FitDiagnostics`. */
+  wasmMemoryBytes: number;
+}
+
+/** What is known of a dataset. */
+export interface Slice {
+  embedding: Embedding;
+  diagnostics: Diagnostics;
+  /** Where `outputDens` asked for them. */
+  radii?: Radii;
+}
+
+/** What a fit or an update found. */
+export interface AlignedFitted {
+  slices: Slice[];
+  diagnostics: Omit<AlignedFitDiagnostics, "datasets">;
+  /** How many of the last datasets the window of a further one reaches. */
+  reach: number;
+  /** How the targets of a further dataset are compared, unless it says otherwise. */
+  targetMetric: UmapOptions["targetMetric"];
+}
+
+type Answered = Pick<AlignedFitted, "slices" | "reach" | "targetMetric"> & {
+  diagnostics: Aligned;
+  wasmMemoryBytes: number;
+};
+
+export function alignedFit(
+  options: AlignedOptions,
+  datasets: readonly Points[],
+  { relations, ids, targets, ...call }: AlignedFitOptions,
+  makes: Resident,
+): Promise<AlignedFitted> {
+  const count = listed("datasets", datasets).length;
+  const arrays: Job["arrays"] = {};
+  if (ids !== undefined && relations !== undefined) throw oneOfThem("both");
+  if (ids !== undefined) Object.assign(arrays, idArrays(listed("ids", ids, count)));
+  else if (relations === undefined) {
+    if (count > 1) throw oneOfThem("neither");
+  } else {
+    for (const [i, relation] of listed("relations", relations, Math.max(count - 1, 0)).entries()) {
+      const source = relation === null ? undefined : relationSource(`relations[${i}]`, relation);
+      arrays[`relations.${i}`] = source;
+    }
+  }
+  for (const [i, target] of listed("targets", targets ?? [], targets && count).entries()) {
+    const { targetMetric } = options;
+    const metric = Array.isArray(targetMetric) ? targetMetric[i] : targetMetric;
+    for (const [name, source] of Object.entries(targetArrays(target ?? undefined, metric))) {
+      arrays[`${name}.${i}`] = source;
+    }
+  }
+  return runAligned({ kind: "aligned-fit", options: { ...options }, datasets, arrays, makes }, call);
+}
+
+/** One more dataset; `known` are the ids of the last ones, as far as the window reaches. */
+export function alignedUpdate(
+  on: Resident,
+  points: Points,
+  { relations, ids, target, options = {}, ...call }: AlignedUpdateOptions,
+  { known, targetMetric }: { known: readonly (readonly Id[])[] | undefined; targetMetric: UmapOptions["targetMetric"] },
+): Promise<AlignedFitted> {
+  if (ids !== undefined && relations !== undefined) throw oneOfThem("both");
+  if (ids === undefined && relations === undefined) throw oneOfThem("neither");
+  if (ids !== undefined && known === undefined) {
+    throw new UmapError("invalid-parameter", "ids: expected relations, because the last datasets had no ids");
+  }
+  const arrays = {
+    ...(relations && { relations: relationSource("relations", relations) }),
+    ...(ids && known && idArrays([...known, ids])),
+    ...targetArrays(target, options.targetMetric ?? targetMetric),
+  };
+  return runAligned({ kind: "aligned-update", options: { ...options }, points, arrays, on }, call);
+}
+
+/** A model that was saved. */
+export interface LoadedAligned {
+  options: AlignedOptions;
+  fitted: AlignedFitted;
+  /** Of the last datasets, if they had ids. */
+  ids: Id[][] | undefined;
+}
+
+export async function alignedLoad(file: ModelFile, call: LoadOptions, makes: Resident): Promise<LoadedAligned> {
+  const { nThreads, ...rest } = call;
+  const job = { kind: "aligned-load", file: fileSource(file), options: { nThreads }, makes };
+  type Loaded = AlignedFitted & { options: UmapOptions[]; alignment: AlignmentOptions; ids: Uint8Array };
+  const { options, alignment, ids, ...fitted } = await runAligned<Loaded>(job, rest);
+  return { options: { ...alignment, ...asLists(options) }, fitted, ids: idsOf(ids) };
+}
+
+export function alignedSave(
+  on: Resident,
+  how: SaveOptions,
+  ids: readonly (readonly Id[])[] | undefined,
+  call: CallOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const texts = ids && arraySource("texts", new TextEncoder().encode(JSON.stringify(ids)));
+  return runJob({ kind: "aligned-save", options: { ...how }, on, arrays: { texts } }, call);
+}
+
+/** Ids as `alignedSave` wrote them. */
+function idsOf(texts: Uint8Array): Id[][] | undefined {
+  if (texts.length === 0) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(texts));
+  } catch (cause) {
+    throw new UmapError("malformed-file", "malformed file: ids: expected JSON, got something else", { cause });
+  }
+}
+
+/** Options of datasets as the constructor takes them: one value where all have the same. */
+function asLists(each: UmapOptions[]): AlignedOptions {
+  const value = (name: string) => {
+    const values = each.map((options) => options[name as keyof UmapOptions]);
+    return values.every((value) => value === values[0]) ? values[0] : values;
+  };
+  // Rust writes what is not given as null.
+  const given = Object.keys(each[0] ?? {}).map((name) => [name, value(name)]);
+  return Object.fromEntries(given.filter(([, value]) => value !== null));
+}
+
+async function runAligned<T extends AlignedFitted>(job: Job, call: CallOptions): Promise<T> {
+  let where: Where | undefined;
+  const attend = (engine: Engine, _: number, reason: string) => {
+    where = whereabouts(engine, reason);
+  };
+  const { diagnostics, wasmMemoryBytes, ...found } = await runJob<Answered>(job, call, { framesEvery: 0, attend });
+  return { ...found, diagnostics: { ...diagnostics, ...(where as Where), wasmMemoryBytes } } as T;
+}
+
+/** A list of so many. */
+function listed<T>(name: string, list: readonly T[], count?: number): readonly T[] {
+  if (!Array.isArray(list)) {
+    throw new UmapError("invalid-parameter", `${name}: expected a list, got ${nameOf(list)}`);
+  }
+  if (count === undefined || list.length === count) return list;
+  const each = name === "relations" ? "one for each two consecutive datasets" : "one for each dataset";
+  throw new UmapError("shape-mismatch", `${name}: expected ${count}, ${each}, got ${list.length}`);
+}
+
+function oneOfThem(got: string): UmapError {
+  return new UmapError("invalid-parameter", `relations, ids: expected one of them, got ${got}`);
+}

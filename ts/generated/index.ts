@@ -163,6 +163,40 @@ stageMs: Array<[Stage, number]>,
 notes: Array<string>, };
 
 /**
+ * How it went, beside what each slice's own diagnostics say.
+ */
+export type AlignedDiagnostics = { 
+/**
+ * How many points of each dataset but the last are related to points of the next one.
+ */
+related: Array<number>, 
+/**
+ * Milliseconds of each stage, all datasets together; of the last `fit` or `update`.
+ */
+stageMs: Array<[Stage, number]>, 
+/**
+ * What a user should know: datasets that are related to none.
+ */
+notes: Array<string>, };
+
+/**
+ * How rows are turned (or mirrored), scaled and moved: x becomes scale x rotation + shift.
+ */
+export type Similarity = { 
+/**
+ * Columns x columns, row-major, orthogonal; a reflection where that is nearer.
+ */
+rotation: Array<number>, 
+/**
+ * Of all axes.
+ */
+scale: number, 
+/**
+ * Added in the end.
+ */
+shift: Array<number>, };
+
+/**
  * Measures of an embedding. Better is greater, 1 is best.
  */
 export type Evaluation = { 
@@ -688,6 +722,30 @@ export interface ParametricSaveOptions {
    */
   optimizer?: boolean;
 }
+
+export interface AlignmentOptions {
+  /**
+   * How strongly points that stand for the same are drawn to each other's places, against what each embedding wants by
+   * itself. More keeps them more in place. At least 0.
+   * @default 0.01
+   */
+  alignmentRegularisation?: number;
+  /**
+   * How many datasets before and after it each is aligned with; nearer ones count more. At least 1.
+   * @default 3
+   */
+  alignmentWindowSize?: number;
+}
+
+/** Options that all datasets of `AlignedUMAP` share. */
+export type SharedOption = "nComponents" | "seed" | "nThreads" | "randomState" | "nJobs";
+
+/** Options of `AlignedUMAP`: its own, and those of `UMAP`, each one value or a list with one for each dataset. */
+export type AlignedOptions = AlignmentOptions & {
+  [Name in keyof UmapOptions]:
+    | UmapOptions[Name]
+    | (Name extends SharedOption ? never : readonly NonNullable<UmapOptions[Name]>[]);
+};
 
 export interface SaveOptions {
   /**

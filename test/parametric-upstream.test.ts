@@ -1,10 +1,10 @@
 /** What umap-learn tests of its ParametricUMAP (umap/tests/test_parametric_umap.py): two moons, with its thresholds. */
 
+import { readFileSync } from "node:fs";
 import { evaluate, nearestNeighbors, ParametricUMAP } from "umap-wasm";
 import { expect, it } from "vitest";
 import { points } from "./data.js";
 import digitsJson from "./fixtures/digits.json" with { type: "json" };
-import { readFileSync } from "node:fs";
 
 const rows = 500;
 /** Two half circles, one in the other's arms, with a little noise; which of them a row is of. */

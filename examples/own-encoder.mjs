@@ -112,7 +112,7 @@ for (const [what, points, found, its] of [
   ["it learned from", part(0, known), embedding, labels.slice(0, known)],
   ["that it has not seen", others, places, labels.slice(known)],
 ]) {
-  const { accuracy } = await evaluate(points, found, { k: 15, labels: its });
-  console.log(`${found.rows} digits ${what}: accuracy of 15-NN ${accuracy.toFixed(3)}`);
+  const { labelAccuracy } = await evaluate(points, found, { k: 15, labels: its });
+  console.log(`${found.rows} digits ${what}: accuracy of 15-NN ${labelAccuracy.toFixed(3)}`);
 }
 await umap.dispose();

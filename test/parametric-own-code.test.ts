@@ -12,7 +12,7 @@ const options = { nThreads: 2, trainingSteps: 40, batchSize: 100, nNeighbors: 8 
 class Linear implements OwnEncoder {
   readonly weights = Float32Array.from({ length: cols * 2 }, (_, at) => Math.fround(Math.sin(at + 1) / 4));
   readonly calls: string[] = [];
-  private batch = new Float32Array();
+  private batch: Float32Array = new Float32Array();
 
   forward({ data, rows, training }: Batch & { training: boolean }) {
     this.calls.push(training ? "forward" : "infer");
@@ -103,11 +103,11 @@ describe("a loss of landmarks of one's own", () => {
   };
 
   it("acts as ours of the same form", async () => {
-    const fit = async (landmarkLoss: "squared" | typeof squared) => {
+    const trained = async (landmarkLoss: "squared" | typeof squared) => {
       await using umap = await new ParametricUMAP({ ...options, landmarkLoss }).fit(input, { landmarkPositions });
       return { data: umap.embedding.data, loss: Number(umap.history.at(-1)?.landmarks) };
     };
-    const [ours, own] = [await fit("squared"), await fit(squared)];
+    const [ours, own] = [await trained("squared"), await trained(squared)];
     expect(own.loss).toBeGreaterThan(0);
     expect(Math.abs(own.loss - ours.loss)).toBeLessThan(1e-3 * ours.loss);
     const apart = own.data.reduce((most, x, at) => Math.max(most, Math.abs(x - Number(ours.data[at]))), 0);

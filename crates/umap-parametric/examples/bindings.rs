@@ -24,43 +24,13 @@ fn main() -> std::io::Result<()> {
     let evaluate = Options::of::<EvaluateParams>("EvaluateOptions");
     let training = Options::of::<TrainingParams>("TrainingOptions");
     let parametric_save = Options::of::<ParametricSaveParams>("ParametricSaveOptions");
-    let parts = [
-        "// Written by `npm run generate` from crates/. Do not edit.".to_string(),
-        declaration::<umap_core::error::ErrorCode>(),
-        declaration::<umap_core::pulse::Stage>(),
-        declaration::<umap_core::metric::Metric>(),
-        declaration::<umap_core::points::Store>(),
-        declaration::<umap_core::points::StoreUsed>(),
-        declaration::<umap_core::params::Init>(),
-        declaration::<umap_core::fuzzy::target::TargetMetric>(),
-        declaration::<umap_core::params::TransformMode>(),
-        declaration::<umap_core::knn::KnnMethod>(),
-        declaration::<umap_core::index::IndexMethod>(),
-        declaration::<umap_core::index::IndexDiagnostics>(),
-        declaration::<umap_core::init::Placement>(),
-        declaration::<umap_core::init::InitUsed>(),
-        declaration::<umap_core::umap::Diagnostics>(),
-        declaration::<umap_core::aligned::AlignedDiagnostics>(),
-        declaration::<umap_core::aligned::procrustes::Similarity>(),
-        declaration::<umap_core::evaluate::Evaluation>(),
-        declaration::<umap_parametric::network::Activation>(),
-        declaration::<umap_parametric::network::Padding>(),
-        declaration::<umap_parametric::network::LayerParams>(),
-        declaration::<umap_parametric::network::NetworkParams>(),
-        declaration::<umap_parametric::optimizer::OptimizerParams>(),
-        declaration::<umap_parametric::loss::landmarks::LandmarkLoss>(),
-        declaration::<umap_parametric::loss::reconstruction::ReconstructionLoss>(),
-        declaration::<umap_parametric::train::InputScaling>(),
-        declaration::<umap_parametric::train::Schedule>(),
-        declaration::<umap_parametric::train::GraphLoss>(),
-        declaration::<umap_parametric::train::EarlyStopping>(),
-        declaration::<umap_parametric::train::Report>(),
+    let options = [
         umap.to_typescript(),
+        alignment.to_typescript(),
+        aligned_options(),
         training.to_typescript(),
         parametric_options(),
         parametric_save.to_typescript(),
-        alignment.to_typescript(),
-        aligned_options(),
         save.to_typescript(),
         knn.to_typescript(),
         index.to_typescript(),
@@ -68,6 +38,9 @@ fn main() -> std::io::Result<()> {
         evaluate.to_typescript(),
         format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
     ];
+    let header = "// Written by `npm run generate` from crates/. Do not edit.".to_string();
+    let parts: Vec<String> =
+        std::iter::once(header).chain(core_types()).chain(network_types()).chain(options).collect();
     std::fs::write(types, parts.join("\n\n") + "\n")?;
     let head = "# Options\n\nWritten by `npm run generate` from the Rust sources. Do not edit.";
     let sections = [
@@ -86,6 +59,47 @@ fn main() -> std::io::Result<()> {
         parametric_save.to_markdown("ParametricUMAP.save"),
     ];
     std::fs::write(docs, sections.join("\n\n") + "\n")
+}
+
+fn core_types() -> impl Iterator<Item = String> {
+    [
+        declaration::<umap_core::error::ErrorCode>(),
+        declaration::<umap_core::pulse::Stage>(),
+        declaration::<umap_core::metric::Metric>(),
+        declaration::<umap_core::points::Store>(),
+        declaration::<umap_core::points::StoreUsed>(),
+        declaration::<umap_core::params::Init>(),
+        declaration::<umap_core::fuzzy::target::TargetMetric>(),
+        declaration::<umap_core::params::TransformMode>(),
+        declaration::<umap_core::knn::KnnMethod>(),
+        declaration::<umap_core::index::IndexMethod>(),
+        declaration::<umap_core::index::IndexDiagnostics>(),
+        declaration::<umap_core::init::Placement>(),
+        declaration::<umap_core::init::InitUsed>(),
+        declaration::<umap_core::umap::Diagnostics>(),
+        declaration::<umap_core::aligned::AlignedDiagnostics>(),
+        declaration::<umap_core::aligned::procrustes::Similarity>(),
+        declaration::<umap_core::evaluate::Evaluation>(),
+    ]
+    .into_iter()
+}
+
+fn network_types() -> impl Iterator<Item = String> {
+    [
+        declaration::<umap_parametric::network::Activation>(),
+        declaration::<umap_parametric::network::Padding>(),
+        declaration::<umap_parametric::network::LayerParams>(),
+        declaration::<umap_parametric::network::NetworkParams>(),
+        declaration::<umap_parametric::optimizer::OptimizerParams>(),
+        declaration::<umap_parametric::loss::landmarks::LandmarkLoss>(),
+        declaration::<umap_parametric::loss::reconstruction::ReconstructionLoss>(),
+        declaration::<umap_parametric::train::InputScaling>(),
+        declaration::<umap_parametric::train::Schedule>(),
+        declaration::<umap_parametric::train::GraphLoss>(),
+        declaration::<umap_parametric::train::EarlyStopping>(),
+        declaration::<umap_parametric::train::Report>(),
+    ]
+    .into_iter()
 }
 
 fn parametric_options() -> String {

@@ -45,7 +45,7 @@ impl ParametricModel {
 #[derive(Debug)]
 pub enum Loaded {
     /// A fitted model.
-    Model(ParametricModel),
+    Model(Box<ParametricModel>),
     /// A fit that was interrupted.
     Fit(Box<ParametricFit>),
 }
@@ -53,16 +53,14 @@ pub enum Loaded {
 impl Loaded {
     /// Reads what a file holds.
     pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
-        if ![KIND, fit_file::KIND].contains(&contents.kind()) {
-            return Err(UmapError::malformed("kind", format!("{KIND} or {}", fit_file::KIND), contents.kind()));
-        }
         let params = ParametricParams::from_json(contents.text("options"))?;
         let loaded = match contents.kind() {
             KIND => {
                 let trainer = read_trainer(&mut contents, &params, pulse).await?;
-                Self::Model(ParametricModel { params, trainer })
+                Self::Model(Box::new(ParametricModel { params, trainer }))
             }
-            _ => Self::Fit(Box::new(ParametricFit::read(&mut contents, params, pulse).await?)),
+            fit_file::KIND => Self::Fit(Box::new(ParametricFit::read(&mut contents, params, pulse).await?)),
+            other => return Err(UmapError::malformed("kind", format!("{KIND} or {}", fit_file::KIND), other)),
         };
         contents.expect_no_more()?;
         Ok(loaded)

@@ -131,7 +131,8 @@ impl ParametricFit {
         self.umap.run(pulse).await?;
         self.umap.check()?;
         pulse.begin(Stage::Train);
-        let edges = self.edges.get_or_insert_with(|| Edges::new(self.umap.graph().clone()));
+        let graph = self.umap.graph().expect("made by now");
+        let edges = self.edges.get_or_insert_with(|| Edges::new(graph.clone()));
         edges.prepare(pulse).await?;
         let ParametricParams { umap, training } = &self.params;
         if self.trainer.is_none() {

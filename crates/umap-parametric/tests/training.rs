@@ -281,7 +281,7 @@ fn saved_and_loaded(model: &ParametricModel, with_optimizer: bool) -> (Parametri
     let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
     block_on(async |pulse| model.save(with_optimizer, |_| Ok(()), sink, pulse).await).unwrap();
     let Loaded::Model(loaded) = loaded(&file).unwrap() else { panic!("a model") };
-    (loaded, file.len())
+    (*loaded, file.len())
 }
 
 const SHORT: &str = r#"{"nNeighbors":8,"nEpochs":50,"distillationSteps":10,"trainingSteps":10,"batchSize":50,

@@ -257,7 +257,7 @@ fn keep_loaded(loaded: Loaded, resident: u32) -> LoadedNetworks {
     match loaded {
         Loaded::Model(model) => {
             let found = LoadedNetworks::new(&model.params, model.trainer.history(), None);
-            residents::put(resident, Rc::new(model));
+            residents::put::<ParametricModel>(resident, Rc::from(model));
             found
         }
         Loaded::Fit(fit) => {

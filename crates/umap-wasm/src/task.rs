@@ -27,10 +27,10 @@ pub(crate) enum Task {
     Evaluate(EvaluateParams),
     Model(ModelTask),
     Index(IndexTask),
-    #[cfg(feature = "parametric")]
-    Parametric(ParametricTask),
     #[cfg(feature = "aligned")]
     Aligned(AlignedTask),
+    #[cfg(feature = "parametric")]
+    Parametric(ParametricTask),
     Provoke(Provocation),
 }
 
@@ -83,10 +83,10 @@ impl Task {
         match self {
             Self::Model(task) => task.check_columns(cols),
             Self::Index(task) => task.check_columns(cols),
-            #[cfg(feature = "parametric")]
-            Self::Parametric(task) => task.check_columns(cols),
             #[cfg(feature = "aligned")]
             Self::Aligned(task) => task.check_columns(cols),
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => task.check_columns(cols),
             _ => Ok(()),
         }
     }
@@ -99,10 +99,10 @@ impl Task {
             Self::Evaluate(params) => start_evaluate(params, input, pulse),
             Self::Model(task) => task.start(input, resident, pulse),
             Self::Index(task) => task.start(input, resident, pulse),
-            #[cfg(feature = "parametric")]
-            Self::Parametric(task) => task.start(input, resident, pulse),
             #[cfg(feature = "aligned")]
             Self::Aligned(task) => task.start(input, resident, pulse),
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => task.start(input, resident, pulse),
             Self::Provoke(how) => {
                 Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| JsValue::NULL))
             }

@@ -149,11 +149,6 @@ impl UmapFit {
         &self.points
     }
 
-    /// The graph; None before it has been made.
-    pub fn graph(&self) -> Option<&Csr> {
-        self.fuzzy.as_ref().map(|fuzzy| &fuzzy.graph)
-    }
-
     /// The options.
     pub fn params(&self) -> &UmapParams {
         &self.params
@@ -217,6 +212,11 @@ impl UmapFit {
     /// The layout as it is now, row-major; None before it has been started.
     pub fn embedding(&self) -> Option<&[f32]> {
         self.layout.as_ref().map(|layout| layout.state.embedding())
+    }
+
+    /// The graph; must have been made.
+    pub fn graph(&self) -> &Csr {
+        &self.fuzzy.as_ref().expect("the graph was made").graph
     }
 
     /// The layout; must have been started.

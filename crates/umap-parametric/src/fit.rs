@@ -131,8 +131,7 @@ impl ParametricFit {
         self.umap.run(pulse).await?;
         self.umap.check()?;
         pulse.begin(Stage::Train);
-        let graph = self.umap.graph().expect("made by now");
-        let edges = self.edges.get_or_insert_with(|| Edges::new(graph.clone()));
+        let edges = self.edges.get_or_insert_with(|| Edges::new(self.umap.graph().clone()));
         edges.prepare(pulse).await?;
         let ParametricParams { umap, training } = &self.params;
         if self.trainer.is_none() {

@@ -610,6 +610,30 @@ export interface UmapOptions {
   verbose?: boolean;
 }
 
+export interface AlignmentOptions {
+  /**
+   * How strongly points that stand for the same are drawn to each other's places, against what each embedding wants by
+   * itself. More keeps them more in place. At least 0.
+   * @default 0.01
+   */
+  alignmentRegularisation?: number;
+  /**
+   * How many datasets before and after it each is aligned with; nearer ones count more. At least 1.
+   * @default 3
+   */
+  alignmentWindowSize?: number;
+}
+
+/** Options that all datasets of `AlignedUMAP` share. */
+export type SharedOption = "nComponents" | "seed" | "nThreads" | "randomState" | "nJobs";
+
+/** Options of `AlignedUMAP`: its own, and those of `UMAP`, each one value or a list with one for each dataset. */
+export type AlignedOptions = AlignmentOptions & {
+  [Name in keyof UmapOptions]:
+    | UmapOptions[Name]
+    | (Name extends SharedOption ? never : readonly NonNullable<UmapOptions[Name]>[]);
+};
+
 export interface TrainingOptions {
   /**
    * From the data to the embedding. Default: three dense layers of 100 units with relu.
@@ -722,30 +746,6 @@ export interface ParametricSaveOptions {
    */
   optimizer?: boolean;
 }
-
-export interface AlignmentOptions {
-  /**
-   * How strongly points that stand for the same are drawn to each other's places, against what each embedding wants by
-   * itself. More keeps them more in place. At least 0.
-   * @default 0.01
-   */
-  alignmentRegularisation?: number;
-  /**
-   * How many datasets before and after it each is aligned with; nearer ones count more. At least 1.
-   * @default 3
-   */
-  alignmentWindowSize?: number;
-}
-
-/** Options that all datasets of `AlignedUMAP` share. */
-export type SharedOption = "nComponents" | "seed" | "nThreads" | "randomState" | "nJobs";
-
-/** Options of `AlignedUMAP`: its own, and those of `UMAP`, each one value or a list with one for each dataset. */
-export type AlignedOptions = AlignmentOptions & {
-  [Name in keyof UmapOptions]:
-    | UmapOptions[Name]
-    | (Name extends SharedOption ? never : readonly NonNullable<UmapOptions[Name]>[]);
-};
 
 export interface SaveOptions {
   /**

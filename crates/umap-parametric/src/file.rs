@@ -53,14 +53,17 @@ pub enum Loaded {
 impl Loaded {
     /// Reads what a file holds.
     pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
+        // The options of a file of another kind are not these.
+        if ![KIND, fit_file::KIND].contains(&contents.kind()) {
+            return Err(UmapError::malformed("kind", format!("{KIND} or {}", fit_file::KIND), contents.kind()));
+        }
         let params = ParametricParams::from_json(contents.text("options"))?;
         let loaded = match contents.kind() {
             KIND => {
                 let trainer = read_trainer(&mut contents, &params, pulse).await?;
                 Self::Model(Box::new(ParametricModel { params, trainer }))
             }
-            fit_file::KIND => Self::Fit(Box::new(ParametricFit::read(&mut contents, params, pulse).await?)),
-            other => return Err(UmapError::malformed("kind", format!("{KIND} or {}", fit_file::KIND), other)),
+            _ => Self::Fit(Box::new(ParametricFit::read(&mut contents, params, pulse).await?)),
         };
         contents.expect_no_more()?;
         Ok(loaded)

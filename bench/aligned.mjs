@@ -15,8 +15,7 @@ import { buildFirst, chosenDataset, pointsOnDisk } from "./measure.mjs";
 import { part, runPeer, timed } from "./new_rows.mjs";
 import { writeNpy } from "./npy.mjs";
 import { peer } from "./programs.mjs";
-import { python } from "./python.mjs";
-import { circumstances, header, save, saved } from "./record.mjs";
+import { circumstances, header, save, savedOr } from "./record.mjs";
 import { heading, line, mean, median, spread } from "./table.mjs";
 
 const [SLICES, ROWS, STEP] = [10, 400, 150];
@@ -85,9 +84,11 @@ function umapLearn({ folder, points }, { peerRuns, threads }) {
 
 function withScores(runs, { points }) {
   const values = { ...points, slices: SLICES, length: ROWS, step: STEP };
-  const args = Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const command = [peer("score_aligned.py"), ...args, ...runs.map(({ out }) => out)];
-  const scores = JSON.parse(execFileSync(python(), command, { encoding: "utf8", maxBuffer: 1 << 26 }));
+  const scores = runPeer(
+    "score_aligned.py",
+    values,
+    runs.map(({ out }) => out),
+  );
   return runs.map((run, at) => ({ ...run, ...scores[at] }));
 }
 
@@ -158,17 +159,9 @@ await main(async () => {
   const [seeds, peerRuns, threads] = ["seeds", "peer-runs", "threads"].map((key) => wholeNumber(key, values[key]));
   const parts = values.only === "" ? ["digits", "memory"] : [oneOf("only", values.only, ["digits", "memory"])];
   await buildFirst(!values["no-build"]);
-  const record = values.only === "" ? {} : before();
+  const record = values.only === "" ? {} : savedOr("aligned", {});
   if (parts.includes("digits")) record.digits = await digits({ seeds, peerRuns, threads });
   if (parts.includes("memory")) record.memory = memory({ threads });
   save("aligned", record, report(record));
   console.log(report(record));
 });
-
-function before() {
-  try {
-    return saved("aligned");
-  } catch {
-    return {};
-  }
-}

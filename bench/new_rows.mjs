@@ -25,10 +25,13 @@ export async function repeated(count, work) {
   return { ms: median(runs.map(({ ms }) => ms)), result: runs.at(-1).result };
 }
 
-/** The facts that a program in peers/ prints in the end. */
-export function runPeer(file, values) {
+/** The facts that a program in peers/ prints in the end, of options and of files whose names follow them. */
+export function runPeer(file, values, files = []) {
   const args = Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawnSync(python(), [peer(file), ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawnSync(python(), [peer(file), ...args, ...files], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   if (child.status !== 0) throw new Error(`${file} ended with ${child.signal ?? child.status}`);
   return JSON.parse(child.stdout.trim().split("\n").at(-1));
 }

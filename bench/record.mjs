@@ -1,5 +1,5 @@
 // What was measured, where and how: results/<name>.json has it all, results/<name>.md is for reading.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, platform, release, totalmem } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,15 +20,21 @@ export const header = ({ date, machine, command }) => [`- ${date}, ${machine}`, 
 
 export function save(name, record, markdown) {
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(record, undefined, 1)}\n`);
+  writeFileSync(recordOf(name), `${JSON.stringify(record, undefined, 1)}\n`);
   writeFileSync(join(RESULTS, `${name}.md`), `${markdown}\n`);
 }
 
+const recordOf = (name) => join(RESULTS, `${name}.json`);
+
+/** What earlier calls saved. */
 export function saved(name) {
-  const path = join(RESULTS, `${name}.json`);
+  const path = recordOf(name);
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
     throw new Error(`expected the runs of an earlier call in ${path}: ${error.message}`);
   }
 }
+
+/** The same, or `none` where there were no earlier calls. */
+export const savedOr = (name, none) => (existsSync(recordOf(name)) ? saved(name) : none);

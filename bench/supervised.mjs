@@ -10,7 +10,7 @@ import { main } from "../scripts/run.mjs";
 import { flags, someOf, wholeNumber } from "./flags.mjs";
 import { buildFirst, chosenDataset, pointsOnDisk } from "./measure.mjs";
 import { part, runPeer, timed, withAccuracy } from "./new_rows.mjs";
-import { circumstances, header, save, saved } from "./record.mjs";
+import { circumstances, header, save, savedOr } from "./record.mjs";
 import { heading, line, mean, median, spread } from "./table.mjs";
 
 const NAME = "fashion-mnist-supervised";
@@ -59,12 +59,7 @@ function umapLearn({ dataset, disk, kinds, seeds, threads }) {
 
 /** What this call measured, and of the rest what earlier ones did. */
 function together(parts) {
-  let before = [];
-  try {
-    before = saved(NAME).parts;
-  } catch {
-    // There was none.
-  }
+  const before = savedOr(NAME, { parts: [] }).parts;
   const isNew = ({ program, labels }) => parts.some((one) => one.program === program && one.labels === labels);
   const order = ({ program, labels }) => 10 * PROGRAMS.indexOf(program) + Object.keys(TARGETS).indexOf(labels);
   return [...before.filter((one) => !isNew(one)), ...parts].sort((a, b) => order(a) - order(b));

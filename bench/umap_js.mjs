@@ -4,14 +4,14 @@
  *   node bench/umap_js.mjs                              all parts
  *   node bench/umap_js.mjs --part large --repeats 1     one of them, in place of what it gave before
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import manifest from "umap-js/package.json" with { type: "json" };
 import { flags, someOf, wholeNumber } from "./flags.mjs";
 import { buildFirst, chosenDataset, interleaved, pointsOnDisk, scored } from "./measure.mjs";
 import { openPages } from "./page.mjs";
 import { DROP_IN_PROGRAMS, ready } from "./programs.mjs";
-import { circumstances, header, save, saved } from "./record.mjs";
+import { circumstances, header, save, savedOr } from "./record.mjs";
 import { heading, line, median, tables } from "./table.mjs";
 
 const NAME = "umap-js";
@@ -91,8 +91,7 @@ const {
   "no-build": false,
 });
 await buildFirst(!noBuild);
-const results = new URL(`results/${NAME}.json`, import.meta.url);
-const record = existsSync(results) ? saved(NAME) : {};
+const record = savedOr(NAME, {});
 for (const name of someOf("part", part, Object.keys(PARTS))) {
   const runs = await PARTS[name].measure(wholeNumber("repeats", repeats));
   record[name] = { ...circumstances(), runs };

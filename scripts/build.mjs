@@ -41,7 +41,7 @@ export async function build(toolchain) {
 }
 
 function moduleOf(name) {
-  return BUILDS[name].embedded ? `${bindgenOutput(name)}.lzma` : `dist/umap_wasm_${name}.wasm`;
+  return BUILDS[name].embedded ? `${bindgenOutput(name)}.lzma` : `dist/umap_wasm_${name.replace("-", "_")}.wasm`;
 }
 
 function bindgenOutput(name) {
@@ -74,10 +74,25 @@ async function buildModule(name, toolchain) {
   copyFileSync(join(root, bindgenOutput(name)), join(root, moduleOf(name)));
 }
 
-/** One worker's script serves both threaded modules, so their glue must be the same. */
+/**
+ * One worker's script, with the glue of `threads`, serves all threaded modules; one, with that of `single`, the others. What
+ * a module has less, its glue may lack; nothing in it may be missing from the glue that is used, or differ.
+ */
 function checkGlue() {
-  const [threads, relaxed] = ["threads", "relaxed"].map((name) => readFileSync(join(root, glueOf(name)), "utf8"));
-  if (threads !== relaxed) throw new Error("wasm-bindgen wrote different glue for the builds `threads` and `relaxed`");
+  const lines = (name) => readFileSync(join(root, glueOf(name)), "utf8").split("\n");
+  for (const [used, own] of [
+    ["threads", "relaxed"],
+    ["threads", "parametric-threads"],
+    ["single", "parametric-single"],
+  ]) {
+    const rest = lines(used);
+    let next = 0;
+    const missing = lines(own).find((line) => {
+      next = rest.indexOf(line, next) + 1;
+      return next === 0;
+    });
+    if (missing !== undefined) throw new Error(`the glue of ${used} does not serve ${own}: it lacks "${missing}"`);
+  }
 }
 
 function printSize(name) {

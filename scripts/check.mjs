@@ -11,6 +11,7 @@ await main(async () => {
   await run("node_modules/.bin/biome", ["ci", "."]);
   await cargo("fmt", "--all", "--check");
   await cargo("clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings");
+  await cargo("clippy", "--locked", "-p", "umap-wasm", "--features", "parametric", "--", "--deny", "warnings");
   await checkGenerated(toolchain);
   await build(toolchain);
   await run("node_modules/.bin/tsc", ["--project", "test"]);

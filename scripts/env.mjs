@@ -23,22 +23,37 @@ const SHARED_MEMORY = [
   ...["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base"].map((name) => `--export=${name}`),
 ];
 
-const threaded = (features) => ({
+const threaded = (features, targetFeatures = "") => ({
   package: "umap-wasm",
-  args: ["--features", "threads"],
-  rustflags: [`-Ctarget-feature=${features}`, ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`)],
+  args: ["--features", "threads", ...features],
+  rustflags: [
+    `-Ctarget-feature=+atomics,${SINGLE_FEATURES}${targetFeatures}`,
+    ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`),
+  ],
 });
+
+const single = (features) => ({
+  package: "umap-wasm",
+  args: features,
+  rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`],
+});
+
+/** For cargo: without what `ParametricUMAP` does not use. */
+const PARAMETRIC = ["--no-default-features", "--features", "parametric"];
 
 /**
  * The modules. Those of crates/umap-wasm are files of the package; `relaxed` is `threads` with the integer kernel of engines
- * that have relaxed SIMD. That of crates/umap-js is embedded in its script in LZMA, with level 2: 224 kB, and 10,000 MNIST
+ * that have relaxed SIMD; `ParametricUMAP` runs in the `parametric` ones, and nothing else does. That of crates/umap-js is
+ * embedded in its script in LZMA, with level 2: 224 kB, and 10,000 MNIST
  * rows take 1.07 s (level 3: 230 kB and no faster; 2 with an inlining threshold of 20: 205 and 1.4 s; "z": 165 and 3.9 s).
  * Each has a target folder: their flags differ, and cargo would build all anew.
  */
 export const BUILDS = {
-  threads: threaded(`+atomics,${SINGLE_FEATURES}`),
-  relaxed: threaded(`+atomics,${SINGLE_FEATURES},+relaxed-simd`),
-  single: { package: "umap-wasm", args: [], rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`] },
+  threads: threaded([]),
+  relaxed: threaded([], ",+relaxed-simd"),
+  single: single([]),
+  "parametric-threads": threaded(PARAMETRIC),
+  "parametric-single": single(PARAMETRIC),
   "umap-js": {
     package: "umap-js",
     // Sorts that are compiled for a dozen types, each of them short.

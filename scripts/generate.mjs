@@ -10,7 +10,17 @@ const GENERATED = ["ts/generated/index.ts", "docs/options.md"];
 
 export async function generate(toolchain) {
   for (const path of GENERATED) mkdirSync(join(root, dirname(path)), { recursive: true });
-  const example = ["run", "--quiet", "--locked", "-p", "umap-core", "--features", "bindings", "--example", "bindings"];
+  const example = [
+    "run",
+    "--quiet",
+    "--locked",
+    "-p",
+    "umap-parametric",
+    "--features",
+    "bindings",
+    "--example",
+    "bindings",
+  ];
   await run(toolchain.cargo, [...example, "--", ...GENERATED], toolchain.env);
 }
 

@@ -12,7 +12,11 @@ export async function test(toolchain, filters = []) {
   if (filters.length === 0) {
     await run(toolchain.cargo, ["test", "--locked"], toolchain.env);
     // As the drop-in's module is compiled.
-    await run(toolchain.cargo, ["test", "--locked", "--lib", "--no-default-features", "points::"], toolchain.env);
+    await run(
+      toolchain.cargo,
+      ["test", "--locked", "-p", "umap-core", "--lib", "--no-default-features", "points::"],
+      toolchain.env,
+    );
   }
   await run("node_modules/.bin/vitest", ["run", ...filters]);
 }

@@ -6,6 +6,7 @@ import { bits, points } from "./data.js";
 import { expectScenario } from "./expect-scenario.js";
 import aligned from "./fixtures/aligned-bits.json" with { type: "json" };
 import fits from "./fixtures/bits.json" with { type: "json" };
+import trainings from "./fixtures/parametric-bits.json" with { type: "json" };
 import { golden } from "./golden.js";
 import { scenario } from "./scenario.js";
 
@@ -16,11 +17,11 @@ afterEach(() => umap.configure({ backend: "auto", workerUrl: undefined, wasmUrl:
 
 describe("in Node", () => {
   it("gives the same bits with any number of threads, recovers from every failure, and stops when aborted", async () => {
-    expectScenario(await scenario(umap, { fits, aligned, golden }, "threads"), reference);
+    expectScenario(await scenario(umap, { fits, trainings, aligned, golden }, "threads"), reference);
   });
 
   it("does the same in the single-threaded build", async () => {
-    expectScenario(await scenario(umap, { fits, aligned, golden }, "single"), reference);
+    expectScenario(await scenario(umap, { fits, trainings, aligned, golden }, "single"), reference);
   });
 
   it("starts the pool of the optimised module again and again", async () => {

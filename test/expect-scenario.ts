@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import aligned from "./fixtures/aligned-bits.json" with { type: "json" };
 import fits from "./fixtures/bits.json" with { type: "json" };
 import golden from "./fixtures/model-v1.json" with { type: "json" };
+import trainings from "./fixtures/parametric-bits.json" with { type: "json" };
 import type { scenario } from "./scenario.js";
 
 export type Found = Awaited<ReturnType<typeof scenario>>;
@@ -10,6 +11,9 @@ export type Found = Awaited<ReturnType<typeof scenario>>;
 export function expectScenario(found: Found, reference: string): void {
   // What native Rust found, too.
   for (const [name, { hash }] of Object.entries(fits)) expect(found.fits[name], name).toEqual([hash, hash, hash, hash]);
+  for (const [name, { hash }] of Object.entries(trainings)) {
+    expect(found.trainings[name], name).toEqual([hash, hash, hash, hash]);
+  }
   expect(found.aligned).toEqual(Array(4).fill(aligned.hash));
   expect(found.model).toEqual({ places: golden.places, isSame: true });
   expect(found.bits).toEqual([reference, reference, reference, reference]);

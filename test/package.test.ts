@@ -33,6 +33,8 @@ it("has what package.json promises, and the workers and modules that it starts",
     "dist/umap_wasm_threads.wasm",
     "dist/umap_wasm_relaxed.wasm",
     "dist/umap_wasm_single.wasm",
+    "dist/umap_wasm_parametric_threads.wasm",
+    "dist/umap_wasm_parametric_single.wasm",
   ];
   const promised = targets(manifest.exports).map((path) => path.replace("./", ""));
   expect(files).toEqual(expect.arrayContaining([...promised, ...started, "README.md"]));
@@ -64,6 +66,12 @@ it("works installed alone, by import and by require", () => {
     expect(out, type).toBe("50\n");
   }
 }, 120_000);
+
+it("has modules of less than a megabyte gzipped", () => {
+  for (const file of files.filter((path) => path.endsWith(".wasm"))) {
+    expect(gzipSync(readFileSync(join(root, file))).length, file).toBeLessThan(1_000_000);
+  }
+});
 
 it("has a drop-in for umap-js that is one file of less than 250 kB gzipped", () => {
   for (const file of ["dist/umap-js.js", "dist/umap-js.cjs"]) {

@@ -10,13 +10,16 @@ const INPUT = points(600, 40);
  * @param {typeof import("umap-wasm")} umap
  * @param {object} fixtures
  * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fixtures.fits bits.json
+ * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fixtures.trainings
+ * parametric-bits.json
  * @param {{ rows: number, step: number, cols: number, options: string }} fixtures.aligned aligned-bits.json
  * @param {{ file: Uint8Array, asked: number[] }} fixtures.golden model-v1.umap, and points of model-v1.json
  */
-export async function scenario(umap, { fits, aligned, golden }, backend = "auto") {
+export async function scenario(umap, { fits, trainings, aligned, golden }, backend = "auto") {
   umap.configure({ backend });
   return {
-    fits: await fitBits(umap, fits),
+    fits: await fitBits(umap.UMAP, fits),
+    trainings: await fitBits(umap.ParametricUMAP, trainings),
     aligned: await alignedBits(umap, aligned),
     bits: await bitsByThreads(umap),
     model: await model(umap, golden),
@@ -32,14 +35,14 @@ async function neighborBits(umap, nThreads) {
 }
 
 /** Whole fits at 1 to 4 threads, in the form of the fixture. */
-async function fitBits(umap, fits) {
+async function fitBits(Estimator, fits) {
   /** @type {Record<string, string[]>} */
   const found = {};
   for (const [name, { rows, cols, options }] of Object.entries(fits)) {
     found[name] = [];
     for (const nThreads of [1, 2, 3, 4]) {
       const given = JSON.parse(options);
-      const estimator = new umap.UMAP({ ...given, nThreads });
+      const estimator = new Estimator({ ...given, nThreads });
       const call = { target: target(given, rows) };
       found[name].push(bits((await estimator.fitTransform(blobs(rows, cols), call)).data));
       await estimator.dispose();

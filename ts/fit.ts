@@ -106,7 +106,11 @@ export async function fit({ options, points, target, call, makes, frames }: FitR
     points,
     makes,
     options: given ? rest : { ...rest, init },
-    arrays: { ...(given && initArrays(init)), ...(knn && knnArrays(knn)), ...targetArrays(target, rest.targetMetric) },
+    arrays: {
+      ...(given && matrixArrays("init", init)),
+      ...(knn && knnArrays(knn)),
+      ...targetArrays(target, rest.targetMetric),
+    },
   };
   return runFit(job, call, frames);
 }
@@ -172,12 +176,20 @@ function fitted({ wasmMemoryBytes, ...found }: Answered, where: Where): Fitted {
 /** A fit's answer as Rust gives it. */
 type Answered = Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
 
-function initArrays(init: NumericArray | Pick<Matrix, "data">): Job["arrays"] {
-  const { data, cols } = ("data" in init ? init : { data: init }) as { data: NumericArray; cols?: number };
-  return { init: arraySource("init", data), "init.cols": numberSource("init.cols", cols ?? columns(data)) };
+/** Rows of numbers, with how many there are in a row if that is known. */
+export function matrixArrays(
+  name: string,
+  matrix: NumericArray | Pick<Matrix, "data">,
+): Record<string, Source | undefined> {
+  const { data, cols } = ("data" in matrix ? matrix : { data: matrix }) as { data: NumericArray; cols?: number };
+  return { [name]: arraySource(name, data), [`${name}.cols`]: numberSource(`${name}.cols`, cols ?? columns(data)) };
 }
 
-function knnArrays({ indices, distances, k }: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Job["arrays"] {
+export function knnArrays({
+  indices,
+  distances,
+  k,
+}: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Job["arrays"] {
   return {
     "precomputedKnn.indices": integerSource("precomputedKnn.indices", indices),
     "precomputedKnn.distances": arraySource("precomputedKnn.distances", distances),

@@ -130,6 +130,18 @@ function typedSource(name: string, array: TypedArray): ArraySource {
   return { dtype, count, pieces: () => piecesOfArray(array) };
 }
 
+/** The data of a matrix as values of another type, which must have a place for each of them. */
+export function sourceLike(dtype: Dtype, { data, dtype: own }: Matrix): ArraySource {
+  const source = typedSource("points", data);
+  const from = own ?? source.dtype;
+  if (from === dtype) return { ...source, dtype };
+  const View = VIEWS[dtype];
+  const converted = View && from !== "f16" ? new View(data as never) : undefined;
+  const isLossless = dtype === "f32" || converted?.every((value, at) => value === data[at]);
+  if (converted && isLossless) return { ...typedSource("points", converted as TypedArray), dtype };
+  throw new UmapError("shape-mismatch", `points: expected the type of the landmarks' rows, ${from}, got ${dtype}`);
+}
+
 function* piecesOfArray(array: TypedArray): Pieces {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   let start = 0;

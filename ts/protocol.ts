@@ -4,8 +4,11 @@ import type { Stage } from "./generated/index.js";
 
 export type Backend = "threads" | "single";
 
+/** What a module is for: `parametric` trains networks, `umap` is for everything else. */
+export type Capability = "umap" | "parametric";
+
 /** The modules: `relaxed` is `threads` for engines with relaxed SIMD, with the same results. */
-export type Build = Backend | "relaxed";
+export type Build = Backend | "relaxed" | `parametric-${Backend}`;
 
 /** The first message to a worker says what it is to be. */
 export type Start = StartHost | StartPool;
@@ -37,7 +40,10 @@ export type WorkerMessage =
   | { type: "ready" }
   | { type: "need-pool"; receiver: number }
   | { type: "trap"; error: PlainError }
-  | ProgressMessage;
+  | JobMessage;
+
+/** What a job tells while it runs. */
+export type JobMessage = ProgressMessage | QuestionMessage;
 
 export interface ProgressMessage {
   type: "progress";
@@ -45,8 +51,21 @@ export interface ProgressMessage {
   stage: Stage;
   fraction: number;
   epoch: number | undefined;
+  loss: number | undefined;
   /** The dataset at work, where there are several and they are worked on one by one. */
   slice?: number | undefined;
+}
+
+/** What code of the user's is to compute. The job waits for the answer. */
+export interface QuestionMessage extends Question {
+  type: "question";
+  job: number;
+}
+
+export interface Question {
+  /** Which code is asked, as Rust calls it. */
+  kind: string;
+  matrices: Record<string, { data: Float32Array; rows: number; cols: number }>;
 }
 
 /** Errors cross as data: an exception would arrive without its code. */
@@ -80,6 +99,8 @@ export interface Host {
   run(job: number, framesEvery: number): Promise<Answer<unknown>>;
   /** The next frame, or undefined once the job has ended. */
   frame(job: number): Promise<Answer<Frame | undefined>>;
+  /** Answers a job's question; undefined if there will be no answer, which ends the job. */
+  answer(job: number, values: Float32Array | undefined): Answer<void>;
   /** Ends the job: one that runs answers with the error `cancelled`, one that does not is forgotten. */
   cancel(job: number): Answer<void>;
   /** Lets go of what stayed. */

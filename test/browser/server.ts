@@ -8,6 +8,7 @@ const ROOT = new URL("../../", import.meta.url);
 const TYPES: Record<string, string> = {
   ".html": "text/html",
   ".js": "text/javascript",
+  ".mjs": "text/javascript",
   ".wasm": "application/wasm",
 };
 const ISOLATED = {

@@ -7,12 +7,13 @@ import { configuration } from "../configure.js";
 import { UmapError } from "../errors.js";
 import type { ErrorCode } from "../generated/index.js";
 import { platform, type WorkerHandle } from "../platform/platform.js";
-import type { Answer, Backend, Build, Host, ProgressMessage, WorkerMessage } from "../protocol.js";
+import type { Answer, Backend, Build, Capability, Host, JobMessage, WorkerMessage } from "../protocol.js";
 import { sharedMemory } from "./memory.js";
 import { buildFor, compiled } from "./modules.js";
 
 export class Engine {
   readonly backend: Backend;
+  readonly capability: Capability;
   /** The module that runs. */
   readonly build: Build;
   readonly threads: number;
@@ -22,14 +23,15 @@ export class Engine {
   readonly ready: Promise<void>;
   private readonly workers: WorkerHandle[] = [];
   private readonly pending = new Set<(error: UmapError) => void>();
-  private readonly listeners = new Map<number, (progress: ProgressMessage) => void>();
+  private readonly listeners = new Map<number, (message: JobMessage) => void>();
   private host: Remote<Host> | undefined;
   private users = 0;
   private death: UmapError | undefined;
 
-  constructor(backend: Backend, threads: number) {
+  constructor(backend: Backend, capability: Capability, threads: number) {
     this.backend = backend;
-    this.build = buildFor(backend);
+    this.capability = capability;
+    this.build = buildFor(backend, capability);
     this.threads = threads;
     this.ready = this.untilDeath(this.start());
     // An engine that did not start is not to be found again.
@@ -64,8 +66,8 @@ export class Engine {
     throw new UmapError(answer.error.code, answer.error.message);
   }
 
-  /** Hands the progress of a job to a listener until it is called without one. */
-  listen(job: number, listener?: (progress: ProgressMessage) => void): void {
+  /** Hands what a job tells to a listener until it is called without one. */
+  listen(job: number, listener?: (message: JobMessage) => void): void {
     if (listener) this.listeners.set(job, listener);
     else this.listeners.delete(job);
   }
@@ -110,7 +112,7 @@ export class Engine {
       host.listen(async (data) => {
         const message = data as WorkerMessage;
         if (message.type === "ready") resolve();
-        if (message.type === "progress") this.listeners.get(message.job)?.(message);
+        if (message.type === "progress" || message.type === "question") this.listeners.get(message.job)?.(message);
         if (message.type === "need-pool" && memory) {
           await Promise.all(
             pool.map((worker) => startPoolWorker(worker, { module, memory, receiver: message.receiver })),

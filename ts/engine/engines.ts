@@ -1,22 +1,29 @@
-/** The engines of this thread: all estimators with the same number of threads share one. */
+/** The engines of this thread: all estimators that need the same of the module, with the same number of threads, share one. */
 import { configuration } from "../configure.js";
 import { MAX_THREADS } from "../generated/index.js";
 import { platform } from "../platform/platform.js";
-import type { Backend } from "../protocol.js";
+import type { Backend, Capability } from "../protocol.js";
 import { untilAborted } from "./abort.js";
 import { Engine } from "./engine.js";
 
 const engines = new Set<Engine>();
 let latest: Engine | undefined;
 
+interface Wanted {
+  capability: Capability;
+  threads: unknown;
+  signal: AbortSignal | undefined;
+  isSmall: boolean;
+}
+
 /** Runs `use` with an engine that is started, keeping it from being ended meanwhile. */
 export async function withEngine<T>(
-  { threads, signal, isSmall = false }: { threads: unknown; signal?: AbortSignal; isSmall?: boolean },
+  { capability, threads, signal, isSmall }: Wanted,
   use: (engine: Engine, reason: string) => Promise<T>,
 ): Promise<T> {
   // A number of threads that was asked for is what the caller gets.
-  const { backend, reason } = chosenBackend(isSmall && (threads === undefined || threads === -1));
-  const engine = engineFor(backend, poolSize(threads));
+  const { backend, reason } = chosenBackend(capability, isSmall && (threads === undefined || threads === -1));
+  const engine = engineFor(backend, capability, poolSize(threads));
   latest = engine;
   endUnused();
   return using(engine, signal, () => use(engine, reason));
@@ -40,19 +47,21 @@ export async function using<T>(engine: Engine, signal: AbortSignal | undefined, 
  * Starting a pool costs 80 ms (2 processors, Node 20; 500 x 64: 258 ms in all against 177), more than it saves on few
  * points, and the results are equal; a pool that runs already serves them too.
  */
-function chosenBackend(isSmall: boolean): { backend: Backend; reason: string } {
+function chosenBackend(capability: Capability, isSmall: boolean): { backend: Backend; reason: string } {
   const wanted = configuration.backend ?? "auto";
   if (wanted !== "auto") return { backend: wanted, reason: "configured" };
   const obstacle = platform().noThreads();
   if (obstacle !== undefined) return { backend: "single", reason: obstacle };
-  if (isSmall && !hasPool()) {
+  if (isSmall && !hasPool(capability)) {
     return { backend: "single", reason: "few points: starting threads takes longer than they save" };
   }
   return { backend: "threads", reason: "shared memory is available" };
 }
 
-function hasPool(): boolean {
-  return [...engines].some((engine) => engine.alive && engine.backend === "threads");
+function hasPool(capability: Capability): boolean {
+  return [...engines].some(
+    (engine) => engine.alive && engine.backend === "threads" && engine.capability === capability,
+  );
 }
 
 /** A number that cannot be is left to the options' own check, which says what is accepted. */
@@ -61,12 +70,12 @@ function poolSize(threads: unknown): number {
   return fits ? Number(threads) : Math.min(platform().processors(), MAX_THREADS);
 }
 
-function engineFor(backend: Backend, threads: number): Engine {
+function engineFor(backend: Backend, capability: Capability, threads: number): Engine {
   for (const engine of engines) {
-    if (engine.alive && engine.backend === backend && (backend === "single" || engine.threads === threads))
-      return engine;
+    const fits = engine.backend === backend && engine.capability === capability;
+    if (engine.alive && fits && (backend === "single" || engine.threads === threads)) return engine;
   }
-  const engine = new Engine(backend, threads);
+  const engine = new Engine(backend, capability, threads);
   engines.add(engine);
   return engine;
 }

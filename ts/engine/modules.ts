@@ -1,7 +1,7 @@
 import { configuration } from "../configure.js";
 import { UmapError } from "../errors.js";
 import { platform } from "../platform/platform.js";
-import type { Backend, Build } from "../protocol.js";
+import type { Backend, Build, Capability } from "../protocol.js";
 
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
@@ -23,7 +23,8 @@ export function compiled(build: Build): Promise<WebAssembly.Module> {
 }
 
 /** The build for a backend: with relaxed SIMD where the engine has it, unless only the other one's place was given. */
-export function buildFor(backend: Backend): Build {
+export function buildFor(backend: Backend, capability: Capability): Build {
+  if (capability === "parametric") return `parametric-${backend}`;
   const { threads, relaxed } = configuration.wasmUrl ?? {};
   const isThere = relaxed !== undefined || threads === undefined;
   return backend === "threads" && isThere && WebAssembly.validate(RELAXED_SIMD) ? "relaxed" : backend;

@@ -2,9 +2,9 @@
 import { transfer } from "comlink";
 import { UmapError } from "../errors.js";
 import type { ErrorCode, Stage } from "../generated/index.js";
-import { nameOf, type Points, pointsSource, type Source } from "../points.js";
-import type { Piece, ProgressMessage } from "../protocol.js";
-import { aborted } from "./abort.js";
+import { type Matrix, nameOf, type Points, pointsSource, type Source, sourceLike } from "../points.js";
+import type { Capability, Piece, ProgressMessage, Question } from "../protocol.js";
+import { aborted, untilAborted } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { using, withEngine } from "./engines.js";
 import type { Resident } from "./resident.js";
@@ -14,8 +14,10 @@ export interface Progress {
   stage: Stage;
   /** How much of the stage is done, 0 to 1; never falls within a stage (of a dataset). */
   fraction: number;
-  /** Epochs done, in the stage that counts them. */
+  /** Epochs done, in the stage that counts them; of a network's training the steps. */
   epoch?: number;
+  /** The loss of a network at the last report. */
+  loss?: number;
   /** Of several datasets (`AlignedUMAP`) the one at work, counted from 0; absent where all are worked on together. */
   slice?: number;
 }
@@ -32,12 +34,18 @@ export interface Job {
   /** As they go to Rust, which checks them. */
   options: { nThreads?: unknown; nJobs?: unknown; [name: string]: unknown };
   points?: Points;
+  /** Rows that follow the points'. */
+  morePoints?: Matrix;
+  /** What the module has to be able to do; by default `umap`. */
+  capability?: Capability;
   /** Several of them. */
   datasets?: readonly Points[];
   /** A file that it reads. */
   file?: Source;
   /** Further arrays, by the names that Rust knows them by. */
   arrays?: Record<string, Source | undefined>;
+  /** Computes what only code of the user's can. */
+  answer?: (question: Question) => Promise<Float32Array>;
   /** Where its result stays; on failure too, until it is released. */
   makes?: Resident;
   /** What it works on, where that is; `nThreads` has no say then. */
@@ -62,9 +70,10 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
     const resident = (job.makes ?? job.on)?.id ?? 0;
     const id = ++jobs;
     const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
-    const { listener, thrown } = guarded(onProgress, cancel);
+    const { listener, thrown, failed } = guarded(onProgress, cancel);
+    const answering = (question: Question) => answered(engine, id, () => job.answer?.(question), { signal, failed });
     signal?.addEventListener("abort", cancel, { once: true });
-    engine.listen(id, listener);
+    engine.listen(id, (message) => (message.type === "progress" ? listener(message) : void answering(message)));
     try {
       await engine.call((host) => host.open(id, job.kind, optionsText(job.options), resident));
       await upload(engine, id, job, { signal, listener });
@@ -82,7 +91,8 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
   const there = job.on?.whereabouts();
   if (there !== undefined) return using(there, signal, () => run(there, "what the call works on is there"));
   const threads = job.options.nThreads ?? job.options.nJobs;
-  return withEngine({ threads, signal, isSmall: isSmall(job) }, run);
+  const { capability = "umap" } = job;
+  return withEngine({ capability, threads, signal, isSmall: capability === "umap" && isSmall(job) }, run);
 }
 
 /** Comparing all pairs so few takes some 10 ms. Shapes that cannot be are refused later. */
@@ -123,16 +133,18 @@ interface Uploading {
 async function upload(
   engine: Engine,
   id: number,
-  { points, datasets = [], file, arrays = {} }: Job,
+  { points, morePoints, datasets = [], file, arrays = {} }: Job,
   uploading: Uploading,
 ): Promise<void> {
   const { signal } = uploading;
   const reporting = (stage: Stage, slice?: number) => (fraction: number) =>
-    uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined, slice });
+    uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined, loss: undefined, slice });
   const uploadPoints = async (name: string, points: Points, slice?: number) => {
     const { rows, cols, source } = pointsSource(points);
-    await engine.call((host) => host.openPoints(id, name, rows, cols, source.dtype));
+    await engine.call((host) => host.openPoints(id, name, rows + (morePoints?.rows ?? 0), cols, source.dtype));
     await uploadArray(engine, id, { name, source, signal, report: reporting("points", slice) });
+    if (morePoints === undefined) return;
+    await uploadArray(engine, id, { name, source: sourceLike(source.dtype, morePoints), signal });
   };
   if (points !== undefined) await uploadPoints("points", points);
   for (const [slice, points] of datasets.entries()) {
@@ -184,19 +196,42 @@ async function uploadArray(engine: Engine, id: number, { name, source, signal, r
   report?.(1);
 }
 
-/** A listener of the user's that throws ends the job, and the call rejects with what it threw. */
+interface Answering {
+  signal: AbortSignal | undefined;
+  failed: (error: unknown) => void;
+}
+
+/** Hands a job what code of the user's computes. If that throws the job ends, and the call rejects with what it threw. */
+async function answered(
+  engine: Engine,
+  id: number,
+  compute: () => Promise<Float32Array> | undefined,
+  { signal, failed }: Answering,
+): Promise<void> {
+  const values = await untilAborted(Promise.resolve().then(compute), signal).catch((error) => {
+    if (!signal?.aborted) failed(error);
+    return undefined;
+  });
+  // An engine that ended rejects the job's own call.
+  await engine.call((host) => host.answer(id, values && transfer(values, [values.buffer]))).catch(() => {});
+}
+
+/** Code of the user's that throws ends the job, and the call rejects with what it threw. */
 function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
   let error: unknown;
-  const listener = ({ stage, fraction, epoch, slice }: ProgressMessage) => {
-    const more = { ...(epoch !== undefined && { epoch }), ...(slice !== undefined && { slice }) };
+  const failed = (thrown: unknown) => {
+    error ??= thrown ?? new Error("code of the caller's threw nothing");
+    cancel();
+  };
+  const listener = ({ stage, fraction, epoch, loss, slice }: ProgressMessage) => {
+    const known = Object.entries({ epoch, loss, slice }).filter(([, value]) => value !== undefined);
     try {
-      if (error === undefined) onProgress?.({ stage, fraction, ...more });
+      if (error === undefined) onProgress?.({ stage, fraction, ...Object.fromEntries(known) });
     } catch (thrown) {
-      error = thrown ?? new Error("onProgress threw nothing");
-      cancel();
+      failed(thrown);
     }
   };
-  return { listener, thrown: () => error };
+  return { listener, failed, thrown: () => error };
 }
 
 /** JSON has no place for these, and dropping them would hide a mistake: Rust's check is to see them. */

@@ -1,4 +1,4 @@
-// Written by `npm run generate` from crates/umap-core. Do not edit.
+// Written by `npm run generate` from crates/. Do not edit.
 
 /**
  * The codes that a rejected promise carries: those of [`UmapError`], and those of the layer around it.
@@ -8,7 +8,7 @@ export type ErrorCode = "unknown-option" | "invalid-parameter" | "shape-mismatch
 /**
  * The stages of a computation, in their order.
  */
-export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "radii" | "evaluate" | "save" | "load";
+export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "train" | "radii" | "transform" | "evaluate" | "save" | "load";
 
 /**
  * How far two rows are from each other.
@@ -229,6 +229,207 @@ k: number,
  */
 rows: number, };
 
+/**
+ * What is applied to each output of a layer.
+ */
+export type Activation = "linear" | "relu" | "elu" | "gelu" | "tanh" | "sigmoid";
+
+/**
+ * What a convolution sees beyond the edge of an image.
+ */
+export type Padding = "valid" | "same";
+
+/**
+ * One layer.
+ */
+export type LayerParams = { "type": "dense", 
+/**
+ * Outputs. At least 1.
+ */
+units: number, 
+/**
+ * What is applied to them.
+ */
+activation?: Activation, 
+/**
+ * Weight of the sum of the squared weights in the loss (biases do not count). At least 0.
+ */
+l2?: number, } | { "type": "dropout", 
+/**
+ * Probability. At least 0, below 1.
+ */
+rate: number, } | { "type": "batchNormalization", 
+/**
+ * How much the running mean and variance keep at each step. At least 0, below 1.
+ */
+momentum?: number, 
+/**
+ * Added to the variance. More than 0.
+ */
+epsilon?: number, } | { "type": "layerNormalization", 
+/**
+ * Added to the variance. More than 0.
+ */
+epsilon?: number, } | { "type": "conv2d", 
+/**
+ * Channels of the output. At least 1.
+ */
+filters: number, 
+/**
+ * Height and width of the kernel.
+ */
+kernelSize: [number, number], 
+/**
+ * Steps between outputs.
+ */
+strides?: [number, number], 
+/**
+ * What is beyond the edge.
+ */
+padding?: Padding, 
+/**
+ * What is applied to the outputs.
+ */
+activation?: Activation, 
+/**
+ * As of a dense layer.
+ */
+l2?: number, } | { "type": "maxPooling2d", 
+/**
+ * Height and width of the window, which is also the step.
+ */
+poolSize?: [number, number], } | { "type": "averagePooling2d", 
+/**
+ * Height and width of the window, which is also the step.
+ */
+poolSize?: [number, number], } | { "type": "flatten" };
+
+/**
+ * A network between its input and its output. The output layer (dense, as many units as the embedding or the data has
+ * columns) is not listed: it is always there.
+ */
+export type NetworkParams = { 
+/**
+ * Height, width and channels of a row that is an image: row-major, channels last. Default: a row is flat.
+ */
+inputShape?: [number, number, number] | null, 
+/**
+ * Hidden layers, from the input on.
+ */
+layers?: Array<LayerParams>, };
+
+/**
+ * The rule, with Keras's defaults.
+ */
+export type OptimizerParams = { "type": "adam", 
+/**
+ * Memory of the derivative. At least 0, below 1.
+ */
+beta1?: number, 
+/**
+ * Memory of its square. At least 0, below 1.
+ */
+beta2?: number, 
+/**
+ * Keeps steps small where derivatives are. More than 0.
+ */
+epsilon?: number, } | { "type": "sgd", 
+/**
+ * Part of the step before that is added. At least 0, below 1.
+ */
+momentum?: number, } | { "type": "rmsProp", 
+/**
+ * Memory of the square. At least 0, below 1.
+ */
+rho?: number, 
+/**
+ * Keeps steps small where derivatives are. More than 0.
+ */
+epsilon?: number, };
+
+/**
+ * What a landmark costs, from its distance to where it should be.
+ */
+export type LandmarkLoss = { "type": "euclidean" } | { "type": "squared" } | { "type": "truncated", 
+/**
+ * In the embedding's units. More than 0.
+ */
+limit: number, };
+
+/**
+ * How reconstructions are compared with the data.
+ */
+export type ReconstructionLoss = "crossEntropy" | "meanSquared";
+
+/**
+ * What becomes of the data before the encoder sees them.
+ */
+export type InputScaling = "standardize" | "none";
+
+/**
+ * How the learning rate goes on.
+ */
+export type Schedule = "cosine" | "constant";
+
+/**
+ * Which form of the graph's cross-entropy is made small; see [`crate::loss::graph::Curve`].
+ */
+export type GraphLoss = "umap" | "doubled";
+
+/**
+ * When training ends before its last step.
+ */
+export type EarlyStopping = { 
+/**
+ * Reports in a row without a lower loss. At least 1.
+ */
+patience: number, 
+/**
+ * How much lower counts. At least 0.
+ */
+minDelta?: number, };
+
+/**
+ * Means of the losses, each with its weight, since the last report. Those that do not act are absent.
+ */
+export type LossReport = { 
+/**
+ * Steps done in all trainings of this model.
+ */
+step: number, 
+/**
+ * The sum of all.
+ */
+loss: number, 
+/**
+ * Mean squared distance to the places of the layout, while it is learned.
+ */
+distillation?: number, 
+/**
+ * Cross-entropy of the graph.
+ */
+graph?: number, 
+/**
+ * Of the decoder.
+ */
+reconstruction?: number, 
+/**
+ * Minus the correlation of distances.
+ */
+globalCorrelation?: number, 
+/**
+ * Of landmarks.
+ */
+landmarks?: number, 
+/**
+ * Squared weights.
+ */
+penalty?: number, 
+/**
+ * Of the decoder on the validation data, without its weight.
+ */
+validation?: number, };
+
 export interface UmapOptions {
   /**
    * Neighbours per point, the point itself included. More favours global structure; time grows linearly. At least 2;
@@ -432,6 +633,119 @@ export type AlignedOptions = AlignmentOptions & {
     | UmapOptions[Name]
     | (Name extends SharedOption ? never : readonly NonNullable<UmapOptions[Name]>[]);
 };
+
+export interface TrainingOptions {
+  /**
+   * From the data to the embedding. Default: three dense layers of 100 units with relu.
+   */
+  encoder?: NetworkParams;
+  /**
+   * Back to the data, for `inverseTransform`. Default: none, or with `parametricReconstruction` three dense layers of 100
+   * units with relu.
+   */
+  decoder?: NetworkParams;
+  /**
+   * What becomes of the data before the encoder sees them.
+   * @default "standardize"
+   */
+  inputScaling?: InputScaling;
+  /**
+   * Edges per step. Default: 1000, or as many as there are points. At least 1.
+   */
+  batchSize?: number;
+  /**
+   * Steps in which the encoder learns the layout that UMAP makes of the same graph (places between the ends of edges, by
+   * their squared distance), before it learns from the graph itself; with 0 no such layout is made.
+   * @default 0
+   */
+  distillationSteps?: number;
+  /**
+   * Steps in which the encoder learns from the graph.
+   * @default 5000
+   */
+  trainingSteps?: number;
+  /**
+   * Reports of the losses in `history` per training. At least 1.
+   * @default 10
+   */
+  lossReportFrequency?: number;
+  /**
+   * How derivatives become steps.
+   * @default {"beta1":0.9,"beta2":0.999,"epsilon":1e-7,"type":"adam"}
+   */
+  optimizer?: OptimizerParams;
+  /**
+   * Length of the first steps. More than 0.
+   * @default 0.005
+   */
+  learningRate?: number;
+  /**
+   * How it goes on.
+   * @default "cosine"
+   */
+  schedule?: Schedule;
+  /**
+   * Derivatives are cut to plus or minus this. More than 0.
+   * @default 4.0
+   */
+  clipValue?: number;
+  /**
+   * Which form of the graph's cross-entropy is made small.
+   * @default "doubled"
+   */
+  graphLoss?: GraphLoss;
+  /**
+   * Whether a decoder learns to give the data back.
+   * @default false
+   */
+  parametricReconstruction?: boolean;
+  /**
+   * Weight of that in the loss. At least 0.
+   * @default 1.0
+   */
+  parametricReconstructionLossWeight?: number;
+  /**
+   * How reconstructions are compared with the data.
+   * @default "meanSquared"
+   */
+  reconstructionLoss?: ReconstructionLoss;
+  /**
+   * Whether reconstruction also moves the encoder.
+   * @default false
+   */
+  autoencoderLoss?: boolean;
+  /**
+   * Weight of minus the correlation of distances between random rows in the loss. At least 0.
+   * @default 0.0
+   */
+  globalCorrelationLossWeight?: number;
+  /**
+   * Weight of the landmarks in the loss. At least 0.
+   * @default 1.0
+   */
+  landmarkLossWeight?: number;
+  /**
+   * What a landmark costs that is not at its place.
+   * @default {"type":"euclidean"}
+   */
+  landmarkLoss?: LandmarkLoss;
+  /**
+   * Stops training when so many reports in a row have not lowered the loss by `minDelta`. Default: never.
+   */
+  earlyStopping?: EarlyStopping;
+}
+
+/** Options of `ParametricUMAP`: those of the graph, and those of the networks and their training. */
+export type ParametricUmapOptions = Omit<UmapOptions, "learningRate" | "densmap" | "densLambda" | "densFrac" | "densVarShift" | "outputDens" | "transformMode" | "transformSeed"> & TrainingOptions;
+
+export interface ParametricSaveOptions {
+  /**
+   * Whether the file holds what the optimiser remembers, twice as much as the weights: then training goes on as if it
+   * had not been saved, bit for bit. Else the optimiser starts anew.
+   * @default false
+   */
+  optimizer?: boolean;
+}
 
 export interface SaveOptions {
   /**

@@ -10,6 +10,8 @@ export const node: Platform = {
     threads: new URL("../umap_wasm_threads.wasm", import.meta.url),
     relaxed: new URL("../umap_wasm_relaxed.wasm", import.meta.url),
     single: new URL("../umap_wasm_single.wasm", import.meta.url),
+    "parametric-threads": new URL("../umap_wasm_parametric_threads.wasm", import.meta.url),
+    "parametric-single": new URL("../umap_wasm_parametric_single.wasm", import.meta.url),
   },
   spawn,
   compile: async (url) => WebAssembly.compile(await readFile(url)),

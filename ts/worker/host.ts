@@ -22,6 +22,8 @@ interface Entry {
   job: single.Job;
   running: boolean;
   frames: FrameQueue;
+  /** Called with the answer to the job's question, while there is one. */
+  answered?: (values: Float32Array | undefined) => void;
 }
 
 export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Host {
@@ -74,6 +76,7 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
         entry(id).job.push(name, dtype, bytes);
         return bytes;
       }),
+    answer: (id, values) => answer(trapped, () => jobs.get(id)?.answered?.(values)),
     cancel: (id) => answer(trapped, () => cancel(id)),
     run: (id, framesEvery) => answerLater(trapped, () => run(id, framesEvery)),
     release: (resident) => answer(trapped, () => wasm.release(resident)),
@@ -81,14 +84,29 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
   };
 }
 
-async function drive(id: number, { job, frames }: Entry, scope: WorkerScope, slice: () => number): Promise<unknown> {
+async function drive(id: number, entry: Entry, scope: WorkerScope, slice: () => number): Promise<unknown> {
+  const { job, frames } = entry;
   let result = job.step(slice());
   while (result === undefined) {
-    const [stage, fraction, epoch] = [job.stage(), job.fraction(), job.epoch()];
-    scope.post({ type: "progress", job: id, stage, fraction, epoch, slice: job.slice() });
+    const at = {
+      stage: job.stage(),
+      fraction: job.fraction(),
+      epoch: job.epoch(),
+      loss: job.loss(),
+      slice: job.slice(),
+    };
+    scope.post({ type: "progress", job: id, ...at });
     const frame = job.takeFrame();
     // The layout goes on when the frame has been taken.
     if (frame !== undefined) await frames.offer(frame);
+    const question = job.takeQuestion();
+    if (question !== undefined) {
+      const answered = new Promise<Float32Array | undefined>((resolve) => {
+        entry.answered = resolve;
+      });
+      scope.post({ type: "question", job: id, ...question }, buffersIn(question));
+      job.answer(await answered);
+    }
     await scope.nextTurn();
     result = job.step(slice());
   }

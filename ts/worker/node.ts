@@ -8,7 +8,7 @@ const port = parentPort;
 
 serve({
   endpoint: nodeEndpoint(port),
-  post: (message) => port.postMessage(message),
+  post: (message, moved = []) => port.postMessage(message, moved),
   listen: (callback) => port.on("message", callback),
   nextTurn: () => new Promise((resolve) => setImmediate(resolve)),
 });

@@ -5,7 +5,7 @@ import type { WorkerMessage } from "../protocol.js";
 export interface WorkerScope {
   /** The supervisor. */
   endpoint: Endpoint;
-  post(message: WorkerMessage): void;
+  post(message: WorkerMessage, moved?: ArrayBuffer[]): void;
   /** Calls back for every message that is not a comlink call. */
   listen(callback: (message: unknown) => void): void;
   /** Resolves after waiting messages were delivered. */

@@ -28,8 +28,12 @@ pub enum Stage {
     Init,
     /// Layout.
     Optimize,
+    /// A network learns.
+    Train,
     /// Local radii, for `outputDens`.
     Radii,
+    /// Rows go through a network.
+    Transform,
     /// Quality measures.
     Evaluate,
     /// A model becomes a file.
@@ -49,10 +53,13 @@ struct Shared {
     slice: Cell<Option<u32>>,
     fraction: Cell<f64>,
     epoch: Cell<Option<u32>>,
+    loss: Cell<Option<f64>>,
     started: Cell<f64>,
     times: RefCell<Vec<(Stage, f64)>>,
     frame_every: Cell<u32>,
     frame: RefCell<Option<Frame>>,
+    question: RefCell<Option<Question>>,
+    answer: RefCell<Option<Answer>>,
     ticks: Cell<u64>,
 }
 
@@ -64,6 +71,20 @@ pub struct Frame {
     /// Coordinates, row-major.
     pub embedding: Vec<f32>,
 }
+
+/// What only code of the caller's can compute, see [`Pulse::ask`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Which code is asked.
+    pub kind: &'static str,
+    /// Of the matrices.
+    pub rows: usize,
+    /// Row-major, by name.
+    pub matrices: Vec<(&'static str, Vec<f32>)>,
+}
+
+/// What the caller's code gave; None if it failed, or is not waited for any more.
+type Answer = Option<Vec<f32>>;
 
 /// Handle on a running computation: the stage reports and checks through it, the caller watches and cancels.
 #[derive(Clone)]
@@ -84,10 +105,13 @@ impl Pulse {
             slice: Cell::new(None),
             fraction: Cell::new(0.0),
             epoch: Cell::new(None),
+            loss: Cell::new(None),
             started: Cell::new(clock()),
             times: RefCell::new(Vec::new()),
             frame_every: Cell::new(0),
             frame: RefCell::new(None),
+            question: RefCell::new(None),
+            answer: RefCell::new(None),
             ticks: Cell::new(0),
         };
         Self { shared: Rc::new(shared), from: 0.0, to: 1.0 }
@@ -99,6 +123,7 @@ impl Pulse {
         self.shared.stage.set(stage);
         self.shared.fraction.set(0.0);
         self.shared.epoch.set(None);
+        self.shared.loss.set(None);
     }
 
     /// Says which of several datasets the stages that follow work on; None for all.
@@ -162,6 +187,32 @@ impl Pulse {
         if self.shared.cancelled.get() { Err(UmapError::Cancelled) } else { Ok(()) }
     }
 
+    /// Has code of the caller's compute something, and waits for it. Errs with `Cancelled` if there will be no answer.
+    pub async fn ask(&self, question: Question) -> Result<Vec<f32>> {
+        *self.shared.question.borrow_mut() = Some(question);
+        loop {
+            YieldOnce(false).await;
+            if let Some(answer) = self.shared.answer.borrow_mut().take() {
+                return answer.ok_or(UmapError::Cancelled);
+            }
+        }
+    }
+
+    /// Takes the open question; it must be answered before the next step.
+    pub fn take_question(&self) -> Option<Question> {
+        self.shared.question.borrow_mut().take()
+    }
+
+    /// Answers the question that was taken.
+    pub fn answer(&self, answer: Option<Vec<f32>>) {
+        *self.shared.answer.borrow_mut() = Some(answer);
+    }
+
+    /// Says how great the loss of a network was since the last report.
+    pub fn report_loss(&self, loss: f64) {
+        self.shared.loss.set(Some(loss));
+    }
+
     /// Asks for a frame every so many epochs (0 for none).
     pub fn request_frames(&self, every: u32) {
         self.shared.frame_every.set(every);
@@ -200,6 +251,11 @@ impl Pulse {
     /// Epochs done, in the stage that counts them.
     pub fn epoch(&self) -> Option<u32> {
         self.shared.epoch.get()
+    }
+
+    /// The loss that was reported last, in the stage that has one.
+    pub fn loss(&self) -> Option<f64> {
+        self.shared.loss.get()
     }
 
     /// How often work was interruptible so far; tests hold it against the amount of work.

@@ -20,6 +20,8 @@ pub enum Stream {
     Landmarks = 8,
     /// Where searches of an index start.
     Entries = 9,
+    /// Weights of networks, and the draws of their training.
+    Networks = 16,
 }
 
 /// Bijective 32-bit hash (constants of "lowbias32", Chris Wellons, "Prospecting for hash functions", 2018).

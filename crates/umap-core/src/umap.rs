@@ -144,6 +144,11 @@ impl UmapFit {
         Ok(Self { params, points, inputs, notes, labelled, neighbors: None, fuzzy: None, layout: None, radii: None })
     }
 
+    /// The points.
+    pub fn points(&self) -> &Points {
+        &self.points
+    }
+
     /// The options.
     pub fn params(&self) -> &UmapParams {
         &self.params
@@ -210,7 +215,7 @@ impl UmapFit {
     }
 
     /// The graph; must have been made.
-    pub(crate) fn graph(&self) -> &Csr {
+    pub fn graph(&self) -> &Csr {
         &self.fuzzy.as_ref().expect("the graph was made").graph
     }
 
@@ -292,7 +297,7 @@ impl UmapFit {
         if disconnected > 0 {
             notes.push(format!(
                 "{disconnected} rows have no edge in the graph: no neighbour within disconnectionDistance, or none that \
-                 setOpMixRatio or the target leaves; their coordinates are NaN"
+                 setOpMixRatio or the target leaves; the layout has no place for them (NaN)"
             ));
         }
         let FitNeighbors { knn, method, recall, quantized } = neighbors;

@@ -17,12 +17,15 @@ const FILE: &str = "file";
 /// The name under which pieces go to bytes that are kept as they are.
 const TEXTS: &str = "texts";
 /// Arrays of whole numbers; all others are floats, whatever type they come in.
-const INTEGERS: [&str; 11] = [
+const INTEGERS: [&str; 14] = [
     "precomputedKnn.indices",
     "precomputedKnn.k",
     "labels",
     "embedding.cols",
     "init.cols",
+    "landmarkPositions.cols",
+    "places.cols",
+    "validation.cols",
     "target.labels",
     "target.cols",
     "relations",
@@ -123,6 +126,13 @@ impl Input {
     /// An array of 32-bit floats, if it was given.
     pub(crate) fn floats(&mut self, name: &str) -> Option<Vec<f32>> {
         self.floats.remove(name)
+    }
+
+    /// All arrays of floats whose names begin so, by the rest of their names.
+    #[cfg(feature = "parametric")]
+    pub(crate) fn floats_under(&mut self, prefix: &str) -> Vec<(String, Vec<f32>)> {
+        let all = std::mem::take(&mut self.floats).into_iter();
+        all.filter_map(|(name, values)| Some((name.strip_prefix(prefix)?.to_string(), values))).collect()
     }
 
     /// A whole number, if it was given.

@@ -1,7 +1,7 @@
 //! A job as JavaScript drives it: its options, then its input, then slice after slice until there is a result.
 
 use js_sys::Reflect;
-use umap_core::pulse::Pulse;
+use umap_core::pulse::{Pulse, Question};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{WasmResult, thrown};
@@ -91,10 +91,29 @@ impl Job {
         self.pulse.epoch()
     }
 
+    /// The loss that was reported last, in the stage that has one.
+    pub fn loss(&self) -> Option<f64> {
+        self.pulse.loss()
+    }
+
     /// Asks for a frame of the layout every so many epochs.
     #[wasm_bindgen(js_name = requestFrames)]
     pub fn request_frames(&self, every: u32) {
         self.pulse.request_frames(every);
+    }
+
+    /// What code of JavaScript's is to compute, or undefined: it must be answered before the next step.
+    #[wasm_bindgen(js_name = takeQuestion)]
+    pub fn take_question(&self) -> JsValue {
+        self.pulse.take_question().map_or(JsValue::UNDEFINED, |Question { kind, rows, matrices }| {
+            let matrices = matrices.iter().map(|(name, values)| (*name, output::matrix(values, rows)));
+            output::object([("kind", kind.into()), ("matrices", output::object(matrices))])
+        })
+    }
+
+    /// Answers it; undefined ends the job.
+    pub fn answer(&self, values: Option<Vec<f32>>) {
+        self.pulse.answer(values);
     }
 
     /// The frame on offer, or undefined.

@@ -1,9 +1,9 @@
 //! UMAP as a WebAssembly module: typed arrays and options in, typed arrays out, no mathematics.
 //!
-//! One source, two builds. With the feature `threads` the memory is shared and rayon runs on a pool of workers that
-//! JavaScript starts; without it everything runs in the one worker that holds the module. That worker makes a
-//! [`job::Job`], fills in its input and drives it by `step`, so that it hears messages between slices: the other side
-//! is `ts/worker/host.ts`.
+//! One source, two builds, each with and without networks (the feature `parametric`). With the feature `threads` the memory
+//! is shared and rayon runs on a pool of workers that JavaScript starts; without it everything runs in the one worker that
+//! holds the module. That worker makes a [`job::Job`], fills in its input and drives it by `step`, so that it hears messages
+//! between slices: the other side is `ts/worker/host.ts`.
 
 #![cfg_attr(not(feature = "aligned"), allow(unused, reason = "input and output that only such jobs have"))]
 
@@ -20,6 +20,8 @@ mod input;
 pub mod job;
 mod model_task;
 mod output;
+#[cfg(feature = "parametric")]
+mod parametric_task;
 mod provoke;
 pub mod residents;
 mod task;

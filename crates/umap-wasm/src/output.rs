@@ -15,6 +15,9 @@ use umap_core::umap::Fitted;
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
+#[cfg(feature = "parametric")]
+pub(crate) use networks::{LoadedNetworks, trained, weights};
+
 pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> JsValue {
     let object = Object::new();
     for (name, value) in fields {
@@ -144,6 +147,54 @@ pub(crate) fn transformed((found, rows, cols): (Transformed, usize, usize)) -> J
             }
             result
         }
+    }
+}
+
+#[cfg(feature = "parametric")]
+mod networks {
+    use umap_parametric::fit::{ParametricFitted, ParametricModel};
+    use umap_parametric::network::Parameter;
+    use umap_parametric::params::ParametricParams;
+    use umap_parametric::train::Report;
+
+    use super::*;
+
+    /// What a training gave.
+    pub(crate) fn trained((model, found): (Rc<ParametricModel>, ParametricFitted)) -> JsValue {
+        let ParametricFitted { embedding, knn, graph, diagnostics } = found;
+        object([
+            ("embedding", matrix(&embedding, diagnostics.rows as usize)),
+            ("knn", object(knn_fields(&knn))),
+            ("graph", super::graph(&graph)),
+            ("diagnostics", plain(&diagnostics)),
+            ("history", plain(&model.trainer.history())),
+            ("wasmMemoryBytes", memory_bytes()),
+        ])
+    }
+
+    /// What was read: options, losses, and how many rows there are if it is an interrupted fit.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct LoadedNetworks {
+        options: serde_json::Map<String, serde_json::Value>,
+        history: Vec<Report>,
+        interrupted_rows: Option<u32>,
+    }
+
+    impl LoadedNetworks {
+        pub(crate) fn new(params: &ParametricParams, history: &[Report], interrupted_rows: Option<u32>) -> Self {
+            Self { options: params.flat(), history: history.to_vec(), interrupted_rows }
+        }
+    }
+
+    /// All weights by name.
+    pub(crate) fn weights(model: &ParametricModel) -> JsValue {
+        let all = Object::new();
+        for (name, Parameter { shape, values, .. }) in model.trainer.networks.named() {
+            let array = object([("data", floats(values)), ("shape", plain(shape))]);
+            Reflect::set(&all, &name.into(), &array).unwrap_throw();
+        }
+        all.into()
     }
 }
 

@@ -16,6 +16,8 @@ use crate::index_task::IndexTask;
 use crate::input::Input;
 use crate::model_task::{ModelTask, run_fit};
 use crate::output;
+#[cfg(feature = "parametric")]
+use crate::parametric_task::ParametricTask;
 use crate::provoke::{Provocation, provoke};
 
 /// A job whose options have been read.
@@ -27,6 +29,8 @@ pub(crate) enum Task {
     Index(IndexTask),
     #[cfg(feature = "aligned")]
     Aligned(AlignedTask),
+    #[cfg(feature = "parametric")]
+    Parametric(ParametricTask),
     Provoke(Provocation),
 }
 
@@ -40,6 +44,10 @@ impl Task {
         }
         if let Some(task) = IndexTask::new(kind, options, resident)? {
             return Ok(Self::Index(task));
+        }
+        #[cfg(feature = "parametric")]
+        if let Some(task) = ParametricTask::new(kind, options, resident)? {
+            return Ok(Self::Parametric(task));
         }
         #[cfg(feature = "aligned")]
         if let Some(task) = AlignedTask::new(kind, options, resident)? {
@@ -64,6 +72,8 @@ impl Task {
             Self::Index(task) => (task.metric(), task.store()),
             #[cfg(feature = "aligned")]
             Self::Aligned(task) => task.form(dataset)?,
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => (task.metric(), task.store()),
             Self::Provoke(_) => (Metric::Euclidean, Store::Auto),
         })
     }
@@ -75,6 +85,8 @@ impl Task {
             Self::Index(task) => task.check_columns(cols),
             #[cfg(feature = "aligned")]
             Self::Aligned(task) => task.check_columns(cols),
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => task.check_columns(cols),
             _ => Ok(()),
         }
     }
@@ -89,6 +101,8 @@ impl Task {
             Self::Index(task) => task.start(input, resident, pulse),
             #[cfg(feature = "aligned")]
             Self::Aligned(task) => task.start(input, resident, pulse),
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => task.start(input, resident, pulse),
             Self::Provoke(how) => {
                 Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| JsValue::NULL))
             }

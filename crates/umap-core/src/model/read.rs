@@ -173,7 +173,8 @@ impl Contents {
         self.text("kind")
     }
 
-    pub(crate) fn text(&self, name: &str) -> &str {
+    /// A text, or "nothing".
+    pub fn text(&self, name: &str) -> &str {
         self.texts.get(name).map_or("nothing", String::as_str)
     }
 
@@ -183,7 +184,7 @@ impl Contents {
     }
 
     /// The sides of an array, if it is there.
-    pub(crate) fn shape(&self, name: &str) -> Option<&[u64]> {
+    pub fn shape(&self, name: &str) -> Option<&[u64]> {
         self.arrays.get(name).map(|array| array.shape.as_slice())
     }
 
@@ -202,7 +203,7 @@ impl Contents {
     }
 
     /// Errs if there are arrays that nobody took: they would be lost.
-    pub(crate) fn expect_no_more(&self) -> Result<()> {
+    pub fn expect_no_more(&self) -> Result<()> {
         match self.arrays.keys().next() {
             None => Ok(()),
             Some(name) => Err(UmapError::malformed("arrays", format!("those of {}", self.kind()), format!("{name:?}"))),

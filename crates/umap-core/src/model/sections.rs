@@ -1,7 +1,7 @@
 //! Arrays of a file as the stages have them, checked.
 
 use super::container::Dtype;
-use super::read::{Array, Contents};
+use super::read::{Array, Contents, Reader};
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::FuzzyGraph;
@@ -15,7 +15,7 @@ use super::write::Section;
 
 impl Contents {
     /// The texts in JSON under `name`.
-    pub(crate) fn json<T: for<'a> serde::Deserialize<'a>>(&self, name: &str) -> Result<T> {
+    pub fn json<T: for<'a> serde::Deserialize<'a>>(&self, name: &str) -> Result<T> {
         serde_json::from_str(self.text(name)).map_err(|error| UmapError::malformed(name, "values that fit", error))
     }
 
@@ -31,8 +31,18 @@ impl Contents {
         }
     }
 
+    /// What is in another file that is an array of this one.
+    pub fn file(&mut self, name: &str) -> Result<Self> {
+        let mut array = self.array(name, Dtype::U8, &[self.length(name)?])?;
+        let mut reader = Reader::default();
+        while let Some(piece) = array.pieces.pop_front() {
+            reader.push(&piece)?;
+        }
+        reader.finish()
+    }
+
     /// The length of an array in one dimension.
-    pub(crate) fn length(&self, name: &str) -> Result<u64> {
+    pub fn length(&self, name: &str) -> Result<u64> {
         match self.shape(name) {
             Some(&[length]) => Ok(length),
             shape => Err(UmapError::malformed(name, "an array in one dimension", format!("{shape:?}"))),
@@ -40,12 +50,12 @@ impl Contents {
     }
 
     /// Floats, whatever they are.
-    pub(crate) fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
+    pub fn floats(&mut self, name: &str, shape: &[usize]) -> Result<Vec<f32>> {
         values(name, self.array(name, Dtype::F32, &sides(shape))?, f32::from_le_bytes)
     }
 
     /// Finite floats that `fits` accepts.
-    pub(crate) fn floats_that(
+    pub fn floats_that(
         &mut self,
         name: &str,
         shape: &[usize],
@@ -130,16 +140,27 @@ impl Contents {
         Ok(FuzzyGraph::new(graph, sigmas, rhos))
     }
 
-    /// Points as they are stored; the type of their values says how.
+    /// The points of the file.
     pub(crate) async fn points(&mut self, rows: usize, cols: usize, metric: Metric, pulse: &Pulse) -> Result<Points> {
-        let store = match self.dtype("points") {
+        self.points_in("points", [rows, cols], metric, pulse).await
+    }
+
+    /// Points as they are stored; the type of their values says how.
+    pub async fn points_in(
+        &mut self,
+        name: &str,
+        [rows, cols]: [usize; 2],
+        metric: Metric,
+        pulse: &Pulse,
+    ) -> Result<Points> {
+        let store = match self.dtype(name) {
             Some(Dtype::F32) => StoreUsed::F32,
             Some(Dtype::F16) => StoreUsed::F16,
             Some(Dtype::U8) => StoreUsed::Int8,
-            other => return Err(UmapError::malformed("points", "F32, F16 or U8", format!("{other:?}"))),
+            other => return Err(UmapError::malformed(name, "F32, F16 or U8", format!("{other:?}"))),
         };
         let (dtype, width) = Points::storage(store, cols, metric);
-        let mut array = self.array("points", dtype, &[rows as u64, width as u64])?;
+        let mut array = self.array(name, dtype, &[rows as u64, width as u64])?;
         let bytes = width * dtype.bytes() as usize;
         let (mut row, mut piece) = (Vec::with_capacity(bytes), Vec::new().into_iter());
         let fill = |row: &mut [u8]| {

@@ -28,7 +28,8 @@ enum Data<'a> {
 }
 
 impl<'a> Section<'a> {
-    pub(crate) fn floats(name: &'static str, shape: &[usize], values: &'a [f32]) -> Self {
+    /// An array of 32-bit floats.
+    pub fn floats(name: impl Into<Cow<'static, str>>, shape: &[usize], values: &'a [f32]) -> Self {
         Self { name: name.into(), shape: sides(shape), data: Data::F32(values) }
     }
 
@@ -42,12 +43,13 @@ impl<'a> Section<'a> {
     }
 
     /// Points as they are stored.
-    pub(crate) fn points(name: &'static str, points: &'a Points) -> Self {
+    pub fn points(name: &'static str, points: &'a Points) -> Self {
         let (_, width) = points.stored_as();
         Self { name: name.into(), shape: sides(&[points.rows(), width]), data: Data::Points(points) }
     }
 
-    pub(crate) fn bytes_of(name: &'static str, values: &'a [u8]) -> Self {
+    /// Bytes as they are: another file, texts.
+    pub fn bytes_of(name: &'static str, values: &'a [u8]) -> Self {
         Self { name: name.into(), shape: sides(&[values.len()]), data: Data::U8(values) }
     }
 
@@ -111,7 +113,7 @@ pub struct File<'a> {
 
 impl<'a> File<'a> {
     /// A file of `kind`. Reads all data once, for the checksum.
-    pub(crate) async fn new(
+    pub async fn new(
         kind: &str,
         texts: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, String)>,
         mut sections: Vec<Section<'a>>,

@@ -58,7 +58,7 @@ impl Density {
     }
 
     /// Whether it acts in an epoch (umap-learn's rule).
-    pub fn acts(&self, epoch: u32, n_epochs: u32) -> bool {
+    pub(super) fn acts(&self, epoch: u32, n_epochs: u32) -> bool {
         let done = (f64::from(epoch) + 1.0) / f64::from(n_epochs);
         self.params.lambda > 0.0 && done > 1.0 - self.params.frac
     }

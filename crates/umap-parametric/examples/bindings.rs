@@ -9,6 +9,8 @@ use umap_core::params::{
     ALIASES, AlignmentParams, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, QueryParams, SHARED, SaveParams,
     UmapParams,
 };
+use umap_parametric::params::{NOT_HERE, ParametricSaveParams};
+use umap_parametric::train::TrainingParams;
 
 fn main() -> std::io::Result<()> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
@@ -20,8 +22,47 @@ fn main() -> std::io::Result<()> {
     let index = Options::of::<IndexParams>("IndexOptions");
     let query = Options::of::<QueryParams>("QueryOptions");
     let evaluate = Options::of::<EvaluateParams>("EvaluateOptions");
-    let parts = [
-        "// Written by `npm run generate` from crates/umap-core. Do not edit.".to_string(),
+    let training = Options::of::<TrainingParams>("TrainingOptions");
+    let parametric_save = Options::of::<ParametricSaveParams>("ParametricSaveOptions");
+    let options = [
+        umap.to_typescript(),
+        alignment.to_typescript(),
+        aligned_options(),
+        training.to_typescript(),
+        parametric_options(),
+        parametric_save.to_typescript(),
+        save.to_typescript(),
+        knn.to_typescript(),
+        index.to_typescript(),
+        query.to_typescript(),
+        evaluate.to_typescript(),
+        format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
+    ];
+    let header = "// Written by `npm run generate` from crates/. Do not edit.".to_string();
+    let parts: Vec<String> =
+        std::iter::once(header).chain(core_types()).chain(network_types()).chain(options).collect();
+    std::fs::write(types, parts.join("\n\n") + "\n")?;
+    let head = "# Options\n\nWritten by `npm run generate` from the Rust sources. Do not edit.";
+    let sections = [
+        head.to_string(),
+        umap.to_markdown("UMAP"),
+        alignment.to_markdown("AlignedUMAP"),
+        "And those of `UMAP`, each one value or a list with one for each dataset (nComponents, seed and nThreads: one value)."
+            .to_string(),
+        save.to_markdown("save"),
+        knn.to_markdown("nearestNeighbors"),
+        index.to_markdown("NeighborIndex.build"),
+        query.to_markdown("NeighborIndex.query"),
+        evaluate.to_markdown("evaluate"),
+        training.to_markdown("ParametricUMAP"),
+        format!("And those of `UMAP`, but `{}`.", NOT_HERE.join("`, `")),
+        parametric_save.to_markdown("ParametricUMAP.save"),
+    ];
+    std::fs::write(docs, sections.join("\n\n") + "\n")
+}
+
+fn core_types() -> impl Iterator<Item = String> {
+    [
         declaration::<umap_core::error::ErrorCode>(),
         declaration::<umap_core::pulse::Stage>(),
         declaration::<umap_core::metric::Metric>(),
@@ -39,31 +80,32 @@ fn main() -> std::io::Result<()> {
         declaration::<umap_core::aligned::AlignedDiagnostics>(),
         declaration::<umap_core::aligned::procrustes::Similarity>(),
         declaration::<umap_core::evaluate::Evaluation>(),
-        umap.to_typescript(),
-        alignment.to_typescript(),
-        aligned_options(),
-        save.to_typescript(),
-        knn.to_typescript(),
-        index.to_typescript(),
-        query.to_typescript(),
-        evaluate.to_typescript(),
-        format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
-    ];
-    std::fs::write(types, parts.join("\n\n") + "\n")?;
-    let head = "# Options\n\nWritten by `npm run generate` from `crates/umap-core/src/params`. Do not edit.";
-    let sections = [
-        head.to_string(),
-        umap.to_markdown("UMAP"),
-        alignment.to_markdown("AlignedUMAP"),
-        "And those of `UMAP`, each one value or a list with one for each dataset (nComponents, seed and nThreads: one value)."
-            .to_string(),
-        save.to_markdown("save"),
-        knn.to_markdown("nearestNeighbors"),
-        index.to_markdown("NeighborIndex.build"),
-        query.to_markdown("NeighborIndex.query"),
-        evaluate.to_markdown("evaluate"),
-    ];
-    std::fs::write(docs, sections.join("\n\n") + "\n")
+    ]
+    .into_iter()
+}
+
+fn network_types() -> impl Iterator<Item = String> {
+    [
+        declaration::<umap_parametric::network::Activation>(),
+        declaration::<umap_parametric::network::Padding>(),
+        declaration::<umap_parametric::network::LayerParams>(),
+        declaration::<umap_parametric::network::NetworkParams>(),
+        declaration::<umap_parametric::optimizer::OptimizerParams>(),
+        declaration::<umap_parametric::loss::landmarks::LandmarkLoss>(),
+        declaration::<umap_parametric::loss::reconstruction::ReconstructionLoss>(),
+        declaration::<umap_parametric::train::InputScaling>(),
+        declaration::<umap_parametric::train::Schedule>(),
+        declaration::<umap_parametric::train::GraphLoss>(),
+        declaration::<umap_parametric::train::EarlyStopping>(),
+        declaration::<umap_parametric::train::Report>(),
+    ]
+    .into_iter()
+}
+
+fn parametric_options() -> String {
+    let left_out = NOT_HERE.map(|name| format!("{name:?}")).join(" | ");
+    let doc = "/** Options of `ParametricUMAP`: those of the graph, and those of the networks and their training. */";
+    format!("{doc}\nexport type ParametricUmapOptions = Omit<UmapOptions, {left_out}> & TrainingOptions;")
 }
 
 /// A declaration as ts-rs writes it, less its header and imports.
@@ -89,6 +131,9 @@ fn aligned_options() -> String {
     ]
     .join("\n")
 }
+
+/// Characters of a default.
+const LONGEST_DEFAULT: usize = 80;
 
 struct Options {
     name: &'static str,
@@ -117,6 +162,8 @@ impl Options {
                 let kind = kind.trim_end_matches("};").trim_end_matches([',', ' ']).replace(" | null", "");
                 let default = defaults[&field].clone();
                 let default = (!default.is_null()).then(|| default.to_string());
+                // Longer ones are described in words.
+                let default = default.filter(|text| text.len() <= LONGEST_DEFAULT);
                 fields.push(Field { name: field, doc: std::mem::take(&mut doc), kind, default });
             }
         }

@@ -1,0 +1,196 @@
+//! A fitted ParametricUMAP as a file, kind `parametric`: the container of umap-core's models with the weights as arrays. No
+//! data are in it; the optimiser is if it is asked for, which makes the file three times as large.
+
+use std::borrow::Cow;
+
+use umap_core::model::{Contents, File, Section};
+use umap_core::pulse::Pulse;
+use umap_core::{Result, UmapError};
+
+use crate::fit::{ParametricFit, ParametricModel};
+use crate::fit_file;
+use crate::model::Networks;
+use crate::network::{LayerParams, NetworkParams, Parameter};
+use crate::params::ParametricParams;
+use crate::scaling::Scaling;
+use crate::train::{Report, Trainer};
+
+/// The kind of these files.
+pub const KIND: &str = "parametric";
+/// Names of the networks.
+const NETWORKS: [&str; 2] = ["encoder", "decoder"];
+/// Names of what an optimiser remembers.
+const MOMENTS: [&str; 2] = ["means", "squares"];
+
+impl ParametricModel {
+    /// Writes the model: `begin` hears how many bytes there will be, `sink` gets them. With the optimiser training goes on as
+    /// if the model had not been saved; without it, with one that knows nothing yet.
+    pub async fn save(
+        &self,
+        with_optimizer: bool,
+        begin: impl FnOnce(u64) -> Result<()>,
+        sink: impl FnMut(&[u8]),
+        pulse: &Pulse,
+    ) -> Result<()> {
+        self.params.check_encoder_is_here("save")?;
+        let texts = [options_text(&self.params)].into_iter().chain(trainer_texts(&self.trainer, with_optimizer));
+        let sections = trainer_sections(&self.trainer, with_optimizer);
+        let file = File::new(KIND, texts, sections, &pulse.part(0.0, 0.5)).await?;
+        begin(file.len())?;
+        file.write(sink, &pulse.part(0.5, 1.0)).await
+    }
+}
+
+/// What a file turned out to be.
+#[derive(Debug)]
+pub enum Loaded {
+    /// A fitted model.
+    Model(Box<ParametricModel>),
+    /// A fit that was interrupted.
+    Fit(Box<ParametricFit>),
+}
+
+impl Loaded {
+    /// Reads what a file holds.
+    pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
+        // The options of a file of another kind are not these.
+        if ![KIND, fit_file::KIND].contains(&contents.kind()) {
+            return Err(UmapError::malformed("kind", format!("{KIND} or {}", fit_file::KIND), contents.kind()));
+        }
+        let params = ParametricParams::from_json(contents.text("options"))?;
+        let loaded = match contents.kind() {
+            KIND => {
+                let trainer = read_trainer(&mut contents, &params, pulse).await?;
+                Self::Model(Box::new(ParametricModel { params, trainer }))
+            }
+            _ => Self::Fit(Box::new(ParametricFit::read(&mut contents, params, pulse).await?)),
+        };
+        contents.expect_no_more()?;
+        Ok(loaded)
+    }
+}
+
+pub(crate) fn options_text(params: &ParametricParams) -> (&'static str, String) {
+    ("options", json(&params.flat()))
+}
+
+pub(crate) fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("plain values")
+}
+
+/// Texts of networks in training; without the optimiser theirs has no steps.
+pub(crate) fn trainer_texts(trainer: &Trainer, with_optimizer: bool) -> [(&'static str, String); 3] {
+    let steps = trainer.optimizers.each_ref().map(|optimizer| optimizer.steps);
+    [
+        ("history", json(&trainer.history())),
+        ("steps", json(&trainer.steps())),
+        ("optimizerSteps", json(&if with_optimizer { steps } else { [0, 0] })),
+    ]
+}
+
+/// Arrays of networks in training.
+pub(crate) fn trainer_sections(trainer: &Trainer, with_optimizer: bool) -> Vec<Section<'_>> {
+    let Networks { scaling, encoder, decoder, .. } = &trainer.networks;
+    let mut sections = vec![
+        Section::floats("scaling.mean", &[scaling.mean.len()], &scaling.mean),
+        Section::floats("scaling.scale", &[1], std::slice::from_ref(&scaling.scale)),
+    ];
+    let networks = [Some(encoder), decoder.as_ref()].into_iter();
+    for (name, (network, optimizer)) in NETWORKS.iter().zip(networks.zip(&trainer.optimizers)) {
+        let Some(network) = network else { continue };
+        sections.extend(network.parameters().map(|p| section(format!("{name}.{}", p.name), &p.shape, &p.values)));
+        if with_optimizer {
+            let trained = || network.parameters().filter(|parameter| parameter.is_trained());
+            for (what, arrays) in MOMENTS.iter().zip([&optimizer.means, &optimizer.squares]) {
+                let arrays = trained().zip(arrays);
+                sections.extend(arrays.map(|(p, values)| section(moment(name, what, p), &p.shape, values)));
+            }
+        }
+    }
+    sections
+}
+
+/// Reads networks in training.
+pub(crate) async fn read_trainer(contents: &mut Contents, params: &ParametricParams, pulse: &Pulse) -> Result<Trainer> {
+    let history: Vec<Report> = contents.json("history")?;
+    let (steps, optimizer_steps): (u32, [u32; 2]) = (contents.json("steps")?, contents.json("optimizerSteps")?);
+    let networks = read_networks(contents, params, pulse).await?;
+    let mut trainer = Trainer::new(networks, params.training.clone(), &params.umap);
+    let Trainer { networks, optimizers, .. } = &mut trainer;
+    let all = [Some(&networks.encoder), networks.decoder.as_ref()];
+    for ((name, network), (optimizer, steps)) in
+        NETWORKS.iter().zip(all).zip(optimizers.iter_mut().zip(optimizer_steps))
+    {
+        let Some(network) = network.filter(|_| steps > 0) else { continue };
+        let trained: Vec<_> = network.parameters().filter(|parameter| parameter.is_trained()).collect();
+        let mut read = |what: &str| -> Result<Vec<Vec<f32>>> {
+            let one = |p: &&Parameter| contents.floats_that(&moment(name, what, p), &p.shape, "finite", |_| true);
+            trained.iter().map(one).collect()
+        };
+        (optimizer.means, optimizer.squares) = (read(MOMENTS[0])?, read(MOMENTS[1])?);
+        optimizer.steps = steps;
+    }
+    trainer.go_on_from(steps, history);
+    Ok(trainer)
+}
+
+async fn read_networks(contents: &mut Contents, params: &ParametricParams, pulse: &Pulse) -> Result<Networks> {
+    let cols = contents.length("scaling.mean")? as usize;
+    let mean = contents.floats_that("scaling.mean", &[cols], "finite", |_| true)?;
+    let [scale] = contents.floats_that("scaling.scale", &[1], "more than 0", |x| x > 0.0)?[..] else {
+        unreachable!("its shape was checked")
+    };
+    let dims = params.umap.n_components as usize;
+    check_kernels(contents, "encoder", &params.training.encoder, [cols, dims])?;
+    if params.training.has_decoder() {
+        let decoder = params.training.decoder.clone().unwrap_or_default();
+        check_kernels(contents, "decoder", &decoder, [dims, cols])?;
+    }
+    let mut networks = Networks::with_scaling(&params.training, Scaling { mean, scale }, dims, params.umap.seed)?;
+    let mut all = [Some(&mut networks.encoder), networks.decoder.as_mut()];
+    for (name, network) in NETWORKS.iter().zip(&mut all) {
+        for parameter in network.iter_mut().flat_map(|network| network.parameters_mut()) {
+            let full = format!("{name}.{}", parameter.name);
+            parameter.values = contents.floats_that(&full, &parameter.shape, "finite", |_| true)?;
+            pulse.tick(0.0).await?;
+        }
+    }
+    Ok(networks)
+}
+
+/// Before room is made for the weights that options speak of: the file has so many.
+fn check_kernels(
+    contents: &Contents,
+    network: &str,
+    params: &NetworkParams,
+    [inputs, outputs]: [usize; 2],
+) -> Result<()> {
+    let shapes = params.shapes(network, inputs)?;
+    let mut expected = vec![("output".to_string(), vec![shapes[shapes.len() - 1].len(), outputs])];
+    for (i, (layer, shapes)) in params.layers.iter().zip(&shapes).enumerate() {
+        let sides = match layer {
+            LayerParams::Dense { units, .. } => vec![shapes.len(), *units as usize],
+            LayerParams::Conv2d { filters, kernel_size: [height, width], .. } => {
+                vec![*height as usize, *width as usize, shapes.channels(), *filters as usize]
+            }
+            _ => continue,
+        };
+        expected.push((format!("layers.{i}"), sides));
+    }
+    for (layer, sides) in expected {
+        let name = format!("{network}.{layer}.kernel");
+        let found = contents.shape(&name).unwrap_or_default();
+        if !found.iter().copied().eq(sides.iter().map(|&side| side as u64)) {
+            return Err(UmapError::malformed(&name, format!("{sides:?}"), format!("{found:?}")));
+        }
+    }
+    Ok(())
+}
+
+fn section<'a>(name: String, shape: &[usize], values: &'a [f32]) -> Section<'a> {
+    Section::floats(Cow::Owned(name), shape, values)
+}
+
+fn moment(network: &str, what: &str, parameter: &Parameter) -> String {
+    format!("optimizer.{network}.{what}.{}", parameter.name)
+}

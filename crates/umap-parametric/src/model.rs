@@ -1,0 +1,153 @@
+//! The networks with what belongs to them: rows in, places out, and back.
+
+use umap_core::points::Points;
+use umap_core::pulse::Pulse;
+use umap_core::random::{Random, Stream};
+use umap_core::{Result, UmapError};
+
+use crate::loss::reconstruction::ReconstructionLoss;
+use crate::math::sigmoid;
+use crate::network::{Network, Parameter};
+use crate::scaling::Scaling;
+use crate::train::{InputScaling, TrainingParams};
+
+/// Rows that go through a network at a time: bounds the memory.
+const ROWS_AT_A_TIME: usize = 2048;
+
+/// What the encoder's weights, the decoder's and the training draw from.
+#[repr(u32)]
+pub(crate) enum Purpose {
+    Encoder,
+    Decoder,
+    Distillation,
+    Training,
+}
+
+impl Purpose {
+    pub(crate) fn random(self, seed: u32) -> Random {
+        Random::new(seed, Stream::Networks).at(self as u32)
+    }
+}
+
+/// A trained encoder, and a decoder if there is one.
+#[derive(Clone, Debug)]
+pub struct Networks {
+    /// What becomes of rows before the encoder.
+    pub scaling: Scaling,
+    /// From scaled rows to places.
+    pub encoder: Network,
+    /// From places to scaled rows, or to rows before the sigmoid.
+    pub decoder: Option<Network>,
+    /// What the decoder is compared by.
+    pub(crate) reconstruction: ReconstructionLoss,
+}
+
+impl Networks {
+    /// Before training: the scaling is that of `points`, weights are drawn from the seed.
+    pub async fn new(
+        params: &TrainingParams,
+        points: &Points,
+        n_components: usize,
+        seed: u32,
+        pulse: &Pulse,
+    ) -> Result<Self> {
+        params.validate()?;
+        let scaling = match params.input_scaling {
+            InputScaling::Standardize => Scaling::of(points, pulse).await?,
+            InputScaling::None => Scaling::none(points.cols()),
+        };
+        Self::with_scaling(params, scaling, n_components, seed)
+    }
+
+    /// As [`new`](Self::new), with a scaling that is known.
+    pub(crate) fn with_scaling(
+        params: &TrainingParams,
+        scaling: Scaling,
+        n_components: usize,
+        seed: u32,
+    ) -> Result<Self> {
+        let cols = scaling.mean.len();
+        let encoder = Network::new("encoder", &params.encoder, [cols, n_components], Purpose::Encoder.random(seed))?;
+        let decoder = params.has_decoder().then(|| {
+            let described = params.decoder.clone().unwrap_or_default();
+            Network::new("decoder", &described, [n_components, cols], Purpose::Decoder.random(seed))
+        });
+        Ok(Self { scaling, encoder, decoder: decoder.transpose()?, reconstruction: params.reconstruction_loss })
+    }
+
+    /// The places of `points`, row-major.
+    pub async fn transform(&self, points: &Points, pulse: &Pulse) -> Result<Vec<f32>> {
+        if points.cols() != self.encoder.inputs() {
+            let expected = format!("rows of {} columns, as in fit", self.encoder.inputs());
+            return Err(UmapError::shape("points", expected, points.cols().to_string()));
+        }
+        let (rows, mut places, mut x) = (points.rows(), Vec::new(), Vec::new());
+        for first in (0..rows).step_by(ROWS_AT_A_TIME) {
+            let last = rows.min(first + ROWS_AT_A_TIME);
+            let part = pulse.part(first as f64 / rows as f64, last as f64 / rows as f64);
+            let numbers: Vec<u32> = (first as u32..last as u32).collect();
+            self.scaling.gather(points, &numbers, &mut x, &part.part(0.0, 0.1)).await?;
+            places.extend(self.encoder.infer(&x, &part.part(0.1, 1.0)).await?);
+        }
+        Ok(places)
+    }
+
+    /// What the decoder makes of `places` (row-major): rows like the data.
+    pub async fn inverse_transform(&self, places: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
+        let Some(decoder) = &self.decoder else {
+            let what = "inverseTransform needs a decoder: fit with parametricReconstruction";
+            return Err(UmapError::NotFitted(what.into()));
+        };
+        let dims = decoder.inputs();
+        if !places.len().is_multiple_of(dims) {
+            return Err(UmapError::shape("places", format!("rows of {dims}"), format!("{} values", places.len())));
+        }
+        if let Some(at) = places.iter().position(|value| !value.is_finite()) {
+            let value = places[at].into();
+            return Err(UmapError::NotFinite { what: "places", row: at / dims, col: at % dims, value });
+        }
+        let (mut data, total) = (Vec::new(), places.len().max(1) as f64);
+        for (number, places) in places.chunks(ROWS_AT_A_TIME * dims).enumerate() {
+            let first = (number * ROWS_AT_A_TIME * dims) as f64;
+            let part = pulse.part(first / total, (first + places.len() as f64) / total);
+            let mut rows = decoder.infer(places, &part).await?;
+            match self.reconstruction {
+                ReconstructionLoss::CrossEntropy => rows.iter_mut().for_each(|value| *value = sigmoid(*value)),
+                ReconstructionLoss::MeanSquared => {
+                    for row in rows.chunks_exact_mut(decoder.outputs()) {
+                        let Scaling { mean, scale } = &self.scaling;
+                        row.iter_mut().zip(mean).for_each(|(value, mean)| *value = *value / scale + mean);
+                    }
+                }
+            }
+            data.extend(rows);
+        }
+        Ok(data)
+    }
+
+    /// The decoder's mean loss on `points`.
+    pub(crate) async fn reconstruction_loss(&self, points: &Points, pulse: &Pulse) -> Result<f64> {
+        let rows = points.rows();
+        let places = self.transform(points, pulse).await?;
+        let decoder = self.decoder.as_ref().expect("asked for where there is one");
+        let scaling =
+            if self.reconstruction.is_of_scaled_data() { self.scaling.clone() } else { Scaling::none(points.cols()) };
+        let (mut sum, mut wanted) = (0.0, Vec::new());
+        for (first, places) in (0..rows).step_by(ROWS_AT_A_TIME).zip(places.chunks(ROWS_AT_A_TIME * decoder.inputs())) {
+            let numbers: Vec<u32> = (first as u32..rows.min(first + ROWS_AT_A_TIME) as u32).collect();
+            scaling.gather(points, &numbers, &mut wanted, pulse).await?;
+            let found = decoder.infer(places, pulse).await?;
+            sum += self.reconstruction.of(&found, &wanted, 1.0).0 * numbers.len() as f64;
+        }
+        Ok(sum / rows as f64)
+    }
+
+    /// All weights, the encoder's first.
+    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.encoder.parameters().chain(self.decoder.iter().flat_map(Network::parameters))
+    }
+
+    pub(crate) fn penalty(&self) -> f64 {
+        self.encoder.penalty() + self.decoder.as_ref().map_or(0.0, Network::penalty)
+    }
+}

@@ -1,0 +1,71 @@
+//! Every output from every input.
+
+use umap_core::Result;
+use umap_core::pulse::Pulse;
+use umap_core::random::Random;
+
+use super::each::sums_over_rows;
+use super::parameter::Parameter;
+use crate::gemm::{Panels, Strided, multiply_add};
+
+/// y = x W + b.
+#[derive(Clone, Debug)]
+pub(super) struct Dense {
+    pub(super) kernel: Parameter,
+    pub(super) bias: Parameter,
+    sides: [usize; 2],
+}
+
+impl Dense {
+    pub(super) fn new(name: &str, [inputs, units]: [usize; 2], l2: f64, random: Random) -> Self {
+        let kernel = Parameter::glorot(format!("{name}.kernel"), &[inputs, units], l2, random);
+        let bias = Parameter::new(format!("{name}.bias"), &[units], vec![0.0; units]);
+        Self { kernel, bias, sides: [inputs, units] }
+    }
+
+    pub(super) async fn forward(&self, x: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
+        let [inputs, units] = self.sides;
+        let mut y = repeated(&self.bias.values, x.len() / inputs);
+        let weights = Panels::pack(&Strided::rows(&self.kernel.values, units), inputs, units);
+        multiply_add(&Strided::rows(x, inputs), &weights, &mut y, pulse).await?;
+        Ok(y)
+    }
+
+    /// The derivatives of the weights; returns those of `x` if they are wanted.
+    pub(super) async fn backward(
+        &mut self,
+        x: &[f32],
+        dy: &[f32],
+        wants_input: bool,
+        pulse: &Pulse,
+    ) -> Result<Vec<f32>> {
+        let [inputs, units] = self.sides;
+        let rows = x.len() / inputs;
+        self.bias.gradient = column_sums(dy, units, pulse).await?;
+        let packed = Panels::pack(&Strided::rows(dy, units), rows, units);
+        self.kernel.gradient.fill(0.0);
+        multiply_add(&Strided::transposed(x, inputs), &packed, &mut self.kernel.gradient, pulse).await?;
+        if !wants_input {
+            return Ok(Vec::new());
+        }
+        let mut dx = vec![0.0; x.len()];
+        let weights = Panels::pack(&Strided::transposed(&self.kernel.values, units), units, inputs);
+        multiply_add(&Strided::rows(dy, units), &weights, &mut dx, pulse).await?;
+        Ok(dx)
+    }
+}
+
+/// `row`, so many times.
+pub(super) fn repeated(row: &[f32], times: usize) -> Vec<f32> {
+    let mut all = Vec::with_capacity(row.len() * times);
+    (0..times).for_each(|_| all.extend_from_slice(row));
+    all
+}
+
+/// The sum of each column.
+pub(super) async fn column_sums(values: &[f32], cols: usize, pulse: &Pulse) -> Result<Vec<f32>> {
+    sums_over_rows(values.len() / cols, cols, pulse, |i, sums| {
+        sums.iter_mut().zip(&values[i * cols..][..cols]).for_each(|(sum, value)| *sum += value);
+    })
+    .await
+}

@@ -1,0 +1,164 @@
+//! Networks: layers with hand-written derivatives over one matrix product.
+//!
+//! Rows of a batch follow each other; images are row-major with channels last. Nothing here depends on the number of
+//! threads: values have their own sums, and sums over rows are made in pieces of constant size.
+
+mod activation;
+mod callers;
+mod conv;
+mod dense;
+pub mod describe;
+mod each;
+mod layer;
+mod normalize;
+mod parameter;
+mod pool;
+
+pub use describe::{Activation, LayerParams, NetworkParams, Padding, Shape};
+pub use parameter::Parameter;
+
+use umap_core::pulse::Pulse;
+use umap_core::random::Random;
+use umap_core::{Result, UmapError};
+
+use callers::Callers;
+use layer::{Kept, Layer};
+
+/// A network with its weights.
+#[derive(Clone, Debug)]
+pub struct Network {
+    layers: Vec<Layer>,
+    sides: [usize; 2],
+}
+
+/// Inputs and outputs of all layers in a forward pass, for the backward pass.
+#[derive(Debug)]
+pub struct Tape {
+    /// The input, and what each layer made of it.
+    values: Vec<Vec<f32>>,
+    kept: Vec<Kept>,
+}
+
+impl Tape {
+    /// What the network gave.
+    pub fn output(&self) -> &[f32] {
+        self.values.last().expect("the input is there")
+    }
+
+    /// What the network was given.
+    pub fn input(&self) -> &[f32] {
+        &self.values[0]
+    }
+
+    /// The input, for its room to be used again.
+    pub(crate) fn into_input(mut self) -> Vec<f32> {
+        self.values.swap_remove(0)
+    }
+}
+
+impl Network {
+    /// A network of this description between rows of `inputs` and rows of `outputs` values, with weights drawn from
+    /// `random`. `name` is what errors call it.
+    pub fn new(name: &str, params: &NetworkParams, [inputs, outputs]: [usize; 2], random: Random) -> Result<Self> {
+        if params.callers {
+            return Ok(Self { layers: vec![Layer::Callers(Callers { inputs, outputs })], sides: [inputs, outputs] });
+        }
+        let shapes = params.shapes(name, inputs)?;
+        let mut layers = Vec::new();
+        for (i, (layer, shapes)) in params.layers.iter().zip(shapes.windows(2)).enumerate() {
+            let shapes = [shapes[0], shapes[1]];
+            Layer::append(&mut layers, layer, shapes, &format!("layers.{i}"), random.at(i as u32));
+        }
+        let last = shapes[shapes.len() - 1].len() as u32;
+        let output = LayerParams::Dense { units: outputs as u32, activation: Activation::Linear, l2: 0.0 };
+        let shapes = [Shape::Flat(last as usize), Shape::Flat(outputs)];
+        Layer::append(&mut layers, &output, shapes, "output", random.at(params.layers.len() as u32));
+        Ok(Self { layers, sides: [inputs, outputs] })
+    }
+
+    /// Values of an input row.
+    pub fn inputs(&self) -> usize {
+        self.sides[0]
+    }
+
+    /// Values of an output row.
+    pub fn outputs(&self) -> usize {
+        self.sides[1]
+    }
+
+    /// What the network makes of `x`, rows of [`inputs`](Self::inputs) values.
+    pub async fn infer(&self, x: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
+        let mut values = None;
+        for (i, layer) in self.layers.iter().enumerate() {
+            let part = pulse.part(share(i, self.layers.len()), share(i + 1, self.layers.len()));
+            let (y, _) = layer.forward(values.as_deref().unwrap_or(x), None, &part).await?;
+            values = Some(y);
+        }
+        Ok(values.expect("there is an output layer"))
+    }
+
+    /// As [`infer`](Self::infer), in training: with dropout, the batch's own moments, and all values kept. `random` is the
+    /// source of the step.
+    pub async fn forward(&self, x: Vec<f32>, random: Random, pulse: &Pulse) -> Result<Tape> {
+        let mut tape = Tape { values: vec![x], kept: Vec::new() };
+        for (i, layer) in self.layers.iter().enumerate() {
+            let (y, kept) = layer.forward(tape.output(), Some(random.at(i as u32)), pulse).await?;
+            tape.values.push(y);
+            tape.kept.push(kept);
+        }
+        Ok(tape)
+    }
+
+    /// Sets the weights' derivatives from those of the output; returns those of the input if they are wanted.
+    pub async fn backward(&mut self, tape: &Tape, dy: Vec<f32>, wants_input: bool, pulse: &Pulse) -> Result<Vec<f32>> {
+        let mut dy = dy;
+        for (i, layer) in self.layers.iter_mut().enumerate().rev() {
+            let values = [tape.values[i].as_slice(), &tape.values[i + 1]];
+            dy = layer.backward(values, &tape.kept[i], dy, wants_input || i > 0, pulse).await?;
+        }
+        Ok(dy)
+    }
+
+    /// Takes what a step of training leaves besides derivatives: the running moments of batch normalisation.
+    pub(crate) fn remember(&mut self, tape: &Tape) {
+        self.layers.iter_mut().zip(&tape.kept).for_each(|(layer, kept)| layer.remember(kept));
+    }
+
+    /// All weights, from the input on.
+    pub fn parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.layers.iter().flat_map(Layer::parameters)
+    }
+
+    /// All weights, to be changed.
+    pub(crate) fn parameters_mut(&mut self) -> impl Iterator<Item = &mut Parameter> {
+        self.layers.iter_mut().flat_map(Layer::parameters_mut)
+    }
+
+    /// Replaces weights by name.
+    pub fn set(&mut self, name: &str, values: &[f32]) -> Result<()> {
+        let names: Vec<String> = self.parameters().map(|parameter| parameter.name.clone()).collect();
+        let Some(parameter) = self.parameters_mut().find(|parameter| parameter.name == name) else {
+            return Err(UmapError::parameter("weights", format!("one of {}", names.join(", ")), name));
+        };
+        if parameter.values.len() != values.len() {
+            let expected = format!("{:?}", parameter.shape);
+            return Err(UmapError::shape(name, expected, format!("{} values", values.len())));
+        }
+        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+            return Err(UmapError::NotFinite { what: "weights", row: 0, col: at, value: values[at].into() });
+        }
+        parameter.values.copy_from_slice(values);
+        Ok(())
+    }
+
+    /// The sum of the squared weights, each with its weight in the loss.
+    pub(crate) fn penalty(&self) -> f64 {
+        let squares = |values: &[f32]| values.iter().map(|&w| f64::from(w) * f64::from(w)).sum::<f64>();
+        let decayed = self.parameters().filter(|parameter| parameter.l2 > 0.0);
+        decayed.map(|parameter| f64::from(parameter.l2) * squares(&parameter.values)).sum()
+    }
+}
+
+fn share(i: usize, of: usize) -> f64 {
+    i as f64 / of as f64
+}

@@ -1,0 +1,52 @@
+//! A layer's weights.
+
+use umap_core::random::Random;
+
+/// An array of weights.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name in the network.
+    pub name: String,
+    /// Its sides.
+    pub shape: Vec<usize>,
+    /// The weights, row-major.
+    pub values: Vec<f32>,
+    /// The loss's derivative with respect to each, after a backward pass. Empty in one that is not trained.
+    pub(crate) gradient: Vec<f32>,
+    /// Weight of the sum of squares in the loss.
+    pub(crate) l2: f32,
+}
+
+impl Parameter {
+    /// One that training changes.
+    pub(super) fn new(name: String, shape: &[usize], values: Vec<f32>) -> Self {
+        Self { name, shape: shape.to_vec(), gradient: vec![0.0; values.len()], values, l2: 0.0 }
+    }
+
+    /// One that training leaves to its layer.
+    pub(super) fn fixed(name: String, values: Vec<f32>) -> Self {
+        Self { name, shape: vec![values.len()], values, gradient: Vec::new(), l2: 0.0 }
+    }
+
+    /// Uniform between plus and minus the square root of 6 / (inputs + outputs) of a unit (Glorot and Bengio 2010), as
+    /// umap-learn's networks start. The last side of the shape are the units.
+    pub(super) fn glorot(name: String, shape: &[usize], l2: f64, random: Random) -> Self {
+        let units = shape[shape.len() - 1];
+        let inputs: usize = shape[..shape.len() - 1].iter().product();
+        // Each input of a convolution meets its kernel's every place.
+        let places: usize = shape[..shape.len().saturating_sub(2)].iter().product();
+        let limit = (6.0 / (inputs + places * units) as f32).sqrt();
+        let values = (0..(inputs * units) as u32).map(|i| (2.0 * random.uniform(i) - 1.0) * limit).collect();
+        Self { l2: l2 as f32, ..Self::new(name, shape, values) }
+    }
+
+    /// The loss's derivative with respect to each weight, after a backward pass; empty if training does not change them.
+    pub fn gradient(&self) -> &[f32] {
+        &self.gradient
+    }
+
+    /// Whether training changes it.
+    pub fn is_trained(&self) -> bool {
+        !self.gradient.is_empty()
+    }
+}

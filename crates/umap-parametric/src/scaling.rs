@@ -1,0 +1,84 @@
+//! Data as networks like them: centred, of unit variance.
+
+use umap_core::Result;
+use umap_core::parallel;
+use umap_core::points::Points;
+use umap_core::pulse::Pulse;
+
+/// Rows whose sums are added up before they are added to the others'.
+const ROWS_PER_SUM: usize = 1024;
+/// Rows that a task reads.
+const ROWS_PER_TASK: usize = 64;
+
+/// What becomes of a row before the encoder sees it: it is taken less `mean`, times `scale`. One scale for all columns, so
+/// that distances keep their proportions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaling {
+    /// Of each column.
+    pub mean: Vec<f32>,
+    /// One over the standard deviation of all values from the means of their columns.
+    pub scale: f32,
+}
+
+impl Scaling {
+    /// Leaves rows as they are.
+    pub fn none(cols: usize) -> Self {
+        Self { mean: vec![0.0; cols], scale: 1.0 }
+    }
+
+    /// The one that makes `points` centred and of unit variance (constant points are only centred).
+    pub async fn of(points: &Points, pulse: &Pulse) -> Result<Self> {
+        let cols = points.cols();
+        let sum = sums(points, cols, &pulse.part(0.0, 0.5), |row, sums| {
+            sums.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
+        })
+        .await?;
+        let mean: Vec<f32> = sum.iter().map(|sum| (sum / points.rows() as f64) as f32).collect();
+        let squares = sums(points, 1, &pulse.part(0.5, 1.0), |row, sums| {
+            sums[0] += row.iter().zip(&mean).map(|(x, mean)| f64::from((x - mean) * (x - mean))).sum::<f64>();
+        })
+        .await?;
+        let deviation = (squares[0] / (points.rows() as f64 * cols as f64)).sqrt();
+        let scale = if deviation > 0.0 { (1.0 / deviation) as f32 } else { 1.0 };
+        Ok(Self { mean, scale })
+    }
+
+    /// The scaled rows of these numbers, one after the other, in `x`.
+    pub(crate) async fn gather(&self, points: &Points, rows: &[u32], x: &mut Vec<f32>, pulse: &Pulse) -> Result<()> {
+        let cols = points.cols();
+        x.resize(rows.len() * cols, 0.0);
+        let tasks = rows.chunks(ROWS_PER_TASK).zip(x.chunks_mut(ROWS_PER_TASK * cols)).collect::<Vec<_>>();
+        parallel::for_each(pulse, tasks, |(rows, x)| {
+            let mut room = Vec::new();
+            for (&row, x) in rows.iter().zip(x.chunks_exact_mut(cols)) {
+                let [values] = points.read([row], &mut room);
+                x.iter_mut().zip(values).zip(&self.mean).for_each(|((x, v), mean)| *x = (v - mean) * self.scale);
+            }
+        })
+        .await
+    }
+}
+
+/// Sums over all rows: pieces of rows have sums of their own, which are added in order.
+async fn sums(
+    points: &Points,
+    sums: usize,
+    pulse: &Pulse,
+    work: impl Fn(&[f32], &mut [f64]) + Sync + Send,
+) -> Result<Vec<f64>> {
+    let rows = points.rows();
+    let pieces = parallel::map(pulse, 0..rows.div_ceil(ROWS_PER_SUM), |piece| {
+        let (mut sum, mut room) = (vec![0.0; sums], Vec::new());
+        for i in piece * ROWS_PER_SUM..rows.min((piece + 1) * ROWS_PER_SUM) {
+            let [row] = points.read([i as u32], &mut room);
+            work(&row[..points.cols()], &mut sum);
+        }
+        sum
+    })
+    .await?;
+    let mut total = vec![0.0; sums];
+    for piece in pieces {
+        total.iter_mut().zip(piece).for_each(|(total, sum)| *total += sum);
+    }
+    Ok(total)
+}

@@ -1,0 +1,227 @@
+//! Training: batches of edges and what the networks learn from them, step by step.
+//!
+//! A step ends in one go (weights, optimiser and counters change between two ticks), and what it draws depends on its number
+//! alone. So training that was cancelled, or saved, goes on where it was with the same bits.
+
+mod batch;
+mod edges;
+mod history;
+mod params;
+mod step;
+
+pub use edges::Edges;
+pub use history::Report;
+pub use params::{EarlyStopping, GraphLoss, InputScaling, Schedule, TrainingParams};
+
+use serde::{Deserialize, Serialize};
+use umap_core::params::UmapParams;
+use umap_core::points::Points;
+use umap_core::pulse::Pulse;
+use umap_core::{Result, UmapError, curve};
+
+use crate::loss::graph::Curve;
+use crate::model::Networks;
+use crate::optimizer::Optimizer;
+use history::Losses;
+
+/// What networks are trained on.
+#[derive(Clone, Copy, Debug)]
+pub struct TrainingData<'a> {
+    /// The rows, as they are given.
+    pub points: &'a Points,
+    /// The fuzzy graph of the rows, prepared.
+    pub edges: &'a Edges,
+    /// A layout of the same graph, row-major, to be learned first (see [`TrainingParams::distillation_steps`]).
+    pub layout: Option<&'a [f32]>,
+    /// Where rows should be, row-major; rows with NaN are free.
+    pub landmarks: Option<&'a [f32]>,
+    /// Rows on which the decoder is measured.
+    pub validation: Option<&'a Points>,
+}
+
+/// Networks in training.
+#[derive(Clone, Debug)]
+pub struct Trainer {
+    /// As they are now.
+    pub networks: Networks,
+    params: TrainingParams,
+    curve: Curve,
+    negative_sample_rate: u32,
+    seed: u32,
+    /// Of the encoder, and of the decoder.
+    pub(crate) optimizers: [Optimizer; 2],
+    history: Vec<Report>,
+    pub(crate) progress: Progress,
+    /// Room for the rows of a batch.
+    room: Vec<f32>,
+}
+
+/// How far a training is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Progress {
+    /// Steps done in all trainings.
+    pub(crate) step: u32,
+    /// Steps done in this one.
+    done: u32,
+    /// Losses since the last report.
+    losses: Losses,
+    /// Steps since the last report.
+    since_report: u32,
+    is_report_due: bool,
+    /// The lowest loss that was reported in this training's second part, and reports since.
+    lowest: Option<(f64, u32)>,
+}
+
+/// What a training is at, in the order of its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Distillation,
+    Graph,
+}
+
+impl Trainer {
+    /// Before the first step.
+    pub fn new(networks: Networks, params: TrainingParams, umap: &UmapParams) -> Self {
+        let (a, b) = match (umap.a, umap.b) {
+            (Some(a), Some(b)) => (a, b),
+            _ => curve::find_ab(umap.spread, umap.min_dist),
+        };
+        let curve = Curve::new(a, b, umap.repulsion_strength, params.graph_loss == GraphLoss::Doubled);
+        Self {
+            networks,
+            optimizers: [Optimizer::new(params.optimizer), Optimizer::new(params.optimizer)],
+            params,
+            curve,
+            negative_sample_rate: umap.negative_sample_rate,
+            seed: umap.seed,
+            history: Vec::new(),
+            progress: Progress::default(),
+            room: Vec::new(),
+        }
+    }
+
+    /// Steps done in all trainings.
+    pub fn steps(&self) -> u32 {
+        self.progress.step
+    }
+
+    /// After so many steps of earlier trainings.
+    pub(crate) fn go_on_from(&mut self, steps: u32, history: Vec<Report>) {
+        self.progress.step = steps;
+        self.history = history;
+    }
+
+    /// With other options for the next training; the networks stay as they are.
+    pub(crate) fn with_params(self, params: TrainingParams, umap: &UmapParams) -> Self {
+        let new = Self::new(self.networks, params, umap);
+        let optimizers = if new.params.optimizer == self.params.optimizer { self.optimizers } else { new.optimizers };
+        Self { optimizers, history: self.history, progress: self.progress, ..new }
+    }
+
+    /// Reports of all trainings.
+    pub fn history(&self) -> &[Report] {
+        &self.history
+    }
+
+    /// Trains to the end. If it errs because the work was cancelled it can be called again with the same data, and goes on
+    /// with the step at which it was.
+    pub async fn run(&mut self, data: &TrainingData<'_>, pulse: &Pulse) -> Result<()> {
+        self.run_to(u32::MAX, data, pulse).await
+    }
+
+    /// As [`run`](Self::run), but no further than to step `last` of this training.
+    pub async fn run_to(&mut self, last: u32, data: &TrainingData<'_>, pulse: &Pulse) -> Result<()> {
+        self.check(data)?;
+        let first = if data.layout.is_some() { self.params.distillation_steps } else { 0 };
+        let total = first + if data.edges.is_empty() { 0 } else { self.params.training_steps };
+        // A report that was cancelled while it was made is still due.
+        while self.progress.done < total.min(last) || self.progress.is_report_due {
+            if !self.progress.is_report_due {
+                let now = self.progress.done;
+                let (part, done, steps) = if now < first {
+                    (Part::Distillation, now, first)
+                } else {
+                    (Part::Graph, now - first, total - first)
+                };
+                let at = |step: u32| f64::from(step) / f64::from(total);
+                let losses = self.step(part, self.rate(done, steps), data, &pulse.part(at(now), at(now + 1))).await?;
+                self.count(losses);
+                let reports =
+                    |done: u32| u64::from(done) * u64::from(self.params.loss_report_frequency) / u64::from(steps);
+                self.progress.is_report_due = reports(done + 1) > reports(done);
+            }
+            let part = if self.progress.done <= first { Part::Distillation } else { Part::Graph };
+            if self.progress.is_report_due && self.report(part, data, pulse).await? {
+                self.progress.done = total;
+            }
+            pulse.tick_epoch(self.progress.done, total).await?;
+        }
+        if self.progress.done >= total {
+            self.progress = Progress { step: self.progress.step, ..Progress::default() };
+        }
+        Ok(())
+    }
+
+    fn check(&self, data: &TrainingData) -> Result<()> {
+        let (rows, dims) = (data.points.rows(), self.networks.encoder.outputs());
+        if data.points.cols() != self.networks.encoder.inputs() {
+            let expected = format!("rows of {} columns", self.networks.encoder.inputs());
+            return Err(UmapError::shape("points", expected, data.points.cols().to_string()));
+        }
+        for (name, array) in [("layout", data.layout), ("landmarkPositions", data.landmarks)] {
+            if let Some(array) = array.filter(|array| array.len() != rows * dims) {
+                return Err(UmapError::shape(name, format!("{rows} x {dims} values"), array.len().to_string()));
+            }
+        }
+        Ok(())
+    }
+
+    fn rate(&self, done: u32, steps: u32) -> f64 {
+        match self.params.schedule {
+            Schedule::Constant => self.params.learning_rate,
+            Schedule::Cosine => {
+                let angle = std::f64::consts::PI * f64::from(done) / f64::from(steps);
+                self.params.learning_rate * 0.5 * (1.0 + libm::cos(angle))
+            }
+        }
+    }
+
+    fn count(&mut self, losses: Losses) {
+        let progress = &mut self.progress;
+        progress.losses.add(losses);
+        progress.since_report += 1;
+        progress.step += 1;
+        progress.done += 1;
+    }
+
+    /// Appends to the history; says whether training is to stop early.
+    async fn report(&mut self, part: Part, data: &TrainingData<'_>, pulse: &Pulse) -> Result<bool> {
+        let validation = self.validate(data, pulse).await?;
+        let progress = &mut self.progress;
+        progress.is_report_due = false;
+        let steps = std::mem::take(&mut progress.since_report);
+        let report = std::mem::take(&mut progress.losses).report(progress.step, steps);
+        let report = Report { validation, ..report };
+        let loss = report.loss;
+        self.history.push(report);
+        pulse.report_loss(loss);
+        let Some(EarlyStopping { patience, min_delta }) = self.params.early_stopping.filter(|_| part == Part::Graph)
+        else {
+            return Ok(false);
+        };
+        let lowest = match progress.lowest {
+            Some((lowest, since)) if loss > lowest - min_delta => (lowest, since + 1),
+            _ => (loss, 0),
+        };
+        progress.lowest = Some(lowest);
+        Ok(lowest.1 >= patience)
+    }
+
+    async fn validate(&self, data: &TrainingData<'_>, pulse: &Pulse) -> Result<Option<f64>> {
+        let Some(points) = data.validation.filter(|_| self.networks.decoder.is_some()) else {
+            return Ok(None);
+        };
+        self.networks.reconstruction_loss(points, pulse).await.map(Some)
+    }
+}

@@ -1,0 +1,181 @@
+//! Options of `ParametricUMAP` that belong to its networks and their training.
+
+use serde::{Deserialize, Serialize};
+use umap_core::{Result, UmapError};
+
+use crate::loss::landmarks::LandmarkLoss;
+use crate::loss::reconstruction::ReconstructionLoss;
+use crate::network::NetworkParams;
+use crate::optimizer::OptimizerParams;
+
+/// Options of the networks and their training; those of the graph are [`umap_core::params::UmapParams`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+pub struct TrainingParams {
+    /// From the data to the embedding. Default: three dense layers of 100 units with relu.
+    pub encoder: NetworkParams,
+    /// Back to the data, for `inverseTransform`. Default: none, or with `parametricReconstruction` three dense layers of 100
+    /// units with relu.
+    pub decoder: Option<NetworkParams>,
+    /// What becomes of the data before the encoder sees them.
+    pub input_scaling: InputScaling,
+    /// Edges per step. Default: 1000, or as many as there are points. At least 1.
+    pub batch_size: Option<u32>,
+    /// Steps in which the encoder learns the layout that UMAP makes of the same graph (places between the ends of edges, by
+    /// their squared distance), before it learns from the graph itself; with 0 no such layout is made.
+    pub distillation_steps: u32,
+    /// Steps in which the encoder learns from the graph.
+    pub training_steps: u32,
+    /// Reports of the losses in `history` per training. At least 1.
+    pub loss_report_frequency: u32,
+    /// How derivatives become steps.
+    pub optimizer: OptimizerParams,
+    /// Length of the first steps. More than 0.
+    pub learning_rate: f64,
+    /// How it goes on.
+    pub schedule: Schedule,
+    /// Derivatives are cut to plus or minus this. More than 0.
+    pub clip_value: f64,
+    /// Which form of the graph's cross-entropy is made small.
+    pub graph_loss: GraphLoss,
+    /// Whether a decoder learns to give the data back.
+    pub parametric_reconstruction: bool,
+    /// Weight of that in the loss. At least 0.
+    pub parametric_reconstruction_loss_weight: f64,
+    /// How reconstructions are compared with the data.
+    pub reconstruction_loss: ReconstructionLoss,
+    /// Whether reconstruction also moves the encoder.
+    pub autoencoder_loss: bool,
+    /// Weight of minus the correlation of distances between random rows in the loss. At least 0.
+    pub global_correlation_loss_weight: f64,
+    /// Weight of the landmarks in the loss. At least 0.
+    pub landmark_loss_weight: f64,
+    /// What a landmark costs that is not at its place.
+    pub landmark_loss: LandmarkLoss,
+    /// Stops training when so many reports in a row have not lowered the loss by `minDelta`. Default: never.
+    pub early_stopping: Option<EarlyStopping>,
+}
+
+impl Default for TrainingParams {
+    fn default() -> Self {
+        Self {
+            encoder: NetworkParams::default(),
+            decoder: None,
+            input_scaling: InputScaling::default(),
+            batch_size: None,
+            distillation_steps: 0,
+            training_steps: 5000,
+            loss_report_frequency: 10,
+            optimizer: OptimizerParams::default(),
+            learning_rate: 5e-3,
+            schedule: Schedule::default(),
+            clip_value: 4.0,
+            graph_loss: GraphLoss::default(),
+            parametric_reconstruction: false,
+            parametric_reconstruction_loss_weight: 1.0,
+            reconstruction_loss: ReconstructionLoss::default(),
+            autoencoder_loss: false,
+            global_correlation_loss_weight: 0.0,
+            landmark_loss_weight: 1.0,
+            landmark_loss: LandmarkLoss::default(),
+            early_stopping: None,
+        }
+    }
+}
+
+/// What becomes of the data before the encoder sees them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub enum InputScaling {
+    /// Less the means of the columns, over the standard deviation of all values: distances keep their proportions.
+    #[default]
+    Standardize,
+    /// Nothing (umap-learn's).
+    None,
+}
+
+/// How the learning rate goes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub enum Schedule {
+    /// It falls to 0 like half a wave of the cosine.
+    #[default]
+    Cosine,
+    /// It stays (umap-learn's).
+    Constant,
+}
+
+/// Which form of the graph's cross-entropy is made small; see [`crate::loss::graph::Curve`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub enum GraphLoss {
+    /// That of UMAP: membership 1 / (1 + a d^(2b)).
+    Umap,
+    /// That of umap-learn's ParametricUMAP: membership 1 / (2 + a d^(2b)), whose repulsion is bounded.
+    #[default]
+    Doubled,
+}
+
+/// When training ends before its last step.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
+pub struct EarlyStopping {
+    /// Reports in a row without a lower loss. At least 1.
+    pub patience: u32,
+    /// How much lower counts. At least 0.
+    #[serde(default)]
+    #[cfg_attr(feature = "bindings", ts(as = "Option<_>", optional))]
+    pub min_delta: f64,
+}
+
+impl TrainingParams {
+    /// Checks every range that does not depend on the data.
+    pub fn validate(&self) -> Result<()> {
+        let check = |name: &str, value: f64, ok: bool, expected: &str| {
+            if ok && value.is_finite() { Ok(()) } else { Err(UmapError::parameter(name, expected, value)) }
+        };
+        let at_least_0 = |name: &str, value: f64| check(name, value, value >= 0.0, "a number, at least 0");
+        let more_than_0 = |name: &str, value: f64| check(name, value, value > 0.0, "a number, more than 0");
+        let at_least_1 = |name: &str, value: u32| check(name, value.into(), value >= 1, "an integer, at least 1");
+        let below_1 = |name: &str, value: f64| {
+            check(name, value, (0.0..1.0).contains(&value), "a number, at least 0 and below 1")
+        };
+        self.batch_size.map_or(Ok(()), |size| at_least_1("batchSize", size))?;
+        at_least_1("lossReportFrequency", self.loss_report_frequency)?;
+        more_than_0("learningRate", self.learning_rate)?;
+        more_than_0("clipValue", self.clip_value)?;
+        at_least_0("parametricReconstructionLossWeight", self.parametric_reconstruction_loss_weight)?;
+        at_least_0("globalCorrelationLossWeight", self.global_correlation_loss_weight)?;
+        at_least_0("landmarkLossWeight", self.landmark_loss_weight)?;
+        if let LandmarkLoss::Truncated { limit } = self.landmark_loss {
+            more_than_0("landmarkLoss.limit", limit)?;
+        }
+        if let Some(EarlyStopping { patience, min_delta }) = self.early_stopping {
+            at_least_1("earlyStopping.patience", patience)?;
+            at_least_0("earlyStopping.minDelta", min_delta)?;
+        }
+        match self.optimizer {
+            OptimizerParams::Adam { beta1, beta2, epsilon } => {
+                below_1("optimizer.beta1", beta1)?;
+                below_1("optimizer.beta2", beta2)?;
+                more_than_0("optimizer.epsilon", epsilon)
+            }
+            OptimizerParams::Sgd { momentum } => below_1("optimizer.momentum", momentum),
+            OptimizerParams::RmsProp { rho, epsilon } => {
+                below_1("optimizer.rho", rho)?;
+                more_than_0("optimizer.epsilon", epsilon)
+            }
+        }
+    }
+
+    /// Whether there is a decoder to train.
+    pub fn has_decoder(&self) -> bool {
+        self.parametric_reconstruction || self.decoder.is_some()
+    }
+}

@@ -1,0 +1,8 @@
+//! Everything against slow answers in f64, and training against itself.
+
+mod bits;
+mod callers;
+mod layers;
+mod losses;
+mod oracle;
+mod training;

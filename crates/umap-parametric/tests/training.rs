@@ -1,0 +1,406 @@
+//! Whole trainings.
+
+use std::rc::Rc;
+
+use crate::oracle::numbers;
+use umap_core::metric::Metric;
+use umap_core::model::Reader;
+use umap_core::params::{Params, UmapParams};
+use umap_core::points::Points;
+use umap_core::pulse::{Job, Pulse, block_on, native_clock};
+use umap_core::umap::{FitInputs, Fitted, fit};
+use umap_core::{Result, UmapError};
+use umap_parametric::file::Loaded;
+use umap_parametric::fit::{ParametricFit, ParametricFitted, ParametricInputs, ParametricModel};
+use umap_parametric::model::Networks;
+use umap_parametric::params::ParametricParams;
+use umap_parametric::train::{Edges, Report, Trainer, TrainingData, TrainingParams};
+
+const CLUSTERS: usize = 4;
+
+/// Four clusters in eight dimensions.
+fn blobs(rows: usize, seed: u32) -> Points {
+    let centers = numbers(CLUSTERS * 8, 77);
+    let noise = numbers(rows * 8, seed);
+    let value = |at: usize| 4.0 * centers[at / 8 % CLUSTERS * 8 + at % 8] + 0.6 * noise[at];
+    let data: Vec<f32> = (0..rows * 8).map(value).collect();
+    Points::from_slice(&data, rows, 8, Metric::Euclidean).unwrap()
+}
+
+fn umap() -> UmapParams {
+    UmapParams::from_json(r#"{"nNeighbors":10,"nEpochs":100}"#).unwrap()
+}
+
+fn params(json: &str) -> TrainingParams {
+    umap_core::params::from_json(json).unwrap()
+}
+
+fn fitted(points: &Points) -> Fitted {
+    block_on(async |pulse| fit(points.clone(), &umap(), FitInputs::default(), pulse).await).unwrap()
+}
+
+fn trainer(points: &Points, json: &str) -> Trainer {
+    let params = params(json);
+    let networks = block_on(async |pulse| Networks::new(&params, points, 2, 42, pulse).await).unwrap();
+    Trainer::new(networks, params, &umap())
+}
+
+fn run_to(trainer: &mut Trainer, last: u32, points: &Points, fitted: &Fitted) -> Result<()> {
+    run_with(trainer, last, points, fitted, None, None)
+}
+
+fn run_with(
+    trainer: &mut Trainer,
+    last: u32,
+    points: &Points,
+    fitted: &Fitted,
+    landmarks: Option<&[f32]>,
+    validation: Option<&Points>,
+) -> Result<()> {
+    block_on(async |pulse| {
+        let mut edges = Edges::new(fitted.fuzzy.graph.clone());
+        edges.prepare(pulse).await?;
+        let layout = Some(fitted.embedding.as_slice());
+        let data = TrainingData { points, edges: &edges, layout, landmarks, validation };
+        trainer.run_to(last, &data, pulse).await
+    })
+}
+
+fn bits(trainer: &Trainer) -> Vec<u32> {
+    trainer.networks.parameters().flat_map(|parameter| &parameter.values).map(|weight| weight.to_bits()).collect()
+}
+
+fn places(trainer: &Trainer, points: &Points) -> Vec<f32> {
+    block_on(async |pulse| trainer.networks.transform(points, pulse).await).unwrap()
+}
+
+const EVERYTHING: &str = r#"{"distillationSteps":6,"trainingSteps":9,"batchSize":64,"parametricReconstruction":true,
+    "autoencoderLoss":true,"globalCorrelationLossWeight":0.1,"landmarkLossWeight":0.1,"lossReportFrequency":3,
+    "encoder":{"layers":[{"type":"dense","units":20,"l2":0.001},{"type":"batchNormalization"},
+    {"type":"dropout","rate":0.2},{"type":"dense","units":16,"activation":"tanh"}]}}"#;
+
+fn landmarks(rows: usize) -> Vec<f32> {
+    (0..rows * 2).map(|at| if at / 2 % 3 == 0 { (at % 7) as f32 } else { f32::NAN }).collect()
+}
+
+/// The share of rows whose nearest of `old` is of their own cluster.
+fn purity(old: &[f32], places: &[f32]) -> f64 {
+    let nearest = |place: &[f32]| {
+        let squared = |other: &[f32]| (place[0] - other[0]).powi(2) + (place[1] - other[1]).powi(2);
+        let order = |a: &(usize, &[f32]), b: &(usize, &[f32])| squared(a.1).total_cmp(&squared(b.1));
+        old.chunks_exact(2).enumerate().min_by(order).expect("not empty").0
+    };
+    let right = places.chunks_exact(2).enumerate().filter(|(i, place)| nearest(place) % CLUSTERS == i % CLUSTERS);
+    right.count() as f64 / (places.len() / 2) as f64
+}
+
+#[test]
+fn a_toy_is_learned_and_new_rows_find_their_clusters() {
+    let (points, new) = (blobs(200, 1), blobs(80, 2));
+    let fitted = fitted(&points);
+    for json in [
+        r#"{"distillationSteps":300,"trainingSteps":0,"learningRate":0.005}"#,
+        r#"{"distillationSteps":0,"trainingSteps":300,"learningRate":0.005,"graphLoss":"umap"}"#,
+        r#"{"distillationSteps":0,"trainingSteps":300,"learningRate":0.005}"#,
+        r#"{"distillationSteps":0,"trainingSteps":300,"learningRate":0.001,"optimizer":{"type":"rmsProp"}}"#,
+        r#"{"distillationSteps":0,"trainingSteps":300,"learningRate":0.1,"optimizer":{"type":"sgd","momentum":0.9}}"#,
+    ] {
+        let mut trainer = trainer(&points, json);
+        run_to(&mut trainer, u32::MAX, &points, &fitted).unwrap();
+        let found = purity(&places(&trainer, &points), &places(&trainer, &new));
+        assert!(found >= 0.97, "{json}: {found}");
+        let losses: Vec<f64> = trainer.history().iter().map(|report| report.loss).collect();
+        assert!(losses.len() == 10 && losses[9] < 0.9 * losses[0], "{json}: {losses:?}");
+    }
+}
+
+#[test]
+fn a_layout_is_learned_by_heart() {
+    let points = blobs(60, 3);
+    let fitted = fitted(&points);
+    let json = r#"{"distillationSteps":2500,"trainingSteps":0,"learningRate":0.005}"#;
+    let mut trainer = trainer(&points, json);
+    run_to(&mut trainer, u32::MAX, &points, &fitted).unwrap();
+    let found = places(&trainer, &points);
+    let squares = |a: &[f32], b: &dyn Fn(usize) -> f32| {
+        a.iter().enumerate().map(|(at, a)| f64::from(a - b(at)).powi(2)).sum::<f64>()
+    };
+    let mean = |axis: usize| fitted.embedding.iter().skip(axis).step_by(2).sum::<f32>() / 60.0;
+    let means = [mean(0), mean(1)];
+    let (off, spread) = (squares(&found, &|at| fitted.embedding[at]), squares(&fitted.embedding, &|at| means[at % 2]));
+    assert!(off < 0.003 * spread, "{off} of {spread}");
+}
+
+#[test]
+fn bits_are_the_same_for_any_number_of_threads_and_slices() {
+    let points = blobs(300, 4);
+    let (fitted, landmarks) = (fitted(&points), landmarks(300));
+    let train = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut trainer = trainer(&points, EVERYTHING);
+            run_with(&mut trainer, u32::MAX, &points, &fitted, Some(&landmarks), Some(&points)).unwrap();
+            let places: Vec<u32> = places(&trainer, &points).iter().map(|place| place.to_bits()).collect();
+            (bits(&trainer), places, trainer.history().to_vec())
+        })
+    };
+    let one = train(1);
+    assert!(one.0.iter().all(|&bits| f32::from_bits(bits).is_finite()));
+    let has_all = |r: &Report| [r.graph, r.reconstruction, r.global_correlation, r.landmarks, r.penalty, r.validation];
+    assert!(has_all(one.2.last().unwrap()).iter().all(Option::is_some), "{:?}", one.2.last());
+    assert!(train(2) == one && train(4) == one);
+}
+
+#[test]
+fn stopping_and_going_on_changes_no_bit() {
+    let points = blobs(300, 5);
+    let (fitted, landmarks) = (fitted(&points), landmarks(300));
+    let mut whole = trainer(&points, EVERYTHING);
+    let run = |trainer: &mut Trainer, last| run_with(trainer, last, &points, &fitted, Some(&landmarks), None).unwrap();
+    run(&mut whole, u32::MAX);
+    let mut parts = trainer(&points, EVERYTHING);
+    for last in [2, 5, 6, 7, 11] {
+        run(&mut parts, last);
+    }
+    assert_ne!(bits(&parts), bits(&whole));
+    run(&mut parts, u32::MAX);
+    assert!(bits(&parts) == bits(&whole) && parts.history() == whole.history());
+    // A second training goes on from the first, its draws are its own.
+    run(&mut parts, u32::MAX);
+    run(&mut whole, u32::MAX);
+    assert!(bits(&parts) == bits(&whole) && parts.history() == whole.history());
+}
+
+#[test]
+#[expect(clippy::await_holding_refcell_ref, reason = "nobody else looks while the job runs")]
+fn a_cancelled_training_goes_on_where_it_was() {
+    let points = Rc::new(blobs(300, 6));
+    let fitted = Rc::new(fitted(&points));
+    let mut whole = trainer(&points, EVERYTHING);
+    run_to(&mut whole, u32::MAX, &points, &fitted).unwrap();
+    let kept = Rc::new(std::cell::RefCell::new(trainer(&points, EVERYTHING)));
+    for steps in [0, 3, 40, 100, 171] {
+        let pulse = Pulse::new(native_clock);
+        let (points, fitted, kept, within) = (points.clone(), fitted.clone(), kept.clone(), pulse.clone());
+        let mut job = Job::new(&pulse, async move {
+            let mut edges = Edges::new(fitted.fuzzy.graph.clone());
+            edges.prepare(&within).await?;
+            let layout = Some(fitted.embedding.as_slice());
+            let data = TrainingData { points: &points, edges: &edges, layout, landmarks: None, validation: None };
+            kept.borrow_mut().run(&data, &within).await
+        });
+        let stopped = (0..=steps).find_map(|_| job.step(-1.0));
+        assert!(stopped.is_none(), "every tick ends a step");
+        pulse.cancel();
+        assert_eq!(job.step(-1.0), Some(Err(UmapError::Cancelled)));
+    }
+    let mut trainer = kept.borrow().clone();
+    run_to(&mut trainer, u32::MAX, &points, &fitted).unwrap();
+    assert!(bits(&trainer) == bits(&whole) && trainer.history() == whole.history());
+}
+
+#[test]
+fn a_decoder_gives_data_back_in_their_own_units() {
+    let points = blobs(200, 7);
+    let fitted = fitted(&points);
+    let json = r#"{"distillationSteps":0,"trainingSteps":400,"parametricReconstruction":true,"learningRate":0.005}"#;
+    let mut trainer = trainer(&points, json);
+    run_with(&mut trainer, u32::MAX, &points, &fitted, None, Some(&blobs(80, 8))).unwrap();
+    let places = places(&trainer, &points);
+    let back = block_on(async |pulse| trainer.networks.inverse_transform(&places, pulse).await).unwrap();
+    let mut room = Vec::new();
+    let mut off = 0.0;
+    for (i, back) in back.chunks_exact(8).enumerate() {
+        let [row] = points.read([i as u32], &mut room);
+        off += row.iter().zip(back).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>() / (200.0 * 8.0);
+    }
+    // The noise within a cluster has a variance of 0.12, the data one of 5 or so.
+    assert!(off < 0.2, "mean squared error {off}");
+    let validation = trainer.history().last().unwrap().validation.unwrap();
+    assert!(validation < 0.1, "of scaled data: {validation}");
+}
+
+#[test]
+fn early_stopping_stops() {
+    let points = blobs(100, 9);
+    let fitted = fitted(&points);
+    let json = r#"{"distillationSteps":0,"trainingSteps":100,"learningRate":1e-9,"lossReportFrequency":50,
+        "earlyStopping":{"patience":3,"minDelta":10}}"#;
+    let mut trainer = trainer(&points, json);
+    run_to(&mut trainer, u32::MAX, &points, &fitted).unwrap();
+    assert_eq!(trainer.history().len(), 4);
+}
+
+#[test]
+fn what_cannot_be_trained_is_said() {
+    let points = blobs(100, 10);
+    let fitted = fitted(&points);
+    let mut diverging = trainer(
+        &points,
+        r#"{"distillationSteps":0,"trainingSteps":100,"learningRate":1e20,"optimizer":{"type":"sgd"},"clipValue":1e20,
+            "encoder":{"layers":[]}}"#,
+    );
+    let error = run_to(&mut diverging, u32::MAX, &points, &fitted).unwrap_err();
+    assert!(error.to_string().contains("learningRate"), "{error}");
+    let mut short = trainer(&points, "{}");
+    let error = run_with(&mut short, 1, &points, &fitted, Some(&[1.0; 7]), None).unwrap_err();
+    assert!(error.to_string().contains("landmarkPositions: expected 100 x 2 values, got 7"), "{error}");
+    for (json, words) in [
+        (r#"{"batchSize":0}"#, "batchSize"),
+        (r#"{"learningRate":0}"#, "learningRate"),
+        (r#"{"optimizer":{"type":"adam","beta1":1}}"#, "optimizer.beta1"),
+        (r#"{"landmarkLoss":{"type":"truncated","limit":0}}"#, "landmarkLoss.limit"),
+        (r#"{"earlyStopping":{"patience":0}}"#, "earlyStopping.patience"),
+    ] {
+        let error = params(json).validate().unwrap_err().to_string();
+        assert!(error.contains(words), "{json}: {error}");
+    }
+    let places = block_on(async |pulse| short.networks.inverse_transform(&[0.0; 2], pulse).await);
+    assert!(matches!(places, Err(UmapError::NotFitted(_))));
+}
+
+fn whole_fit(points: &Points, json: &str, model: Option<ParametricModel>) -> (ParametricModel, ParametricFitted) {
+    block_on(async |pulse| {
+        let params = ParametricParams::from_json(json)?;
+        let mut fit = ParametricFit::new(points.clone(), params, ParametricInputs::default(), model)?;
+        fit.run(pulse).await?;
+        fit.finish(pulse)
+    })
+    .unwrap()
+}
+
+fn loaded(file: &[u8]) -> Result<Loaded> {
+    let mut reader = Reader::default();
+    reader.push(file)?;
+    let contents = reader.finish()?;
+    block_on(async |pulse| Loaded::read(contents, pulse).await)
+}
+
+fn saved_and_loaded(model: &ParametricModel, with_optimizer: bool) -> (ParametricModel, usize) {
+    let mut file = Vec::new();
+    let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
+    block_on(async |pulse| model.save(with_optimizer, |_| Ok(()), sink, pulse).await).unwrap();
+    let Loaded::Model(loaded) = loaded(&file).unwrap() else { panic!("a model") };
+    (*loaded, file.len())
+}
+
+const SHORT: &str = r#"{"nNeighbors":8,"nEpochs":50,"distillationSteps":10,"trainingSteps":10,"batchSize":50,
+    "parametricReconstruction":true,"lossReportFrequency":2,"encoder":{"layers":[{"type":"dense","units":20},
+    {"type":"batchNormalization"}]}}"#;
+
+#[test]
+fn a_saved_model_goes_on_like_one_that_was_not() {
+    let (first, second) = (blobs(150, 11), blobs(120, 12));
+    let (model, fitted) = whole_fit(&first, SHORT, None);
+    assert_eq!(model.trainer.history().len(), 4);
+    let (loaded, _) = saved_and_loaded(&model, true);
+    assert!(places(&loaded.trainer, &first) == fitted.embedding);
+    let (whole, _) = whole_fit(&second, SHORT, Some(model.clone()));
+    let (resumed, _) = whole_fit(&second, SHORT, Some(loaded));
+    assert!(bits(&resumed.trainer) == bits(&whole.trainer) && bits(&whole.trainer) != bits(&model.trainer));
+    assert_eq!(resumed.trainer.history(), whole.trainer.history());
+    assert_eq!(whole.trainer.history().len(), 6);
+    // Without the optimiser the places are the same, the training is another one.
+    let (forgetful, _) = saved_and_loaded(&model, false);
+    assert!(places(&forgetful.trainer, &first) == fitted.embedding);
+    assert!(bits(&whole_fit(&second, SHORT, Some(forgetful)).0.trainer) != bits(&whole.trainer));
+}
+
+/// The fit, cancelled after so many ticks; None if it has ended before.
+fn cancelled_after(mut fit: ParametricFit, ticks: usize) -> Option<ParametricFit> {
+    let pulse = Pulse::new(native_clock);
+    let within = pulse.clone();
+    let mut job = Job::new(&pulse, async move {
+        let result = fit.run(&within).await;
+        Ok((fit, result))
+    });
+    for _ in 0..=ticks {
+        if job.step(-1.0).is_some() {
+            return None;
+        }
+    }
+    pulse.cancel();
+    let (fit, result) = job.step(-1.0)?.unwrap();
+    assert_eq!(result, Err(UmapError::Cancelled));
+    Some(fit)
+}
+
+#[test]
+fn an_interrupted_fit_goes_on_after_it_was_saved_and_loaded() {
+    let data = numbers(150 * 6, 21);
+    let json = SHORT.replacen('{', r#"{"metric":"cosine","landmarkLossWeight":0.1,"#, 1);
+    let new = || {
+        let points = |metric| Points::from_slice(&data, 150, 6, metric).unwrap();
+        let inputs = ParametricInputs {
+            rows: Some(points(Metric::Euclidean)),
+            landmarks: Some(landmarks(150)),
+            validation: Some(Points::from_slice(&data[..60], 10, 6, Metric::Euclidean).unwrap()),
+            ..ParametricInputs::default()
+        };
+        ParametricFit::new(points(Metric::Cosine), ParametricParams::from_json(&json).unwrap(), inputs, None).unwrap()
+    };
+    let finished = |mut fit: ParametricFit| {
+        let work = async |pulse: &Pulse| {
+            fit.run(pulse).await?;
+            fit.finish(pulse)
+        };
+        block_on(work).unwrap()
+    };
+    let (whole, expected) = finished(new());
+    let mut interrupted = 0;
+    for unfinished in (0..).step_by(17).map_while(|ticks| cancelled_after(new(), ticks)) {
+        let mut file = Vec::new();
+        let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
+        block_on(async |pulse| unfinished.save(|_| Ok(()), sink, pulse).await).unwrap();
+        let Loaded::Fit(fit) = loaded(&file).unwrap() else { panic!("a fit") };
+        let (model, found) = finished(*fit);
+        assert!(found.embedding == expected.embedding && found.graph == expected.graph);
+        assert!(bits(&model.trainer) == bits(&whole.trainer));
+        assert_eq!(model.trainer.history(), whole.trainer.history());
+        interrupted += 1;
+    }
+    assert!(interrupted > 10, "{interrupted} places");
+}
+
+#[test]
+fn a_file_of_the_default_encoder_takes_less_than_a_megabyte() {
+    let points = Points::from_slice(&numbers(40 * 784, 13), 40, 784, Metric::Euclidean).unwrap();
+    let (model, _) = whole_fit(&points, r#"{"distillationSteps":1,"trainingSteps":1}"#, None);
+    let (_, bytes) = saved_and_loaded(&model, false);
+    assert!((380_000..420_000).contains(&bytes), "{bytes}");
+}
+
+#[test]
+fn metrics_that_change_rows_need_them_as_given() {
+    let data = numbers(60 * 5, 14);
+    let points = |metric| Points::from_slice(&data, 60, 5, metric).unwrap();
+    let json = r#"{"metric":"cosine","nNeighbors":5,"nEpochs":20,"distillationSteps":3,"trainingSteps":3}"#;
+    let params = ParametricParams::from_json(json).unwrap();
+    let without = ParametricFit::new(points(Metric::Cosine), params.clone(), ParametricInputs::default(), None);
+    assert!(without.unwrap_err().to_string().contains("as they are given"));
+    let inputs = ParametricInputs { rows: Some(points(Metric::Euclidean)), ..ParametricInputs::default() };
+    let fitted = block_on(async |pulse| {
+        let mut fit = ParametricFit::new(points(Metric::Cosine), params, inputs, None)?;
+        fit.run(pulse).await?;
+        fit.finish(pulse)
+    });
+    assert!(fitted.unwrap().1.embedding.iter().all(|place| place.is_finite()));
+}
+
+#[test]
+fn options_are_one_object() {
+    let params = ParametricParams::from_json(r#"{"nNeighbors":7,"learningRate":0.5,"batchSize":9}"#).unwrap();
+    assert_eq!((params.umap.n_neighbors, params.training.batch_size), (7, Some(9)));
+    assert_eq!((params.umap.learning_rate, params.training.learning_rate), (1.0, 0.5));
+    let flat = serde_json::Value::Object(params.flat()).to_string();
+    assert_eq!(ParametricParams::from_json(&flat).unwrap(), params);
+    for (json, words) in [
+        (r#"{"nNeighbours":7}"#, "nNeighbours"),
+        (r#"{"batchSize":0}"#, "batchSize"),
+        (r#"{"encoder":{"layers":[{"type":"dense"}]}}"#, "units"),
+        (r#"{"densmap":true}"#, "densmap"),
+    ] {
+        let error = ParametricParams::from_json(json).unwrap_err().to_string();
+        assert!(error.contains(words), "{json}: {error}");
+    }
+}

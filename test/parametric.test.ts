@@ -1,0 +1,315 @@
+/** ParametricUMAP through every layer: training, new points, decoder, landmarks, weights, files, refusals. */
+
+import { configure, ParametricUMAP, type Progress, UMAP } from "umap-wasm";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { bits, blobs, points } from "./data.js";
+
+const [rows, cols] = [400, 16];
+const all = blobs(460, cols);
+const input = { data: all.data.slice(0, rows * cols), rows, cols };
+const asked = { data: all.data.slice(rows * cols), rows: 60, cols };
+const options = { nThreads: 2, nEpochs: 50, distillationSteps: 150, trainingSteps: 150, batchSize: 200 };
+
+const reports: Progress[] = [];
+const umap = await new ParametricUMAP(options).fit(input, { onProgress: (progress) => reports.push(progress) });
+const places = await umap.transform(asked);
+
+describe("training", () => {
+  it("puts points where transform puts them, each class in a place of its own", async () => {
+    expect(umap.embedding).toMatchObject({ rows, cols: 2 });
+    expect(bits((await umap.transform(input)).data)).toBe(bits(umap.embedding.data));
+    // Twelve groups far apart: a new row's nearest row is of its own.
+    const { data } = umap.embedding;
+    const near = (x: number, y: number) => {
+      const squared = Array.from(
+        { length: rows },
+        (_, i) => (Number(data[2 * i]) - x) ** 2 + (Number(data[2 * i + 1]) - y) ** 2,
+      );
+      return squared.indexOf(Math.min(...squared));
+    };
+    const right = Array.from({ length: 60 }, (_, i) => i).filter(
+      (i) => near(Number(places.data[2 * i]), Number(places.data[2 * i + 1])) % 12 === (rows + i) % 12,
+    );
+    expect(right.length).toBeGreaterThanOrEqual(57);
+  });
+
+  it("gives the same bits with any number of threads, and without", async () => {
+    onTestFinished(() => configure({ backend: "auto" }));
+    for (const [backend, nThreads] of [
+      ["auto", 1],
+      ["auto", 3],
+      ["single", 1],
+    ] as const) {
+      configure({ backend });
+      await using other = await new ParametricUMAP({ ...options, nThreads }).fit(input);
+      expect(other.diagnostics.backend).toBe(backend === "auto" ? "threads" : "single");
+      expect(bits(other.embedding.data), `${backend} ${nThreads}`).toBe(bits(umap.embedding.data));
+    }
+  });
+
+  it("reports losses, while it trains and after it", () => {
+    const { history, diagnostics } = umap;
+    expect(history.map(({ step }) => step)).toEqual(Array.from({ length: 20 }, (_, i) => 15 * (i + 1)));
+    expect(history[0]).toHaveProperty("distillation");
+    expect(history.at(-1)).toEqual({ step: 300, loss: history.at(-1)?.graph, graph: expect.any(Number) });
+    expect(Number(history[9]?.loss)).toBeLessThan(Number(history[0]?.loss));
+    const training = reports.filter(({ stage }) => stage === "train");
+    expect(training.some(({ loss, epoch }) => Number(loss) > 0 && Number(epoch) > 0)).toBe(true);
+    expect(diagnostics).toMatchObject({ rows, cols, nEpochs: 50, threads: 2, notes: [] });
+    expect(umap.knn.k).toBe(15);
+    expect(umap.graph.indptr.length).toBe(rows + 1);
+  });
+
+  it("takes names for optimisers and losses", async () => {
+    const short = { ...options, distillationSteps: 3, trainingSteps: 3 };
+    const embeddings = [
+      await new ParametricUMAP({ ...short, optimizer: "rmsProp", landmarkLoss: "squared" }).fitTransform(input),
+      await new ParametricUMAP({ ...short, optimizer: { type: "rmsProp", rho: 0.9 } }).fitTransform(input),
+    ];
+    expect(new Set(embeddings.map(({ data }) => bits(data))).size).toBe(1);
+  });
+
+  it("learns labels", async () => {
+    await using other = await new ParametricUMAP(options).fit(input, {
+      target: Array.from({ length: rows }, (_, i) => (i % 12 < 6 ? "a" : "b")),
+    });
+    expect(other.diagnostics.labelled).toBe(rows);
+    expect(bits(other.embedding.data)).not.toBe(bits(umap.embedding.data));
+  });
+
+  it("that is aborted leaves everything as it was", async () => {
+    await using other = await new ParametricUMAP(options).fit(input);
+    const controller = new AbortController();
+    const onProgress = ({ stage }: Progress) => stage === "train" && controller.abort("enough");
+    const call = { signal: controller.signal, onProgress };
+    const many = blobs(3000, cols);
+    const cancelled = { code: "cancelled", cause: "enough" };
+    await expect(other.fit(many, call)).rejects.toMatchObject(cancelled);
+    await expect(other.partialFit(many, call)).rejects.toMatchObject(cancelled);
+    expect(bits((await other.transform(asked)).data)).toBe(bits(places.data));
+    expect(other.embedding.rows).toBe(rows);
+  });
+
+  it("that was aborted goes on to the same bits", async () => {
+    await using other = new ParametricUMAP(options);
+    await expect(other.resume()).rejects.toMatchObject({ code: "not-fitted" });
+    const controller = new AbortController();
+    const onProgress = ({ stage }: Progress) => stage === "train" && controller.abort();
+    await expect(other.fit(input, { signal: controller.signal, onProgress })).rejects.toMatchObject({
+      code: "cancelled",
+    });
+    await other.resume();
+    expect(bits(other.embedding.data)).toBe(bits(umap.embedding.data));
+    expect(other.history).toEqual(umap.history);
+  });
+
+  it("takes rows as they are given where the metric has a form of its own", async () => {
+    await using other = await new ParametricUMAP({ ...options, metric: "cosine" }).fit(input);
+    const scaled = { ...asked, data: asked.data.map((value) => 2 * value) };
+    expect(bits((await other.transform(scaled)).data)).not.toBe(bits((await other.transform(asked)).data));
+    await other.addLandmarks(input, { rows: 7 });
+    await other.partialFit(asked, { options: { trainingSteps: 5 } });
+    expect(other.embedding.rows).toBe(60);
+  });
+});
+
+describe("transform", () => {
+  it("gives every row the same place alone and in any batch", async () => {
+    for (const at of [0, 7, 59]) {
+      const alone = await umap.transform({ data: asked.data.slice(at * cols, (at + 1) * cols), rows: 1, cols });
+      expect(bits(alone.data)).toBe(bits(places.data.slice(2 * at, 2 * at + 2)));
+    }
+  });
+
+  it.each([
+    ["rows of another length", points(3, 5), "shape-mismatch", /16 columns/],
+    ["values that are not finite", [Array(16).fill(Number.NaN)], "not-finite", /\[0, 0\]/],
+  ])("refuses %s", async (_, wrong, code, message) => {
+    await expect(umap.transform(wrong as number[][])).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe("a decoder", () => {
+  it("gives rows like the data back, and is measured on validation data", async () => {
+    const decoding = { parametricReconstruction: true, autoencoderLoss: true, trainingSteps: 600, learningRate: 3e-3 };
+    await using other = await new ParametricUMAP({ ...options, ...decoding }).fit(input, { validation: asked });
+    const back = await other.inverseTransform(await other.transform(asked));
+    expect(back).toMatchObject({ rows: 60, cols });
+    const squared = (a: ArrayLike<number>, b: (at: number) => number) =>
+      Array.from(a).reduce((sum, value, at) => sum + (value - b(at)) ** 2, 0) / a.length;
+    const mean = asked.data.reduce((sum, value) => sum + value, 0) / asked.data.length;
+    expect(squared(back.data, (at) => Number(asked.data[at]))).toBeLessThan(0.5 * squared(asked.data, () => mean));
+    const last = other.history.at(-1);
+    expect(last?.validation).toBeLessThan(Number(other.history[0]?.validation));
+    expect(last?.reconstruction).toBeGreaterThan(0);
+  });
+
+  it("is needed to go back, and gets places of the embedding", async () => {
+    await expect(umap.inverseTransform(places)).rejects.toMatchObject({
+      code: "not-fitted",
+      message: expect.stringMatching(/decoder/),
+    });
+    await expect(umap.inverseTransform([[1, 2, 3]])).rejects.toMatchObject({
+      code: "shape-mismatch",
+      message: expect.stringMatching(/2 columns/),
+    });
+  });
+});
+
+describe("landmarks", () => {
+  it("keep old rows where they are while new ones are learned", async () => {
+    const shifted = { data: input.data.map((value, at) => value + (at % 3)), rows, cols };
+    const drift = async (landmarks: boolean) => {
+      await using other = await new ParametricUMAP(options).fit(input);
+      const before = other.embedding.data;
+      if (landmarks) await other.addLandmarks(input, { rows: 40, landmarkLossWeight: 1 });
+      await other.partialFit(shifted, { options: { trainingSteps: 300 } });
+      expect(other.embedding.rows).toBe(rows);
+      expect(other.history.at(-1)?.landmarks !== undefined).toBe(landmarks);
+      const after = (await other.transform(input)).data;
+      return before.reduce((sum, x, at) => sum + Math.abs(x - Number(after[at])), 0) / before.length;
+    };
+    const [free, held] = [await drift(false), await drift(true)];
+    expect(held).toBeLessThan(0.5 * free);
+  });
+
+  it("are given by number, by function or as positions, and go again", async () => {
+    await using other = await new ParametricUMAP({ ...options, trainingSteps: 20 }).fit(input);
+    const last = async (call = {}) => (await other.partialFit(input, call)).history.at(-1);
+    await other.addLandmarks(input, { rows: [0, 5] });
+    await other.addLandmarks(input, { rows: (row) => row < 3 });
+    expect(other.graph.indptr).toBeDefined();
+    expect(await last()).toHaveProperty("landmarks");
+    expect(other.graph.indptr.length).toBe(rows + 5 + 1);
+    other.removeLandmarks();
+    expect(await last()).not.toHaveProperty("landmarks");
+    const landmarkPositions = Array.from({ length: rows }, (_, i) => (i < 9 ? [0, 0] : [Number.NaN, Number.NaN]));
+    expect(await last({ landmarkPositions })).toHaveProperty("landmarks");
+  });
+
+  it.each([
+    ["rows that are not there", { rows: [400] }, "invalid-parameter", /0 to 399, got 400/],
+    ["more rows than there are", { rows: 401 }, "invalid-parameter", /1 to 400/],
+    ["a weight below 0", { landmarkLossWeight: -1 }, "invalid-parameter", /landmarkLossWeight/],
+  ])("are refused with %s", async (_, wrong, code, message) => {
+    await using other = await new ParametricUMAP({ ...options, distillationSteps: 5, trainingSteps: 5 }).fit(input);
+    const work = other.addLandmarks(input, wrong).then(() => other.partialFit(input));
+    await expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it("are refused as positions of another shape", async () => {
+    const call = { landmarkPositions: [[1, 2]] };
+    await expect(umap.partialFit(input, call)).rejects.toMatchObject({
+      code: "shape-mismatch",
+      message: expect.stringMatching(/landmarkPositions/),
+    });
+  });
+});
+
+describe("weights", () => {
+  it("can be read and set", async () => {
+    await using other = await new ParametricUMAP({ ...options, distillationSteps: 5, trainingSteps: 5 }).fit(input);
+    const weights = await other.weights();
+    expect(Object.keys(weights)).toHaveLength(8);
+    expect(weights["encoder.layers.0.kernel"]).toMatchObject({ shape: [16, 100] });
+    const kernel = { data: new Float32Array(200) };
+    await other.setWeights({ "encoder.output.kernel": kernel, "encoder.output.bias": [3, -4] });
+    expect([...(await other.transform(asked)).data.slice(0, 4)]).toEqual([3, -4, 3, -4]);
+    await other.setWeights(Object.fromEntries(Object.entries(weights).map(([name, { data }]) => [name, data])));
+    expect(bits((await other.transform(input)).data)).toBe(bits(other.embedding.data));
+    for (const [wrong, code] of [
+      [{ "encoder.layers.9.kernel": [1] }, "invalid-parameter"],
+      [{ "encoder.output.bias": [1] }, "shape-mismatch"],
+      [{ "encoder.output.bias": [1, Number.POSITIVE_INFINITY] }, "not-finite"],
+    ] as const) {
+      await expect(other.setWeights(wrong as never)).rejects.toMatchObject({ code });
+    }
+  });
+});
+
+describe("files", () => {
+  it("hold the networks: the same places, and training goes on as if they had not been saved", async () => {
+    await using loaded = await ParametricUMAP.load(await umap.save({ optimizer: true }), { nThreads: 1 });
+    expect(bits((await loaded.transform(asked)).data)).toBe(bits(places.data));
+    expect(loaded.history).toEqual(umap.history);
+    expect(() => loaded.embedding).toThrow(/after a training/);
+    await using original = await new ParametricUMAP(options).fit(input);
+    await Promise.all([loaded.partialFit(asked), original.partialFit(asked)]);
+    expect(bits(loaded.embedding.data)).toBe(bits(original.embedding.data));
+    expect(loaded.history).toEqual(original.history);
+  });
+
+  it("are below a megabyte for images of 28 x 28, and hold none of them", async () => {
+    const images = points(300, 784);
+    await using other = await new ParametricUMAP({ ...options, distillationSteps: 2, trainingSteps: 2 }).fit(images);
+    const file = await other.save();
+    expect(file.length).toBeLessThan(500_000);
+    const header = JSON.parse(
+      new TextDecoder().decode(file.slice(8, 8 + new DataView(file.buffer).getUint32(0, true))),
+    );
+    const names = Object.keys(header).filter((name) => name !== "__metadata__" && !name.startsWith("encoder."));
+    expect(names).toEqual(["scaling.mean", "scaling.scale"]);
+  });
+
+  it("that are of another kind, or damaged, are refused", async () => {
+    const file = await umap.save();
+    await expect(ParametricUMAP.load(file.slice(0, 1000))).rejects.toMatchObject({ code: "malformed-file" });
+    await expect(UMAP.load(file)).rejects.toMatchObject({
+      code: "malformed-file",
+      message: expect.stringMatching(/parametric/),
+    });
+    await using plain = await new UMAP({ nEpochs: 5 }).fit(input);
+    const other = await plain.save();
+    await expect(ParametricUMAP.load(other)).rejects.toMatchObject({
+      code: "malformed-file",
+      message: expect.stringMatching(/got umap/),
+    });
+  });
+});
+
+it("runs in a module of its own, which nothing else loads", async () => {
+  onTestFinished(() => configure({ wasmUrl: undefined }));
+  const nowhere = new URL("file:///nowhere.wasm");
+  configure({ wasmUrl: { "parametric-threads": nowhere } });
+  await new UMAP({ nEpochs: 5, nThreads: 5 }).fit(input);
+  const missing = { code: "worker-start", message: expect.stringMatching(/nowhere/) };
+  await expect(new ParametricUMAP({ ...options, nThreads: 5 }).fit(input)).rejects.toMatchObject(missing);
+});
+
+describe("refusals", () => {
+  it.each([
+    ["an unknown option", { batchsize: 3 }, "unknown-option", /batchsize/],
+    ["an option of UMAP that is not one here", { densmap: true }, "unknown-option", /densmap/],
+    ["an unknown layer", { encoder: { layers: [{ type: "lstm" }] } }, "invalid-parameter", /lstm/],
+    [
+      "a convolution of flat rows",
+      { encoder: { layers: [{ type: "conv2d", filters: 2, kernelSize: [3, 3] }] } },
+      "invalid-parameter",
+      /image/,
+    ],
+    ["an image of another size", { encoder: { inputShape: [5, 5, 1] } }, "invalid-parameter", /inputShape/],
+  ])("of %s", async (_, wrong, code, message) => {
+    const call = new ParametricUMAP(wrong as object).fit(input);
+    await expect(call).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it("of changes to what the networks are made by", async () => {
+    const call = umap.partialFit(input, { options: { nComponents: 3 } });
+    await expect(call).rejects.toMatchObject({
+      code: "invalid-parameter",
+      message: expect.stringMatching(/nComponents/),
+    });
+  });
+
+  it("of results before fit, and after dispose", async () => {
+    const other = new ParametricUMAP(options);
+    expect(() => other.embedding).toThrow(expect.objectContaining({ code: "not-fitted" }));
+    await expect(other.transform(asked)).rejects.toMatchObject({ code: "not-fitted" });
+    await other.partialFit(asked);
+    await other.dispose();
+    await expect(other.transform(asked)).rejects.toMatchObject({ code: "not-fitted" });
+  });
+});

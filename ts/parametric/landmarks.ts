@@ -1,0 +1,98 @@
+/** Rows that are to stay where they are while the networks learn from others. */
+import { UmapError } from "../errors.js";
+import type { TargetMetric } from "../generated/index.js";
+import { type ArraySource, arraySource, integerSource, type Matrix, type Points, type TypedArray } from "../points.js";
+import type { Label, Target } from "../target.js";
+
+/** Rows, and where they are. */
+export interface Landmarks {
+  rows: Matrix;
+  places: Float32Array;
+}
+
+/** Which rows: so many, drawn with the seed; their numbers; or those for which a function says so. */
+export type LandmarkChoice = number | ArrayLike<number> | ((row: number) => boolean);
+
+/** The chosen rows of points, in their order; a number draws without repetition. */
+export function chosenRows(choice: LandmarkChoice, rows: number, seed: number): number[] {
+  if (typeof choice === "function") return allRows(rows).filter((row) => choice(row));
+  const numbers = typeof choice === "number" ? drawn(choice, rows, seed) : Array.from(choice);
+  const wrong = numbers.find((row) => !Number.isInteger(row) || row < 0 || row >= rows);
+  if (wrong === undefined) return numbers;
+  throw new UmapError("invalid-parameter", `rows: expected numbers of rows, 0 to ${rows - 1}, got ${wrong}`);
+}
+
+function allRows(rows: number): number[] {
+  return Array.from({ length: rows }, (_, row) => row);
+}
+
+/** `count` rows: those whose numbers, scrambled by the seed, are the smallest. */
+function drawn(count: number, rows: number, seed: number): number[] {
+  if (!Number.isInteger(count) || count < 1 || count > rows) {
+    throw new UmapError("invalid-parameter", `rows: expected a number of rows, 1 to ${rows}, got ${count}`);
+  }
+  const order = allRows(rows).map((row) => ({ row, key: scrambled(row, seed) }));
+  order.sort((a, b) => a.key - b.key || a.row - b.row);
+  const chosen = order.slice(0, count).map(({ row }) => row);
+  return chosen.sort((a, b) => a - b);
+}
+
+/** 32 bits in which every bit of both numbers has a say: products by odd numbers, high bits folded onto low ones. */
+function scrambled(row: number, seed: number): number {
+  let bits = Math.imul(row + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x7feb352d);
+  for (const factor of [0x2c1b3c6d, 0x297a2d39, 0x1b873593]) bits = Math.imul(bits ^ (bits >>> 15), factor);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
+
+/** Rows of points as a matrix of their own, of the same type. */
+export function gather(points: Points, rows: number[]): Matrix {
+  if (Array.isArray(points)) {
+    const cols = points[0]?.length ?? 0;
+    const data =
+      points[0] instanceof Float32Array ? new Float32Array(rows.length * cols) : new Float64Array(rows.length * cols);
+    for (const [at, row] of rows.entries()) data.set(points[row] as number[], at * cols);
+    return { data, rows: rows.length, cols };
+  }
+  const { data, cols, dtype } = points;
+  const some = new (data.constructor as new (length: number) => TypedArray)(rows.length * cols);
+  for (const [at, row] of rows.entries()) some.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
+  return { data: some, rows: rows.length, cols, ...(dtype && { dtype }) };
+}
+
+/** Both, one after the other. */
+export function joined(one: Landmarks | undefined, other: Landmarks): Landmarks {
+  if (one === undefined) return other;
+  const { data, rows, cols, dtype } = one.rows;
+  const like = other.rows;
+  if (like.cols !== cols || like.data.constructor !== data.constructor || like.dtype !== dtype) {
+    throw new UmapError(
+      "shape-mismatch",
+      `points: expected ${cols} columns of the landmarks' type, as there are already`,
+    );
+  }
+  const all = new (data.constructor as new (length: number) => TypedArray)(data.length + like.data.length);
+  all.set(data);
+  all.set(like.data, data.length);
+  const places = new Float32Array(one.places.length + other.places.length);
+  places.set(one.places);
+  places.set(other.places, one.places.length);
+  return { rows: { ...one.rows, data: all, rows: rows + like.rows }, places };
+}
+
+/** Where rows should be: nowhere in particular, but the landmarks after them. */
+export function landmarkArrays({ rows: own, places }: Landmarks, rows: number): Record<string, ArraySource> {
+  const dims = places.length / own.rows;
+  const all = new Float32Array(rows * dims + places.length).fill(Number.NaN);
+  all.set(places, rows * dims);
+  return {
+    landmarkPositions: arraySource("landmarkPositions", all),
+    "landmarkPositions.cols": integerSource("landmarkPositions.cols", [dims]),
+  };
+}
+
+/** Of landmarks no label is known; numbers have no such value. */
+export function targetWithLandmarks(target: Target, metric: TargetMetric = "categorical", more: number): Target {
+  if (metric === "categorical")
+    return [...Array.from(target as ArrayLike<Label>), ...new Array<Label>(more).fill(null)];
+  throw new UmapError("invalid-parameter", "target: expected labels, which landmarks need not have, got numbers");
+}

@@ -1,0 +1,143 @@
+/** What happens to the input and the result of a training on their way to Rust and back. */
+import type { Engine } from "../engine/engine.js";
+import type { Resident } from "../engine/resident.js";
+import { type CallOptions, type Job, runJob } from "../engine/run.js";
+import {
+  type Embedding,
+  type FitDiagnostics,
+  knnArrays,
+  matrixArrays,
+  type SparseGraph,
+  type Where,
+  whereabouts,
+} from "../fit.js";
+import type { Diagnostics, LossReport, Metric, TargetMetric } from "../generated/index.js";
+import type { KnnGraph } from "../nearest-neighbors.js";
+import { type Matrix, type NumericArray, type Points, pointsSource, type Source, sourceLike } from "../points.js";
+import { type Target, targetArrays } from "../target.js";
+import { type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
+import type { KnownNeighbors } from "./options.js";
+
+/** What belongs to one training. */
+export interface TrainingCall extends CallOptions {
+  /** What to learn from besides the points, as in `UMAP`. */
+  target?: Target;
+  /** Where rows should be: rows x `nComponents`; rows with a NaN are free. In the place of those of `addLandmarks`. */
+  landmarkPositions?: NumericArray | Pick<Matrix, "data">;
+  /** Rows on which the decoder is measured at each report (`validation` in `history`). */
+  validation?: NumericArray | Pick<Matrix, "data" | "cols">;
+}
+
+/** How a training went: what `UMAP` says of its fits, start and epochs of the layout only where one was learned. */
+export type TrainingDiagnostics = Omit<FitDiagnostics, "init" | "nEpochs"> &
+  Partial<Pick<FitDiagnostics, "init" | "nEpochs">>;
+
+/** What a training gave. */
+export interface Trained {
+  /** Of the points; landmarks' rows that were added are left out. */
+  embedding: Embedding;
+  /** Of the points and, after them, the landmarks' rows. */
+  knn: KnnGraph;
+  graph: SparseGraph;
+  diagnostics: TrainingDiagnostics;
+  history: LossReport[];
+}
+
+export interface TrainingRequest {
+  kind: "parametric-fit" | "parametric-partial-fit";
+  points: Points;
+  /** As they go to Rust: all of a fit, the changed ones of a partial fit. */
+  options: Job["options"] & { init?: unknown };
+  metric: Metric | undefined;
+  targetMetric: TargetMetric | undefined;
+  knn: KnownNeighbors | undefined;
+  call: TrainingCall;
+  landmarks: Landmarks | undefined;
+  /** Code of the user's. */
+  answer: Job["answer"];
+  /** Where the networks stay, or are. */
+  resident: { makes: Resident } | { on: Resident };
+}
+
+/** Rows of points, whatever they are given as. */
+export function rowsOf(points: Points): number {
+  return Array.isArray(points) ? points.length : Number(Object(points).rows);
+}
+
+/** Names of what only a training's calls have. */
+export const TRAINING_CALL = ["target", "landmarkPositions", "validation"];
+
+export async function train(request: TrainingRequest): Promise<Trained> {
+  const { kind, points, metric, targetMetric, knn, call, answer, resident } = request;
+  const { target, landmarkPositions, validation, signal, onProgress } = call;
+  const { init, ...rest } = request.options;
+  const given = typeof init === "object" && init !== null;
+  const landmarks = landmarkPositions === undefined ? request.landmarks : undefined;
+  const rows = rowsOf(points);
+  const learned = landmarks && target ? targetWithLandmarks(target, targetMetric, landmarks.rows.rows) : target;
+  const job: Job = {
+    kind,
+    capability: "parametric",
+    points,
+    morePoints: landmarks?.rows,
+    options: given || init === undefined ? rest : { ...rest, init },
+    arrays: {
+      ...(given && matrixArrays("init", init as NumericArray)),
+      ...(knn && knnArrays(knn)),
+      ...targetArrays(learned, targetMetric),
+      ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),
+      ...(landmarks && landmarkArrays(landmarks, rows)),
+      ...(validation && matrixArrays("validation", validation)),
+      ...(METRICS_OF_FORM.includes(metric) && { rows: rowsAsGiven(points, landmarks) }),
+    },
+    answer,
+    ...resident,
+  };
+  return runTraining(job, rows, { signal, onProgress });
+}
+
+/** Metrics that put rows into a form; the encoder learns from rows as they are given, which these need twice. */
+const METRICS_OF_FORM: (Metric | undefined)[] = ["cosine", "correlation", "dot"];
+
+function rowsAsGiven(points: Points, landmarks: Landmarks | undefined): Source {
+  const { source } = pointsSource(points);
+  if (landmarks === undefined) return source;
+  const more = sourceLike(source.dtype, landmarks.rows);
+  function* pieces() {
+    yield* source.pieces();
+    yield* more.pieces();
+  }
+  return { dtype: source.dtype, count: source.count + more.count, pieces };
+}
+
+/** A training that was aborted, as far as it came. */
+export interface Interrupted {
+  resident: Resident;
+  rows: number;
+  answer: Job["answer"];
+}
+
+/** Goes on with it. */
+export function resumeTraining({ resident: on, rows, answer }: Interrupted, call: CallOptions): Promise<Trained> {
+  return runTraining({ kind: "parametric-resume", options: {}, on, answer }, rows, call);
+}
+
+async function runTraining(job: Job, rows: number, call: CallOptions): Promise<Trained> {
+  let where: Where | undefined;
+  const attend = (engine: Engine, _: number, reason: string) => {
+    where = whereabouts(engine, reason);
+  };
+  const found = await runJob<Answered>(job, call, { framesEvery: 0, attend });
+  return trained(found, rows, where as Where);
+}
+
+/** A training's answer as Rust gives it. */
+type Answered = Omit<Trained, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
+
+function trained({ wasmMemoryBytes, ...found }: Answered, rows: number, where: Where): Trained {
+  const { data, cols } = found.embedding;
+  const embedding = { data: data.length > rows * cols ? data.slice(0, rows * cols) : data, rows, cols };
+  const { init, nEpochs, ...diagnostics } = found.diagnostics;
+  const layout = nEpochs > 0 ? { init, nEpochs } : {};
+  return { ...found, embedding, diagnostics: { ...diagnostics, ...layout, ...where, wasmMemoryBytes } };
+}

@@ -1,7 +1,7 @@
-/** What umap-learn tests of its ParametricUMAP (umap/tests/test_parametric_umap.py): two moons, with its thresholds. */
+/** What umap-learn tests of its ParametricUMAP (umap/tests/test_parametric_umap.py): two moons, with its thresholds; and digits beside UMAP. */
 
 import { readFileSync } from "node:fs";
-import { evaluate, nearestNeighbors, ParametricUMAP } from "umap-wasm";
+import { evaluate, nearestNeighbors, ParametricUMAP, UMAP } from "umap-wasm";
 import { expect, it } from "vitest";
 import { points } from "./data.js";
 import digitsJson from "./fixtures/digits.json" with { type: "json" };
@@ -77,11 +77,16 @@ it("keeps digits apart, those it has not seen too", async () => {
   const { rows, cols } = digitsJson;
   const known = 1300;
   const part = (from: number, to: number) => ({ data: bytes.slice(from * cols, to * cols), rows: to - from, cols });
-  await using umap = await new ParametricUMAP({ nThreads: 2, trainingSteps: 500, batchSize: 300 }).fit(part(0, known));
   const others = part(known, rows);
-  const found = await umap.transform(others);
   const digits = Array.from(bytes.slice(rows * cols + known));
-  const { trustworthiness, labelAccuracy } = await evaluate(others, found, { k: 15, labels: digits });
-  expect(trustworthiness).toBeGreaterThan(0.9);
-  expect(labelAccuracy).toBeGreaterThan(0.8);
+  const quality = async (umap: UMAP | ParametricUMAP) => {
+    await umap.fit(part(0, known));
+    return await evaluate(others, await umap.transform(others), { k: 15, labels: digits });
+  };
+  await using plain = new UMAP({ nThreads: 2 });
+  await using umap = new ParametricUMAP({ nThreads: 2, trainingSteps: 2000, batchSize: 300 });
+  const [expected, found] = [await quality(plain), await quality(umap)];
+  // What this package asks of the networks: within a tenth of what UMAP does with the same rows.
+  expect(found.trustworthiness).toBeGreaterThan(0.9 * expected.trustworthiness);
+  expect(found.labelAccuracy).toBeGreaterThan(0.9 * Number(expected.labelAccuracy));
 });

@@ -2,6 +2,7 @@
 
 mod bits;
 mod callers;
+mod fits;
 mod layers;
 mod losses;
 mod oracle;

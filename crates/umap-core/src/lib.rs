@@ -17,6 +17,7 @@ pub mod init;
 mod json;
 pub mod knn;
 pub mod math;
+pub mod matrix;
 mod memory;
 pub mod metric;
 pub mod model;

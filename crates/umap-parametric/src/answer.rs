@@ -1,5 +1,6 @@
 //! What code of the caller's gives is checked like any input.
 
+use umap_core::matrix::check_finite;
 use umap_core::{Result, UmapError};
 
 /// The values, if they are as many as they should be, and finite; `name` is what errors call the code.
@@ -7,11 +8,6 @@ pub(crate) fn checked(name: &'static str, values: Vec<f32>, [rows, cols]: [usize
     if values.len() != rows * cols {
         return Err(UmapError::shape(name, format!("{rows} x {cols} values"), format!("{} values", values.len())));
     }
-    match values.iter().position(|value| !value.is_finite()) {
-        None => Ok(values),
-        Some(at) => {
-            let (row, col, value) = (at / cols, at % cols, values[at].into());
-            Err(UmapError::NotFinite { what: name, row, col, value })
-        }
-    }
+    check_finite(name, &values, cols)?;
+    Ok(values)
 }

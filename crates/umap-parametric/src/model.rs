@@ -1,5 +1,6 @@
 //! The networks with what belongs to them: rows in, places out, and back.
 
+use umap_core::matrix::check_finite;
 use umap_core::points::Points;
 use umap_core::pulse::Pulse;
 use umap_core::random::{Random, Stream};
@@ -102,10 +103,7 @@ impl Networks {
         if !places.len().is_multiple_of(dims) {
             return Err(UmapError::shape("places", format!("rows of {dims}"), format!("{} values", places.len())));
         }
-        if let Some(at) = places.iter().position(|value| !value.is_finite()) {
-            let value = places[at].into();
-            return Err(UmapError::NotFinite { what: "places", row: at / dims, col: at % dims, value });
-        }
+        check_finite("places", places, dims)?;
         let (mut data, total) = (Vec::new(), places.len().max(1) as f64);
         for (number, places) in places.chunks(ROWS_AT_A_TIME * dims).enumerate() {
             let first = (number * ROWS_AT_A_TIME * dims) as f64;

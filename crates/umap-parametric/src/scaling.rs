@@ -5,8 +5,8 @@ use umap_core::parallel;
 use umap_core::points::Points;
 use umap_core::pulse::Pulse;
 
-/// Rows whose sums are added up before they are added to the others'.
-const ROWS_PER_SUM: usize = 1024;
+use crate::network::sums_over_rows;
+
 /// Rows that a task reads.
 const ROWS_PER_TASK: usize = 64;
 
@@ -28,17 +28,21 @@ impl Scaling {
 
     /// The one that makes `points` centred and of unit variance (constant points are only centred).
     pub async fn of(points: &Points, pulse: &Pulse) -> Result<Self> {
-        let cols = points.cols();
-        let sum = sums(points, cols, &pulse.part(0.0, 0.5), |row, sums| {
-            sums.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
+        let (rows, cols) = (points.rows(), points.cols());
+        let sum = sums_over_rows(rows, cols, &pulse.part(0.0, 0.5), |row, sums: &mut [f64]| {
+            let mut room = Vec::new();
+            let [values] = points.read([row as u32], &mut room);
+            sums.iter_mut().zip(values).for_each(|(sum, &x)| *sum += f64::from(x));
         })
         .await?;
-        let mean: Vec<f32> = sum.iter().map(|sum| (sum / points.rows() as f64) as f32).collect();
-        let squares = sums(points, 1, &pulse.part(0.5, 1.0), |row, sums| {
-            sums[0] += row.iter().zip(&mean).map(|(x, mean)| f64::from((x - mean) * (x - mean))).sum::<f64>();
+        let mean: Vec<f32> = sum.iter().map(|sum| (sum / rows as f64) as f32).collect();
+        let squares = sums_over_rows(rows, 1, &pulse.part(0.5, 1.0), |row, sums: &mut [f64]| {
+            let mut room = Vec::new();
+            let [values] = points.read([row as u32], &mut room);
+            sums[0] += values.iter().zip(&mean).map(|(x, mean)| f64::from((x - mean) * (x - mean))).sum::<f64>();
         })
         .await?;
-        let deviation = (squares[0] / (points.rows() as f64 * cols as f64)).sqrt();
+        let deviation = (squares[0] / (rows as f64 * cols as f64)).sqrt();
         let scale = if deviation > 0.0 { (1.0 / deviation) as f32 } else { 1.0 };
         Ok(Self { mean, scale })
     }
@@ -57,28 +61,4 @@ impl Scaling {
         })
         .await
     }
-}
-
-/// Sums over all rows: pieces of rows have sums of their own, which are added in order.
-async fn sums(
-    points: &Points,
-    sums: usize,
-    pulse: &Pulse,
-    work: impl Fn(&[f32], &mut [f64]) + Sync + Send,
-) -> Result<Vec<f64>> {
-    let rows = points.rows();
-    let pieces = parallel::map(pulse, 0..rows.div_ceil(ROWS_PER_SUM), |piece| {
-        let (mut sum, mut room) = (vec![0.0; sums], Vec::new());
-        for i in piece * ROWS_PER_SUM..rows.min((piece + 1) * ROWS_PER_SUM) {
-            let [row] = points.read([i as u32], &mut room);
-            work(&row[..points.cols()], &mut sum);
-        }
-        sum
-    })
-    .await?;
-    let mut total = vec![0.0; sums];
-    for piece in pieces {
-        total.iter_mut().zip(piece).for_each(|(total, sum)| *total += sum);
-    }
-    Ok(total)
 }

@@ -22,6 +22,7 @@ use crate::error::Result;
 use crate::fuzzy::Bipartite;
 use crate::index::NeighborIndex;
 use crate::knn::nearest_neighbors;
+use crate::matrix::gather;
 use crate::params::UmapParams;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -94,8 +95,4 @@ impl Prepared {
     pub(crate) fn places<'a>(&'a self, model: &'a UmapModel) -> &'a [f32] {
         self.places.as_deref().unwrap_or(&model.fitted.embedding)
     }
-}
-
-fn gather(embedding: &[f32], rows: &[u32], dims: usize) -> Vec<f32> {
-    rows.iter().flat_map(|&row| &embedding[row as usize * dims..][..dims]).copied().collect()
 }

@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
+use crate::matrix::check_finite;
 use crate::parallel;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
@@ -81,10 +82,7 @@ impl<F: Force> LayoutState<F> {
             let got = format!("{} values", initial.len());
             return Err(UmapError::shape("initial layout", format!("{rows} x {dims} values"), got));
         }
-        if let Some(at) = initial.iter().position(|value| !value.is_finite()) {
-            let (row, col, value) = (at / dims, at % dims, f64::from(initial[at]));
-            return Err(UmapError::NotFinite { what: "initial layout", row, col, value });
-        }
+        check_finite("initial layout", &initial, dims)?;
         let lone = |i: &u32| rows > 1 && graph.range(*i as usize).is_empty();
         (0..rows as u32).filter(lone).for_each(|i| initial[i as usize * dims..][..dims].fill(f32::NAN));
         let (next, adam) = (vec![0.0; initial.len()], Adam::new(initial.len()));

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use umap_core::Result;
+use umap_core::matrix::gather;
 use umap_core::pulse::{Pulse, Question};
 
 use crate::answer::checked;
@@ -77,18 +78,18 @@ pub(crate) async fn asked_landmark_loss(
     dz: &mut [f32],
     pulse: &Pulse,
 ) -> Result<f64> {
-    let marked: Vec<usize> = (0..z.len() / dims).filter(|i| is_landmark(&targets[i * dims..][..dims])).collect();
+    let rows = targets.chunks_exact(dims).zip(0..);
+    let marked: Vec<u32> = rows.filter(|(target, _)| is_landmark(target)).map(|(_, row)| row).collect();
     if marked.is_empty() {
         return Ok(0.0);
     }
-    let of = |all: &[f32]| marked.iter().flat_map(|i| &all[i * dims..][..dims]).copied().collect();
-    let matrices = vec![("positions", of(z)), ("targets", of(targets))];
+    let matrices = vec![("positions", gather(z, &marked, dims)), ("targets", gather(targets, &marked, dims))];
     let answer = pulse.ask(Question { kind: "landmarkLoss", rows: marked.len(), matrices }).await?;
     let (loss, slopes) = answer.split_at(answer.len().min(1));
     let loss = checked("landmarkLoss: loss", loss.to_vec(), [1, 1])?[0];
     let slopes = checked("landmarkLoss: gradient", slopes.to_vec(), [marked.len(), dims])?;
-    for (i, slopes) in marked.iter().zip(slopes.chunks_exact(dims)) {
-        dz[i * dims..][..dims].iter_mut().zip(slopes).for_each(|(dz, slope)| *dz += weight as f32 * slope);
+    for (&row, slopes) in marked.iter().zip(slopes.chunks_exact(dims)) {
+        dz[row as usize * dims..][..dims].iter_mut().zip(slopes).for_each(|(dz, slope)| *dz += weight as f32 * slope);
     }
     Ok(weight * f64::from(loss))
 }

@@ -1,5 +1,7 @@
 //! Loops over the values of a batch, in parallel pieces of constant size.
 
+use std::ops::AddAssign;
+
 use umap_core::Result;
 use umap_core::parallel;
 use umap_core::pulse::Pulse;
@@ -40,19 +42,19 @@ pub(super) async fn each_value(
 }
 
 /// Sums over rows: `work` adds row `i` to its sums. Pieces of rows have sums of their own, which are added in order.
-pub(super) async fn sums_over_rows(
+pub(crate) async fn sums_over_rows<T: Copy + Default + AddAssign + Send + Sync>(
     rows: usize,
     sums: usize,
     pulse: &Pulse,
-    work: impl Fn(usize, &mut [f32]) + Sync + Send,
-) -> Result<Vec<f32>> {
+    work: impl Fn(usize, &mut [T]) + Sync + Send,
+) -> Result<Vec<T>> {
     let pieces = parallel::map(pulse, 0..rows.div_ceil(ROWS_PER_SUM), |piece| {
-        let mut sum = vec![0.0; sums];
+        let mut sum = vec![T::default(); sums];
         (piece * ROWS_PER_SUM..rows.min((piece + 1) * ROWS_PER_SUM)).for_each(|i| work(i, &mut sum));
         sum
     })
     .await?;
-    let mut total = vec![0.0; sums];
+    let mut total = vec![T::default(); sums];
     for piece in pieces {
         total.iter_mut().zip(piece).for_each(|(total, sum)| *total += sum);
     }

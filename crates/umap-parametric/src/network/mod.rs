@@ -15,8 +15,10 @@ mod parameter;
 mod pool;
 
 pub use describe::{Activation, LayerParams, NetworkParams, Padding, Shape};
+pub(crate) use each::sums_over_rows;
 pub use parameter::Parameter;
 
+use umap_core::matrix::check_finite;
 use umap_core::pulse::Pulse;
 use umap_core::random::Random;
 use umap_core::{Result, UmapError};
@@ -144,9 +146,7 @@ impl Network {
             let expected = format!("{:?}", parameter.shape);
             return Err(UmapError::shape(name, expected, format!("{} values", values.len())));
         }
-        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-            return Err(UmapError::NotFinite { what: "weights", row: 0, col: at, value: values[at].into() });
-        }
+        check_finite("weights", values, values.len())?;
         parameter.values.copy_from_slice(values);
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! One step: a batch, its losses, their derivatives, the new weights.
 
+use umap_core::matrix::gather;
 use umap_core::pulse::Pulse;
 use umap_core::random::Random;
 use umap_core::{Result, UmapError};
@@ -65,11 +66,8 @@ impl Trainer {
         self.networks.scaling.gather(data.points, &rows, &mut x, pulse).await?;
         self.networks.scaling.gather(data.points, &columns, &mut other, pulse).await?;
         mix(&mut x, &other, &shares);
-        let places = |rows: &[u32]| -> Vec<f32> {
-            rows.iter().flat_map(|&row| &layout[row as usize * dims..][..dims]).copied().collect()
-        };
-        let mut targets = places(&rows);
-        mix(&mut targets, &places(&columns), &shares);
+        let mut targets = gather(layout, &rows, dims);
+        mix(&mut targets, &gather(layout, &columns, dims), &shares);
         let tape = self.networks.encoder.forward(x, random.at(Draw::Encoder as u32), pulse).await?;
         let mut dz = vec![0.0; tape.output().len()];
         let loss = landmark_loss(tape.output(), dims, &targets, LandmarkLoss::Squared, 1.0, &mut dz);
@@ -140,9 +138,6 @@ impl Trainer {
     ) -> Result<(Losses, Vec<f32>)> {
         let (z, dims) = (tape.output(), self.dims());
         let (mut dz, mut losses) = (vec![0.0; z.len()], Losses::default());
-        let places = |all: &[f32]| -> Vec<f32> {
-            drawn.batch.rows.iter().flat_map(|&row| &all[row as usize * dims..][..dims]).copied().collect()
-        };
         losses.graph = Some(cross_entropy(z, dims, &drawn.near, &drawn.random, &self.curve, &mut dz));
         let weight = self.params.global_correlation_loss_weight;
         if weight > 0.0 {
@@ -151,7 +146,7 @@ impl Trainer {
             losses.global_correlation = Some(correlation_loss([tape.input(), z], sides, &order, weight, &mut dz));
         }
         if let Some(all) = data.landmarks {
-            let (targets, weight) = (places(all), self.params.landmark_loss_weight);
+            let (targets, weight) = (gather(all, &drawn.batch.rows, dims), self.params.landmark_loss_weight);
             losses.landmarks = Some(match self.params.landmark_loss {
                 LandmarkLoss::Function => asked_landmark_loss(z, dims, &targets, weight, &mut dz, pulse).await?,
                 loss => landmark_loss(z, dims, &targets, loss, weight, &mut dz),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::FuzzyGraph;
 use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
+use crate::matrix::check_finite;
 use crate::metric::Metric;
 use crate::pulse::Pulse;
 
@@ -111,15 +112,8 @@ impl Target {
                 if *cols == 1 && matches!(metric, TargetMetric::Cosine | TargetMetric::Correlation) {
                     return Err(metric.refused("euclidean, manhattan or chebyshev, for one number per row"));
                 }
-                match data.iter().position(|x| !x.is_finite()) {
-                    None => Ok(rows as u32),
-                    Some(at) => Err(UmapError::NotFinite {
-                        what: "target",
-                        row: at / cols,
-                        col: at % cols,
-                        value: data[at].into(),
-                    }),
-                }
+                check_finite("target", data, *cols)?;
+                Ok(rows as u32)
             }
         }
     }

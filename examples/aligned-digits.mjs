@@ -9,6 +9,7 @@ import { loadDataset } from "../bench/datasets.mjs";
 import { thumbnails } from "../scripts/demo/images.mjs";
 import { writeAlignedPage } from "./aligned-page.mjs";
 import { boundsOf, writePicture } from "./picture.mjs";
+import { timed } from "./timed.mjs";
 
 const [SLICES, ROWS, STEP] = [10, 400, 150];
 const { data, rows, cols, labels, classes } = loadDataset("digits");
@@ -66,12 +67,6 @@ await writeAlignedPage("demo-output/aligned-digits.html", {
 });
 await together.dispose();
 await growing.dispose();
-
-async function timed(what, work) {
-  const started = performance.now();
-  await work;
-  console.log(`${what}: ${((performance.now() - started) / 1000).toFixed(2)} s`);
-}
 
 function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

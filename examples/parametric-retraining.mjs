@@ -11,6 +11,7 @@ import { palette } from "../scripts/scatter-page/palette.js";
 import { writeCharts } from "./charts.mjs";
 import { halves, NEW_DIGIT } from "./mnist-halves.mjs";
 import { boundsOf, writePicture } from "./picture.mjs";
+import { timed } from "./timed.mjs";
 
 const { classes, first, second, unseenOld, unseenNew } = halves;
 const colours = palette(classes.length).with(NEW_DIGIT, "#111");
@@ -98,13 +99,6 @@ async function accuracy(umap, fitted, unseen) {
     return votes.indexOf(Math.max(...votes));
   };
   return unseen.labels.filter((label, row) => digit(row) === label).length / unseen.rows;
-}
-
-async function timed(what, work) {
-  const start = performance.now();
-  const found = await work;
-  console.log(`${what}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
-  return found;
 }
 
 /** Lines from where landmarks were to where they are. */

@@ -1,9 +1,7 @@
 // Pictures of embeddings side by side: each panel is drawn by the demo's scatter page in Chromium.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { bundleTemplate, fillTemplate } from "../scripts/scatter-page/page.mjs";
 import { palette } from "../scripts/scatter-page/palette.js";
-import { openChromium } from "../test/browser/chromium.mjs";
+import { showFigures, writePage } from "./figures.mjs";
 
 /** The page has a column beside the plot. */
 const COLUMN = 300;
@@ -22,21 +20,16 @@ const COLUMN = 300;
 export async function writePicture(file, picture) {
   const { title, classes, colours = palette(classes.length), perRow, side = 400, panels } = picture;
   const template = await bundleTemplate();
-  const browser = await openChromium();
-  try {
-    const page = await browser.newPage();
-    const images = [];
+  await writePage(file, 60, async (page) => {
+    const all = [];
     for (const { caption, ...plot } of panels) {
       const html = fillTemplate(template, { title: caption, classes, colours, ...plot });
-      images.push(await panelImage(page, html, side));
+      const image = await panelImage(page, html, side);
+      all.push({ caption, content: `<img src="data:image/png;base64,${image}">` });
     }
-    await page.setViewportSize({ width: perRow * (side + 16) + 16, height: side });
-    await page.setContent(composed({ title, classes, colours, perRow, side, panels, images }));
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, await page.screenshot({ type: "jpeg", quality: 60, fullPage: true }));
-  } finally {
-    await browser.close();
-  }
+    const legend = classes.map((name, at) => `<span><i style="background:${colours[at]}"></i>${name}</span>`);
+    await showFigures(page, { title, perRow, side, all, style: style(side), below: `<p>${legend.join(" ")}</p>` });
+  });
 }
 
 /** The smallest box around all finite points, so that several panels show the same part of the plane. */
@@ -55,19 +48,8 @@ async function panelImage(page, html, side) {
   return (await page.locator("#canvas").screenshot()).toString("base64");
 }
 
-function composed({ title, classes, colours, perRow, side, panels, images }) {
-  const figures = panels.map(
-    ({ caption }, at) =>
-      `<figure><figcaption>${caption}</figcaption><img src="data:image/png;base64,${images[at]}"></figure>`,
-  );
-  const legend = classes.map((name, at) => `<span><i style="background:${colours[at]}"></i>${name}</span>`);
-  return `<!doctype html><style>
-    body { margin: 0; padding: 12px 16px; font: 15px system-ui, sans-serif; color: #1c2027; background: #fff }
-    h1 { font-size: 19px; margin: 0 0 10px }
-    main { display: grid; grid-template-columns: repeat(${perRow}, ${side}px); gap: 12px 16px }
-    figure { margin: 0 } figcaption { margin-bottom: 4px }
-    img { width: ${side - 2}px; height: ${side - 2}px; border: 1px solid #dfe2e8; display: block }
+function style(side) {
+  return `img { width: ${side - 2}px; height: ${side - 2}px; border: 1px solid #dfe2e8; display: block }
     p { margin: 10px 0 0; font-size: 14px; line-height: 1.7 } span { margin-right: 10px; white-space: nowrap }
-    i { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 5px }
-    </style><h1>${title}</h1><main>${figures.join("")}</main><p>${legend.join(" ")}</p>`;
+    i { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 5px }`;
 }

@@ -1,0 +1,47 @@
+// Figures side by side on one page, as a picture.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { openChromium } from "../test/browser/chromium.mjs";
+
+/**
+ * Writes a picture (JPEG) of what `compose` puts on a page of Chromium.
+ * @param {string} file
+ * @param {number} quality of the JPEG, 1 to 100
+ * @param {(page: import("playwright-core").Page) => Promise<void>} compose
+ */
+export async function writePage(file, quality, compose) {
+  const browser = await openChromium();
+  try {
+    const page = await browser.newPage();
+    await compose(page);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, await page.screenshot({ type: "jpeg", quality, fullPage: true }));
+  } finally {
+    await browser.close();
+  }
+}
+
+/**
+ * Shows figures with captions, some to a row.
+ * @param {import("playwright-core").Page} page
+ * @param {object} figures
+ * @param {string} figures.title
+ * @param {number} figures.perRow
+ * @param {number} figures.side width of a figure, and height of the page before it grows
+ * @param {{ caption: string, content?: string }[]} figures.all `content` is HTML
+ * @param {string} [figures.style] more CSS
+ * @param {string} [figures.below] HTML
+ */
+export async function showFigures(page, { title, perRow, side, all, style = "", below = "" }) {
+  await page.setViewportSize({ width: perRow * (side + 16) + 16, height: side });
+  const figures = all.map(
+    ({ caption, content = "" }) => `<figure><figcaption>${caption}</figcaption>${content}</figure>`,
+  );
+  await page.setContent(`<!doctype html><style>
+    body { margin: 0; padding: 12px 16px; font: 15px system-ui, sans-serif; color: #1c2027; background: #fff }
+    h1 { font-size: 19px; margin: 0 0 10px }
+    main { display: grid; grid-template-columns: repeat(${perRow}, ${side}px); gap: 12px 16px }
+    figure { margin: 0 } figcaption { margin-bottom: 4px }
+    ${style}
+    </style><h1>${title}</h1><main>${figures.join("")}</main>${below}`);
+}

@@ -650,6 +650,13 @@ export interface TrainingOptions {
    */
   inputScaling?: InputScaling;
   /**
+   * Principal components of the data that a new encoder learns from where the data have more columns; when its training
+   * ends they become part of its first layer. Only with data that are standardized and flat, and a first layer that is
+   * dense and has no `l2`. 0: always from the columns.
+   * @default 100
+   */
+  inputComponents?: number;
+  /**
    * Edges per step. Default: 1000, or as many as there are points. At least 1.
    */
   batchSize?: number;

@@ -46,8 +46,11 @@ fn main() {
             let mut edges = Edges::new(fitted.fuzzy.graph.clone());
             edges.prepare(pulse).await.expect("edges");
             let networks = Networks::new(&params, &old, 2, umap.seed, pulse).await.expect("networks");
+            let inputs = networks.inputs(&old, pulse).await.expect("components");
+            println!("with components {:.1} s", start.elapsed().as_secs_f64());
             let layout = distils.then_some(fitted.embedding.as_slice());
-            let data = TrainingData { points: &old, edges: &edges, layout, landmarks: None, validation: None };
+            let (points, inputs) = (&old, inputs.as_ref());
+            let data = TrainingData { points, inputs, edges: &edges, layout, landmarks: None, validation: None };
             let total = params.distillation_steps + params.training_steps;
             let mut trainer = Trainer::new(networks, params.clone(), &umap);
             let mut spent = start.elapsed().as_secs_f64();

@@ -7,6 +7,7 @@ use umap_core::model::{Contents, File, Section};
 use umap_core::pulse::Pulse;
 use umap_core::{Result, UmapError};
 
+use crate::components::Components;
 use crate::fit::{ParametricFit, ParametricModel};
 use crate::fit_file;
 use crate::model::Networks;
@@ -19,6 +20,8 @@ use crate::train::{Report, Trainer};
 pub const KIND: &str = "parametric";
 /// Names of the networks.
 const NETWORKS: [&str; 2] = ["encoder", "decoder"];
+/// Name of what columns add to components.
+const AXES: &str = "components.axes";
 /// Names of what an optimiser remembers.
 const MOMENTS: [&str; 2] = ["means", "squares"];
 
@@ -60,7 +63,7 @@ impl Loaded {
         let params = ParametricParams::from_json(contents.text("options"))?;
         let loaded = match contents.kind() {
             KIND => {
-                let trainer = read_trainer(&mut contents, &params, pulse).await?;
+                let trainer = read_trainer(&mut contents, &params, None, pulse).await?;
                 Self::Model(Box::new(ParametricModel { params, trainer }))
             }
             _ => Self::Fit(Box::new(ParametricFit::read(&mut contents, params, pulse).await?)),
@@ -90,11 +93,14 @@ pub(crate) fn trainer_texts(trainer: &Trainer, with_optimizer: bool) -> [(&'stat
 
 /// Arrays of networks in training.
 pub(crate) fn trainer_sections(trainer: &Trainer, with_optimizer: bool) -> Vec<Section<'_>> {
-    let Networks { scaling, encoder, decoder, .. } = &trainer.networks;
+    let Networks { scaling, components, encoder, decoder, .. } = &trainer.networks;
     let mut sections = vec![
         Section::floats("scaling.mean", &[scaling.mean.len()], &scaling.mean),
         Section::floats("scaling.scale", &[1], std::slice::from_ref(&scaling.scale)),
     ];
+    if let Some(Components { axes, count }) = components {
+        sections.push(Section::floats(AXES, &[axes.len() / count, *count], axes));
+    }
     let networks = [Some(encoder), decoder.as_ref()].into_iter();
     for (name, (network, optimizer)) in NETWORKS.iter().zip(networks.zip(&trainer.optimizers)) {
         let Some(network) = network else { continue };
@@ -110,11 +116,29 @@ pub(crate) fn trainer_sections(trainer: &Trainer, with_optimizer: bool) -> Vec<S
     sections
 }
 
+/// Reads the components that networks in training take, if they take any.
+pub(crate) fn read_components(contents: &mut Contents, params: &ParametricParams) -> Result<Option<Components>> {
+    if contents.shape(AXES).is_none() {
+        return Ok(None);
+    }
+    let cols = contents.length("scaling.mean")? as usize;
+    let Some(count) = params.training.components_of(cols) else {
+        return Err(UmapError::malformed(AXES, "nothing, by the options", "an array"));
+    };
+    let axes = contents.floats_that(AXES, &[cols, count], "finite", |_| true)?;
+    Ok(Some(Components { axes, count }))
+}
+
 /// Reads networks in training.
-pub(crate) async fn read_trainer(contents: &mut Contents, params: &ParametricParams, pulse: &Pulse) -> Result<Trainer> {
+pub(crate) async fn read_trainer(
+    contents: &mut Contents,
+    params: &ParametricParams,
+    components: Option<Components>,
+    pulse: &Pulse,
+) -> Result<Trainer> {
     let history: Vec<Report> = contents.json("history")?;
     let (steps, optimizer_steps): (u32, [u32; 2]) = (contents.json("steps")?, contents.json("optimizerSteps")?);
-    let networks = read_networks(contents, params, pulse).await?;
+    let networks = read_networks(contents, params, components, pulse).await?;
     let mut trainer = Trainer::new(networks, params.training.clone(), &params.umap);
     let Trainer { networks, optimizers, .. } = &mut trainer;
     let all = [Some(&networks.encoder), networks.decoder.as_ref()];
@@ -134,19 +158,26 @@ pub(crate) async fn read_trainer(contents: &mut Contents, params: &ParametricPar
     Ok(trainer)
 }
 
-async fn read_networks(contents: &mut Contents, params: &ParametricParams, pulse: &Pulse) -> Result<Networks> {
+async fn read_networks(
+    contents: &mut Contents,
+    params: &ParametricParams,
+    components: Option<Components>,
+    pulse: &Pulse,
+) -> Result<Networks> {
     let cols = contents.length("scaling.mean")? as usize;
     let mean = contents.floats_that("scaling.mean", &[cols], "finite", |_| true)?;
     let [scale] = contents.floats_that("scaling.scale", &[1], "more than 0", |x| x > 0.0)?[..] else {
         unreachable!("its shape was checked")
     };
     let dims = params.umap.n_components as usize;
-    check_kernels(contents, "encoder", &params.training.encoder, [cols, dims])?;
+    let inputs = components.as_ref().map_or(cols, |components| components.count);
+    check_kernels(contents, "encoder", &params.training.encoder, [inputs, dims])?;
     if params.training.has_decoder() {
         let decoder = params.training.decoder.clone().unwrap_or_default();
         check_kernels(contents, "decoder", &decoder, [dims, cols])?;
     }
-    let mut networks = Networks::with_scaling(&params.training, Scaling { mean, scale }, dims, params.umap.seed)?;
+    let scaling = Scaling { mean, scale };
+    let mut networks = Networks::of_inputs(&params.training, scaling, components, dims, params.umap.seed)?;
     let mut all = [Some(&mut networks.encoder), networks.decoder.as_mut()];
     for (name, network) in NETWORKS.iter().zip(&mut all) {
         for parameter in network.iter_mut().flat_map(|network| network.parameters_mut()) {

@@ -36,6 +36,8 @@ pub struct ParametricFit {
     /// Neighbours, graph and, where one is learned first, layout.
     pub(crate) umap: UmapFit,
     edges: Option<Edges>,
+    /// What the encoder gets of the rows, while it is trained.
+    inputs: Option<Points>,
     /// From the beginning in a model that is trained on.
     pub(crate) trainer: Option<Trainer>,
     pub(crate) is_trained: bool,
@@ -119,6 +121,7 @@ impl ParametricFit {
             validation: None,
             umap,
             edges: None,
+            inputs: None,
             trainer,
             is_trained: false,
             embedding: None,
@@ -136,13 +139,17 @@ impl ParametricFit {
         let ParametricParams { umap, training } = &self.params;
         if self.trainer.is_none() {
             let dims = umap.n_components as usize;
-            let networks = Networks::new(training, &self.rows, dims, umap.seed, &pulse.part(0.0, 0.02)).await?;
+            let networks = Networks::new(training, &self.rows, dims, umap.seed, &pulse.part(0.0, 0.01)).await?;
             self.trainer = Some(Trainer::new(networks, training.clone(), umap));
         }
         let trainer = self.trainer.as_mut().expect("just set");
         if !self.is_trained {
+            if self.inputs.is_none() {
+                self.inputs = trainer.networks.inputs(&self.rows, &pulse.part(0.01, 0.02)).await?;
+            }
             let data = TrainingData {
                 points: &self.rows,
+                inputs: self.inputs.as_ref(),
                 edges,
                 layout: self.umap.embedding().filter(|_| self.umap.params().n_epochs != Some(0)),
                 landmarks: self.landmarks.as_deref(),
@@ -150,7 +157,9 @@ impl ParametricFit {
             };
             trainer.run(&data, &pulse.part(0.02, 0.98)).await?;
             self.is_trained = true;
+            self.inputs = None;
         }
+        trainer.fold(pulse).await?;
         if self.embedding.is_none() {
             self.embedding = Some(trainer.networks.transform(&self.rows, &pulse.part(0.98, 1.0)).await?);
         }

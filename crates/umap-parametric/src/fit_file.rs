@@ -10,7 +10,7 @@ use umap_core::params::SaveParams;
 use umap_core::pulse::Pulse;
 use umap_core::{Result, UmapError};
 
-use crate::file::{json, options_text, read_trainer, trainer_sections, trainer_texts};
+use crate::file::{json, options_text, read_components, read_trainer, trainer_sections, trainer_texts};
 use crate::fit::{ParametricFit, check_landmarks};
 use crate::params::ParametricParams;
 use crate::train::Progress;
@@ -84,7 +84,8 @@ impl ParametricFit {
         let trainer = match reached.training {
             None => None,
             Some(progress) => {
-                let mut trainer = read_trainer(contents, &params, pulse).await?;
+                let components = read_components(contents, &params)?;
+                let mut trainer = read_trainer(contents, &params, components, pulse).await?;
                 if progress.step != trainer.steps() {
                     return Err(UmapError::malformed(
                         "reached.training",
@@ -102,7 +103,7 @@ impl ParametricFit {
         let dims = params.umap.n_components as usize;
         is_ours("umap.nComponents", dims, umap.params().n_components as usize)?;
         if let Some(trainer) = &trainer {
-            is_ours("scaling.mean", cols, trainer.networks.encoder.inputs())?;
+            is_ours("scaling.mean", cols, trainer.networks.cols())?;
         }
         let mut fit = Self::of_parts(params, rows, umap, trainer);
         fit.is_trained = reached.is_trained;

@@ -4,6 +4,7 @@
 //! The same data, options and seed give the same bits for any number of threads, natively and in WebAssembly.
 
 mod answer;
+mod components;
 pub mod file;
 pub mod fit;
 mod fit_file;

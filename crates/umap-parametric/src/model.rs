@@ -1,11 +1,13 @@
 //! The networks with what belongs to them: rows in, places out, and back.
 
 use umap_core::matrix::check_finite;
-use umap_core::points::Points;
+use umap_core::metric::Metric;
+use umap_core::points::{Points, PointsBuilder, StoreUsed};
 use umap_core::pulse::Pulse;
 use umap_core::random::{Random, Stream};
 use umap_core::{Result, UmapError};
 
+use crate::components::Components;
 use crate::loss::reconstruction::ReconstructionLoss;
 use crate::math::sigmoid;
 use crate::network::{Network, Parameter};
@@ -35,7 +37,9 @@ impl Purpose {
 pub struct Networks {
     /// What becomes of rows before the encoder.
     pub scaling: Scaling,
-    /// From scaled rows to places.
+    /// What becomes of them then, until [`fold`](Self::fold).
+    pub(crate) components: Option<Components>,
+    /// From scaled rows, or their components, to places.
     pub encoder: Network,
     /// From places to scaled rows, or to rows before the sigmoid.
     pub decoder: Option<Network>,
@@ -44,7 +48,7 @@ pub struct Networks {
 }
 
 impl Networks {
-    /// Before training: the scaling is that of `points`, weights are drawn from the seed.
+    /// Before training: scaling and components are those of `points`, weights are drawn from the seed.
     pub async fn new(
         params: &TrainingParams,
         points: &Points,
@@ -53,41 +57,87 @@ impl Networks {
         pulse: &Pulse,
     ) -> Result<Self> {
         params.validate()?;
+        let cols = points.cols();
         let scaling = match params.input_scaling {
-            InputScaling::Standardize => Scaling::of(points, pulse).await?,
-            InputScaling::None => Scaling::none(points.cols()),
+            InputScaling::Standardize => Scaling::of(points, &pulse.part(0.0, 0.3)).await?,
+            InputScaling::None => Scaling::none(cols),
         };
-        Self::with_scaling(params, scaling, n_components, seed)
+        let components = match params.components_of(cols) {
+            Some(count) => Some(Components::of(points, &scaling, count, &pulse.part(0.3, 1.0)).await?),
+            None => None,
+        };
+        Self::of_inputs(params, scaling, components, n_components, seed)
     }
 
-    /// As [`new`](Self::new), with a scaling that is known.
-    pub(crate) fn with_scaling(
+    /// As [`new`](Self::new), with a scaling and components that are known.
+    pub(crate) fn of_inputs(
         params: &TrainingParams,
         scaling: Scaling,
+        components: Option<Components>,
         n_components: usize,
         seed: u32,
     ) -> Result<Self> {
         let cols = scaling.mean.len();
-        let encoder = Network::new("encoder", &params.encoder, [cols, n_components], Purpose::Encoder.random(seed))?;
+        let inputs = components.as_ref().map_or(cols, |components| components.count);
+        let encoder = Network::new("encoder", &params.encoder, [inputs, n_components], Purpose::Encoder.random(seed))?;
         let decoder = params.has_decoder().then(|| {
             let described = params.decoder.clone().unwrap_or_default();
             Network::new("decoder", &described, [n_components, cols], Purpose::Decoder.random(seed))
         });
-        Ok(Self { scaling, encoder, decoder: decoder.transpose()?, reconstruction: params.reconstruction_loss })
+        let (decoder, reconstruction) = (decoder.transpose()?, params.reconstruction_loss);
+        Ok(Self { scaling, components, encoder, decoder, reconstruction })
+    }
+
+    /// Columns of the points that they take.
+    pub fn cols(&self) -> usize {
+        self.scaling.mean.len()
+    }
+
+    pub(crate) fn check_cols(&self, points: &Points) -> Result<()> {
+        if points.cols() == self.cols() {
+            return Ok(());
+        }
+        let expected = format!("rows of {} columns, as in fit", self.cols());
+        Err(UmapError::shape("points", expected, points.cols().to_string()))
+    }
+
+    /// What the encoder gets of the rows of these numbers, one after the other, in `x`.
+    pub(crate) async fn gather(&self, points: &Points, rows: &[u32], x: &mut Vec<f32>, pulse: &Pulse) -> Result<()> {
+        self.scaling.gather(points, rows, x, pulse).await?;
+        if let Some(components) = &self.components {
+            *x = components.project(x, pulse).await?;
+        }
+        Ok(())
+    }
+
+    /// What the encoder gets of all rows, where that is fewer values than they have: to be made once for many steps.
+    pub async fn inputs(&self, points: &Points, pulse: &Pulse) -> Result<Option<Points>> {
+        let Some(components) = &self.components else { return Ok(None) };
+        let mut inputs = PointsBuilder::new(points.rows(), components.count, Metric::Euclidean, StoreUsed::F32)?;
+        let mut x = Vec::new();
+        for (numbers, part) in pieces(points.rows(), pulse) {
+            self.gather(points, &numbers, &mut x, &part).await?;
+            inputs.push(&x)?;
+        }
+        inputs.finish().map(Some)
+    }
+
+    /// Makes components part of the encoder's first layer, which takes columns from then on.
+    pub(crate) async fn fold(&mut self, pulse: &Pulse) -> Result<()> {
+        let Some(components) = &self.components else { return Ok(()) };
+        let (kernel, units) = self.encoder.first_kernel();
+        let folded = components.fold(kernel, units, pulse).await?;
+        self.encoder.replace_first_kernel(folded, self.cols());
+        self.components = None;
+        Ok(())
     }
 
     /// The places of `points`, row-major.
     pub async fn transform(&self, points: &Points, pulse: &Pulse) -> Result<Vec<f32>> {
-        if points.cols() != self.encoder.inputs() {
-            let expected = format!("rows of {} columns, as in fit", self.encoder.inputs());
-            return Err(UmapError::shape("points", expected, points.cols().to_string()));
-        }
-        let (rows, mut places, mut x) = (points.rows(), Vec::new(), Vec::new());
-        for first in (0..rows).step_by(ROWS_AT_A_TIME) {
-            let last = rows.min(first + ROWS_AT_A_TIME);
-            let part = pulse.part(first as f64 / rows as f64, last as f64 / rows as f64);
-            let numbers: Vec<u32> = (first as u32..last as u32).collect();
-            self.scaling.gather(points, &numbers, &mut x, &part.part(0.0, 0.1)).await?;
+        self.check_cols(points)?;
+        let (mut places, mut x) = (Vec::new(), Vec::new());
+        for (numbers, part) in pieces(points.rows(), pulse) {
+            self.gather(points, &numbers, &mut x, &part.part(0.0, 0.1)).await?;
             places.extend(self.encoder.infer(&x, &part.part(0.1, 1.0)).await?);
         }
         Ok(places)
@@ -125,19 +175,19 @@ impl Networks {
 
     /// The decoder's mean loss on `points`.
     pub(crate) async fn reconstruction_loss(&self, points: &Points, pulse: &Pulse) -> Result<f64> {
-        let rows = points.rows();
         let places = self.transform(points, pulse).await?;
         let decoder = self.decoder.as_ref().expect("asked for where there is one");
         let scaling =
             if self.reconstruction.is_of_scaled_data() { self.scaling.clone() } else { Scaling::none(points.cols()) };
         let (mut sum, mut wanted) = (0.0, Vec::new());
-        for (first, places) in (0..rows).step_by(ROWS_AT_A_TIME).zip(places.chunks(ROWS_AT_A_TIME * decoder.inputs())) {
-            let numbers: Vec<u32> = (first as u32..rows.min(first + ROWS_AT_A_TIME) as u32).collect();
-            scaling.gather(points, &numbers, &mut wanted, pulse).await?;
-            let found = decoder.infer(places, pulse).await?;
+        for ((numbers, part), places) in
+            pieces(points.rows(), pulse).zip(places.chunks(ROWS_AT_A_TIME * decoder.inputs()))
+        {
+            scaling.gather(points, &numbers, &mut wanted, &part).await?;
+            let found = decoder.infer(places, &part).await?;
             sum += self.reconstruction.of(&found, &wanted, 1.0).0 * numbers.len() as f64;
         }
-        Ok(sum / rows as f64)
+        Ok(sum / points.rows() as f64)
     }
 
     /// All weights, the encoder's first.
@@ -148,4 +198,13 @@ impl Networks {
     pub(crate) fn penalty(&self) -> f64 {
         self.encoder.penalty() + self.decoder.as_ref().map_or(0.0, Network::penalty)
     }
+}
+
+/// Numbers of the rows that go through a network at a time, and their part of the work.
+fn pieces(rows: usize, pulse: &Pulse) -> impl Iterator<Item = (Vec<u32>, Pulse)> {
+    (0..rows).step_by(ROWS_AT_A_TIME).map(move |first| {
+        let last = rows.min(first + ROWS_AT_A_TIME);
+        let part = pulse.part(first as f64 / rows as f64, last as f64 / rows as f64);
+        ((first as u32..last as u32).collect(), part)
+    })
 }

@@ -109,8 +109,16 @@ impl ParametricParams {
 }
 
 /// What networks are made by.
-const FIXED: [&str; 7] =
-    ["nComponents", "metric", "encoder", "decoder", "inputScaling", "parametricReconstruction", "reconstructionLoss"];
+const FIXED: [&str; 8] = [
+    "nComponents",
+    "metric",
+    "encoder",
+    "decoder",
+    "inputScaling",
+    "inputComponents",
+    "parametricReconstruction",
+    "reconstructionLoss",
+];
 
 fn fields(params: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(params).expect("plain values") {

@@ -13,8 +13,14 @@ use umap_parametric::params::ParametricParams;
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures/parametric-bits.json");
 
 /// One training for each group of layers and losses.
-const CASES: [(&str, u32, u32, &str); 2] = [
+const CASES: [(&str, u32, u32, &str); 3] = [
     ("rows", 300, 16, r#"{"nEpochs":30,"distillationSteps":20,"trainingSteps":20,"globalCorrelationLossWeight":0.1}"#),
+    (
+        "components",
+        400,
+        50,
+        r#"{"nEpochs":30,"distillationSteps":20,"trainingSteps":20,"inputComponents":10,"parametricReconstruction":true}"#,
+    ),
     (
         "images",
         300,

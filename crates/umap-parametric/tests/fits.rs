@@ -12,7 +12,11 @@ use umap_parametric::params::ParametricParams;
 use crate::oracle::numbers;
 use crate::training::{bits, blobs, landmarks, places};
 
-fn whole_fit(points: &Points, json: &str, model: Option<ParametricModel>) -> (ParametricModel, ParametricFitted) {
+pub(crate) fn whole_fit(
+    points: &Points,
+    json: &str,
+    model: Option<ParametricModel>,
+) -> (ParametricModel, ParametricFitted) {
     block_on(async |pulse| {
         let params = ParametricParams::from_json(json)?;
         let mut fit = ParametricFit::new(points.clone(), params, ParametricInputs::default(), model)?;
@@ -38,7 +42,7 @@ fn saved_and_loaded(model: &ParametricModel, with_optimizer: bool) -> (Parametri
 }
 
 const SHORT: &str = r#"{"nNeighbors":8,"nEpochs":50,"distillationSteps":10,"trainingSteps":10,"batchSize":50,
-    "parametricReconstruction":true,"lossReportFrequency":2,"encoder":{"layers":[{"type":"dense","units":20},
+    "parametricReconstruction":true,"lossReportFrequency":2,"inputComponents":4,"encoder":{"layers":[{"type":"dense","units":20},
     {"type":"batchNormalization"}]}}"#;
 
 #[test]

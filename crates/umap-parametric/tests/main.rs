@@ -2,6 +2,7 @@
 
 mod bits;
 mod callers;
+mod components;
 mod fits;
 mod layers;
 mod losses;

@@ -31,11 +31,11 @@ fn params(json: &str) -> TrainingParams {
     umap_core::params::from_json(json).unwrap()
 }
 
-fn fitted(points: &Points) -> Fitted {
+pub(crate) fn fitted(points: &Points) -> Fitted {
     block_on(async |pulse| fit(points.clone(), &umap(), FitInputs::default(), pulse).await).unwrap()
 }
 
-fn trainer(points: &Points, json: &str) -> Trainer {
+pub(crate) fn trainer(points: &Points, json: &str) -> Trainer {
     let params = params(json);
     let networks = block_on(async |pulse| Networks::new(&params, points, 2, 42, pulse).await).unwrap();
     Trainer::new(networks, params, &umap())
@@ -57,7 +57,7 @@ fn run_with(
         let mut edges = Edges::new(fitted.fuzzy.graph.clone());
         edges.prepare(pulse).await?;
         let layout = Some(fitted.embedding.as_slice());
-        let data = TrainingData { points, edges: &edges, layout, landmarks, validation };
+        let data = TrainingData { points, inputs: None, edges: &edges, layout, landmarks, validation };
         trainer.run_to(last, &data, pulse).await
     })
 }
@@ -182,7 +182,14 @@ fn a_cancelled_training_goes_on_where_it_was() {
             let mut edges = Edges::new(fitted.fuzzy.graph.clone());
             edges.prepare(&within).await?;
             let layout = Some(fitted.embedding.as_slice());
-            let data = TrainingData { points: &points, edges: &edges, layout, landmarks: None, validation: None };
+            let data = TrainingData {
+                points: &points,
+                inputs: None,
+                edges: &edges,
+                layout,
+                landmarks: None,
+                validation: None,
+            };
             kept.borrow_mut().run(&data, &within).await
         });
         let stopped = (0..=steps).find_map(|_| job.step(-1.0));

@@ -107,7 +107,7 @@ impl ParametricTask {
     pub(crate) fn check_columns(&self, cols: f64) -> Result<()> {
         match self {
             Self::PartialFit(kept, _) | Self::Transform(kept) => {
-                let expected = kept.trainer.networks.encoder.inputs();
+                let expected = kept.trainer.networks.cols();
                 if cols == expected as f64 {
                     return Ok(());
                 }

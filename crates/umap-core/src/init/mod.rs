@@ -23,6 +23,7 @@ mod spectral;
 mod walk;
 
 pub use meta::Placement;
+pub use pca::PrincipalAxes;
 
 use rows::for_each_row;
 

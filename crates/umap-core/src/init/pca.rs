@@ -1,4 +1,4 @@
-//! Principal component scores of points, without a covariance matrix: subspace iteration on passes over the rows.
+//! Principal components of points, without a covariance matrix: subspace iteration on passes over the rows.
 
 use std::ops::Range;
 
@@ -12,8 +12,8 @@ use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 use crate::simd::{F32x4, LANES};
 
-/// Values of points that a task reads, in at least 8 rows: about 2 ms at 8 vectors.
-const TASK: usize = 1 << 18;
+/// Multiplications of a task, in at least 8 rows: about 2 ms.
+const TASK: usize = 1 << 21;
 /// Rows that share a load of the axes.
 const TILE: usize = 8;
 /// Values of sums (columns x vectors each) that tasks return at once.
@@ -22,21 +22,18 @@ const GROUP: usize = 1 << 22;
 const SAMPLE: usize = 4096;
 /// Passes over the sample, and over all rows, at most.
 const MAX_PASSES: [usize; 2] = [12, 6];
+/// Rows that axes alone are made from, and passes over them: what they span together matters, not each of them.
+const AXES_SAMPLE: usize = 8192;
+const AXES_PASSES: usize = 4;
 /// Residual of a wanted axis, relative to its variance, that is good enough: its angle to the true one is about this.
 const TOLERANCE: f64 = 0.01;
 
 /// Scores of the first `dims` principal components, row-major, `rows` x `dims`, in the points' units. Axes beyond the
 /// rank of the points are 0. The same for every seed.
 pub(crate) async fn scores(points: &Points, dims: usize, pulse: &Pulse) -> Result<Vec<f32>> {
-    let (n, stride) = (points.rows(), points.stride());
-    let width = (dims + 3).min(stride).next_multiple_of(LANES);
-    memory::check::<f64>("principal axes", stride, width)?;
-    let random = Random::new(0, Stream::Layout);
-    let sample = random.sample(n as u32, SAMPLE as u32);
+    let (n, (mut axes, width)) = (points.rows(), random_axes(points, dims)?);
+    let sample = source().sample(n as u32, SAMPLE as u32);
     let all = Rows { points, sample: None, mean: mean(points, None, &pulse.part(0.0, 0.05)).await? };
-    let mut axes: Vec<f64> = (0..stride * width)
-        .map(|at| f64::from(random.at((at / width) as u32).uniform((at % width) as u32)) - 0.5)
-        .collect();
     if n > 4 * SAMPLE {
         let mean = mean(points, Some(&sample), &pulse.part(0.05, 0.06)).await?;
         let part = Rows { points, sample: Some(&sample), mean };
@@ -44,7 +41,7 @@ pub(crate) async fn scores(points: &Points, dims: usize, pulse: &Pulse) -> Resul
     }
     iterate(&all, &mut axes, [dims, width, MAX_PASSES[1]], &pulse.part(0.2, 0.9)).await?;
     let axes: Vec<f32> = axes.iter().map(|&x| x as f32).collect();
-    let task = task_rows(points);
+    let task = task_rows(points, width);
     let starts = (0..n).step_by(task);
     let part = pulse.part(0.9, 1.0);
     let chunks = parallel::map(&part, starts, |from| all.scores(from..n.min(from + task), &axes, [dims, width]));
@@ -53,8 +50,47 @@ pub(crate) async fn scores(points: &Points, dims: usize, pulse: &Pulse) -> Resul
     Ok(scores)
 }
 
-fn task_rows(points: &Points) -> usize {
-    (TASK / points.stride()).clamp(8, 1024)
+/// Orthonormal directions in which points vary most.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PrincipalAxes {
+    /// One in each column, by decreasing variance; row-major, columns of the points x their number. Those beyond the rank of
+    /// the points are 0.
+    pub axes: Vec<f32>,
+    /// Of the points along them, in their units.
+    pub variances: Vec<f32>,
+}
+
+impl PrincipalAxes {
+    /// So many, of a sample of the points: together they have nearly as much variance as the first principal components.
+    /// The same for every seed.
+    pub async fn of(points: &Points, count: usize, pulse: &Pulse) -> Result<Self> {
+        let (mut axes, width) = random_axes(points, count)?;
+        let sample = source().sample(points.rows() as u32, AXES_SAMPLE as u32);
+        let mean = mean(points, Some(&sample), &pulse.part(0.0, 0.05)).await?;
+        let rows = Rows { points, sample: Some(&sample), mean };
+        let variances = iterate(&rows, &mut axes, [count, width, AXES_PASSES], &pulse.part(0.05, 1.0)).await?;
+        let of_columns = axes.chunks_exact(width).take(points.cols());
+        let axes = of_columns.flat_map(|axes| axes[..count].iter().map(|&x| x as f32)).collect();
+        Ok(Self { axes, variances: variances.iter().map(|&x| x as f32).collect() })
+    }
+}
+
+fn source() -> Random {
+    Random::new(0, Stream::Layout)
+}
+
+/// Where the iteration starts, row-major: stride of the points x a few more than are wanted, which is given too.
+fn random_axes(points: &Points, wanted: usize) -> Result<(Vec<f64>, usize)> {
+    let stride = points.stride();
+    let width = (wanted + 3).min(stride).next_multiple_of(LANES);
+    memory::check::<f64>("principal axes", stride, width)?;
+    let value = |at: usize| f64::from(source().at((at / width) as u32).uniform((at % width) as u32)) - 0.5;
+    Ok(((0..stride * width).map(value).collect(), width))
+}
+
+/// Rows of a task that has so many vectors to multiply them by.
+fn task_rows(points: &Points, width: usize) -> usize {
+    (TASK / width / points.stride()).clamp(8, 1024)
 }
 
 /// All rows of the points or some, less their mean.
@@ -67,7 +103,7 @@ struct Rows<'a> {
 /// Column means, summed in f64.
 async fn mean(points: &Points, sample: Option<&[u32]>, pulse: &Pulse) -> Result<Vec<f32>> {
     let n = sample.map_or(points.rows(), <[u32]>::len);
-    let rows = 4 * task_rows(points);
+    let rows = 4 * task_rows(points, 2 * LANES);
     let partial = parallel::map(pulse, (0..n).step_by(rows), |from| {
         let (mut sum, mut room) = (vec![0.0; points.stride()], Vec::new());
         for at in from..n.min(from + rows) {
@@ -149,7 +185,7 @@ impl Rows<'_> {
         let narrow: Vec<f32> = axes.iter().map(|&x| x as f32).collect();
         let n = self.len();
         let mut sum = vec![0.0; axes.len()];
-        let task = task_rows(self.points);
+        let task = task_rows(self.points, width);
         let group = task * (GROUP / axes.len()).max(4);
         for from in (0..n).step_by(group) {
             let to = n.min(from + group);
@@ -164,10 +200,17 @@ impl Rows<'_> {
     }
 }
 
-/// Turns the axes (row-major, stride x width) into the first principal axes, by decreasing variance.
-async fn iterate(rows: &Rows<'_>, axes: &mut Vec<f64>, [dims, width, passes]: [usize; 3], pulse: &Pulse) -> Result<()> {
+/// Turns the axes (row-major, stride x width) into the first principal axes, by decreasing variance; gives that of the first
+/// `dims`.
+async fn iterate(
+    rows: &Rows<'_>,
+    axes: &mut Vec<f64>,
+    [dims, width, passes]: [usize; 3],
+    pulse: &Pulse,
+) -> Result<Vec<f64>> {
     // The first pass only makes the random axes ones that the points have.
-    for pass in 0..passes {
+    let mut pass = 0;
+    loop {
         let part = pulse.part(pass as f64 / passes as f64, (pass + 1) as f64 / passes as f64);
         orthonormalize(axes, width, &part).await?;
         let image = rows.apply(axes, width, &part).await?;
@@ -178,10 +221,10 @@ async fn iterate(rows: &Rows<'_>, axes: &mut Vec<f64>, [dims, width, passes]: [u
         // The image is one step of the power method ahead, unless the axes have lost a column there.
         *axes = rotate(if last { axes } else { &image }, &ritz, width);
         if last {
-            break;
+            return Ok(ritz.values.iter().map(|value| -value).chain(std::iter::repeat(0.0)).take(dims).collect());
         }
+        pass += 1;
     }
-    Ok(())
 }
 
 async fn orthonormalize(axes: &mut Vec<f64>, width: usize, pulse: &Pulse) -> Result<()> {

@@ -23,6 +23,14 @@ impl Dense {
         Self { kernel, bias, sides: [inputs, units] }
     }
 
+    /// Takes rows of another length from then on.
+    pub(super) fn replace_kernel(&mut self, values: Vec<f32>, inputs: usize) {
+        let Parameter { name, l2, .. } = &self.kernel;
+        let [_, units] = self.sides;
+        self.kernel = Parameter { l2: *l2, ..Parameter::new(name.clone(), &[inputs, units], values) };
+        self.sides = [inputs, units];
+    }
+
     pub(super) async fn forward(&self, x: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
         let [inputs, units] = self.sides;
         let mut y = repeated(&self.bias.values, x.len() / inputs);

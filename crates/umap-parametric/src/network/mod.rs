@@ -121,6 +121,19 @@ impl Network {
         Ok(dy)
     }
 
+    /// The weights of a first layer that is dense, row-major, and its units.
+    pub(crate) fn first_kernel(&self) -> (&[f32], usize) {
+        let Some(Layer::Dense(dense)) = self.layers.first() else { unreachable!("asked for where it is dense") };
+        (&dense.kernel.values, dense.kernel.shape[1])
+    }
+
+    /// Puts other weights there, for rows of so many values.
+    pub(crate) fn replace_first_kernel(&mut self, values: Vec<f32>, inputs: usize) {
+        let Some(Layer::Dense(dense)) = self.layers.first_mut() else { unreachable!("asked for where it is dense") };
+        dense.replace_kernel(values, inputs);
+        self.sides[0] = inputs;
+    }
+
     /// Takes what a step of training leaves besides derivatives: the running moments of batch normalisation.
     pub(crate) fn remember(&mut self, tape: &Tape) {
         self.layers.iter_mut().zip(&tape.kept).for_each(|(layer, kept)| layer.remember(kept));

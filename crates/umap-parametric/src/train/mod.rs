@@ -29,6 +29,8 @@ use history::Losses;
 pub struct TrainingData<'a> {
     /// The rows, as they are given.
     pub points: &'a Points,
+    /// What [`Networks::inputs`] makes of them, if that was kept.
+    pub inputs: Option<&'a Points>,
     /// The fuzzy graph of the rows, prepared.
     pub edges: &'a Edges,
     /// A layout of the same graph, row-major, to be learned first (see [`TrainingParams::distillation_steps`]).
@@ -165,14 +167,20 @@ impl Trainer {
 
     fn check(&self, data: &TrainingData) -> Result<()> {
         let (rows, dims) = (data.points.rows(), self.networks.encoder.outputs());
-        if data.points.cols() != self.networks.encoder.inputs() {
-            let expected = format!("rows of {} columns", self.networks.encoder.inputs());
-            return Err(UmapError::shape("points", expected, data.points.cols().to_string()));
-        }
+        self.networks.check_cols(data.points)?;
         for (name, array) in [("layout", data.layout), ("landmarkPositions", data.landmarks)] {
             if let Some(array) = array.filter(|array| array.len() != rows * dims) {
                 return Err(UmapError::shape(name, format!("{rows} x {dims} values"), array.len().to_string()));
             }
+        }
+        Ok(())
+    }
+
+    /// Makes the encoder one of columns; its optimiser starts anew if it was not.
+    pub(crate) async fn fold(&mut self, pulse: &Pulse) -> Result<()> {
+        if self.networks.components.is_some() {
+            self.networks.fold(pulse).await?;
+            self.optimizers[0] = Optimizer::new(self.params.optimizer);
         }
         Ok(())
     }

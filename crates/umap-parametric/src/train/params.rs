@@ -5,7 +5,7 @@ use umap_core::{Result, UmapError};
 
 use crate::loss::landmarks::LandmarkLoss;
 use crate::loss::reconstruction::ReconstructionLoss;
-use crate::network::NetworkParams;
+use crate::network::{LayerParams, NetworkParams};
 use crate::optimizer::OptimizerParams;
 
 /// Options of the networks and their training; those of the graph are [`umap_core::params::UmapParams`].
@@ -21,6 +21,10 @@ pub struct TrainingParams {
     pub decoder: Option<NetworkParams>,
     /// What becomes of the data before the encoder sees them.
     pub input_scaling: InputScaling,
+    /// Principal components of the data that a new encoder learns from where the data have more columns; when its training
+    /// ends they become part of its first layer. Only with data that are standardized and flat, and a first layer that is
+    /// dense and has no `l2`. 0: always from the columns.
+    pub input_components: u32,
     /// Edges per step. Default: 1000, or as many as there are points. At least 1.
     pub batch_size: Option<u32>,
     /// Steps in which the encoder learns the layout that UMAP makes of the same graph (places between the ends of edges, by
@@ -64,6 +68,7 @@ impl Default for TrainingParams {
             encoder: NetworkParams::default(),
             decoder: None,
             input_scaling: InputScaling::default(),
+            input_components: 100,
             batch_size: None,
             distillation_steps: 0,
             training_steps: 5000,
@@ -172,6 +177,19 @@ impl TrainingParams {
                 more_than_0("optimizer.epsilon", epsilon)
             }
         }
+    }
+
+    /// How many components stand for rows of so many columns in a new encoder's training, if any do.
+    pub(crate) fn components_of(&self, cols: usize) -> Option<usize> {
+        let NetworkParams { input_shape, layers, callers } = &self.encoder;
+        let takes_sums = match layers.first() {
+            None => true,
+            Some(LayerParams::Dense { l2, .. }) => *l2 == 0.0,
+            Some(_) => false,
+        };
+        let may_be = takes_sums && input_shape.is_none() && !callers;
+        let count = self.input_components as usize;
+        (may_be && self.input_scaling == InputScaling::Standardize && 0 < count && count < cols).then_some(count)
     }
 
     /// Whether there is a decoder to train.

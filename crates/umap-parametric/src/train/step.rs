@@ -1,5 +1,7 @@
 //! One step: a batch, its losses, their derivatives, the new weights.
 
+use std::borrow::Cow;
+
 use umap_core::matrix::gather;
 use umap_core::pulse::Pulse;
 use umap_core::random::Random;
@@ -47,7 +49,7 @@ impl Trainer {
         }
         let drawn = self.draw_edges(data, random);
         let mut x = std::mem::take(&mut self.room);
-        self.networks.scaling.gather(data.points, &drawn.batch.rows, &mut x, pulse).await?;
+        self.gather(data, &drawn.batch.rows, &mut x, pulse).await?;
         let tape = self.networks.encoder.forward(x, random.at(Draw::Encoder as u32), pulse).await?;
         let (mut losses, mut dz) = self.place_losses(&drawn, data, &tape, pulse).await?;
         let decoded = self.decode(&drawn, data, &tape, &mut dz, random.at(Draw::Decoder as u32), pulse).await?;
@@ -63,8 +65,8 @@ impl Trainer {
         let shares: Vec<f32> = (0..edges.len() as u32).map(|i| draws.at(i).uniform(2)).collect();
         let (rows, columns): (Vec<u32>, Vec<u32>) = edges.iter().copied().unzip();
         let (mut x, mut other) = (std::mem::take(&mut self.room), Vec::new());
-        self.networks.scaling.gather(data.points, &rows, &mut x, pulse).await?;
-        self.networks.scaling.gather(data.points, &columns, &mut other, pulse).await?;
+        self.gather(data, &rows, &mut x, pulse).await?;
+        self.gather(data, &columns, &mut other, pulse).await?;
         mix(&mut x, &other, &shares);
         let mut targets = gather(layout, &rows, dims);
         mix(&mut targets, &gather(layout, &columns, dims), &shares);
@@ -73,6 +75,30 @@ impl Trainer {
         let loss = landmark_loss(tape.output(), dims, &targets, LandmarkLoss::Squared, 1.0, &mut dz);
         let losses = Losses { distillation: Some(loss), ..Losses::default() };
         self.end_step(losses, rate, tape, dz, None, pulse).await
+    }
+
+    /// What the encoder gets of these rows, in `x`.
+    async fn gather(&self, data: &TrainingData<'_>, rows: &[u32], x: &mut Vec<f32>, pulse: &Pulse) -> Result<()> {
+        match data.inputs {
+            Some(inputs) => Scaling::none(inputs.cols()).gather(inputs, rows, x, pulse).await,
+            None => self.networks.gather(data.points, rows, x, pulse).await,
+        }
+    }
+
+    /// The batch's rows, scaled: what the encoder got, unless those are components.
+    async fn scaled<'t>(
+        &self,
+        drawn: &Drawn,
+        data: &TrainingData<'_>,
+        tape: &'t Tape,
+        pulse: &Pulse,
+    ) -> Result<Cow<'t, [f32]>> {
+        if self.networks.components.is_none() {
+            return Ok(Cow::Borrowed(tape.input()));
+        }
+        let mut x = Vec::new();
+        self.networks.scaling.gather(data.points, &drawn.batch.rows, &mut x, pulse).await?;
+        Ok(Cow::Owned(x))
     }
 
     /// The encoder's derivatives from those of the places, and the new weights.
@@ -142,8 +168,8 @@ impl Trainer {
         let weight = self.params.global_correlation_loss_weight;
         if weight > 0.0 {
             let order: Vec<u32> = drawn.near.iter().map(|&(row, _)| row).collect();
-            let sides = [self.networks.encoder.inputs(), dims];
-            losses.global_correlation = Some(correlation_loss([tape.input(), z], sides, &order, weight, &mut dz));
+            let (x, sides) = (self.scaled(drawn, data, tape, pulse).await?, [self.networks.cols(), dims]);
+            losses.global_correlation = Some(correlation_loss([&x, z], sides, &order, weight, &mut dz));
         }
         if let Some(all) = data.landmarks {
             let (targets, weight) = (gather(all, &drawn.batch.rows, dims), self.params.landmark_loss_weight);
@@ -167,17 +193,18 @@ impl Trainer {
         pulse: &Pulse,
     ) -> Result<Option<(f64, Tape)>> {
         let loss = self.networks.reconstruction;
-        let Some(decoder) = &mut self.networks.decoder else { return Ok(None) };
+        let Some(decoder) = &self.networks.decoder else { return Ok(None) };
         let decoded = decoder.forward(tape.output().to_vec(), random, pulse).await?;
-        let mut raw = Vec::new();
         let wanted = if loss.is_of_scaled_data() {
-            tape.input()
+            self.scaled(drawn, data, tape, pulse).await?
         } else {
-            Scaling::none(decoder.outputs()).gather(data.points, &drawn.batch.rows, &mut raw, pulse).await?;
-            &raw
+            let mut raw = Vec::new();
+            Scaling::none(self.networks.cols()).gather(data.points, &drawn.batch.rows, &mut raw, pulse).await?;
+            Cow::Owned(raw)
         };
         let weight = self.params.parametric_reconstruction_loss_weight;
-        let (loss, slopes) = loss.of(decoded.output(), wanted, weight);
+        let (loss, slopes) = loss.of(decoded.output(), &wanted, weight);
+        let Some(decoder) = &mut self.networks.decoder else { return Ok(None) };
         let moves = self.params.autoencoder_loss;
         let change = decoder.backward(&decoded, slopes, moves, pulse).await?;
         if moves {

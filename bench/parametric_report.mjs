@@ -18,6 +18,10 @@ function fitRows(parts) {
   );
 }
 
+function askedTable(lines) {
+  return lines.length > 0 ? ["", ...heading(["", "asked", "measured"], 1), ...lines.map(line)] : [];
+}
+
 function stepTables({ steps, products, rows }) {
   const titles = ["", "threads", "steps per second", "rows of a step", "GFLOP of a step", "GFLOP/s"];
   return [
@@ -116,9 +120,7 @@ export function report(record) {
     "# ParametricUMAP",
     "",
     ...new Set(circumstances),
-    "",
-    ...heading(["", "asked", "measured"], 1),
-    ...asked(record).map(line),
+    ...askedTable(asked(record)),
     ...(steps ? stepTables(steps) : []),
     ...(mnist.length > 0 ? fitTable(mnist) : []),
     ...(large ? transformTable(record) : []),

@@ -25,7 +25,7 @@ export function pythonPackage(name) {
   const folder = join(root, ".cache", "peers", `${name}-python`);
   if (existsSync(folder)) return folder;
   const pins = join(root, "bench", "peers", `${name}.txt`);
-  console.error(`Installing ${name} (${pins}) into ${folder}: it is compiled, which takes a minute`);
+  console.error(`Installing ${name} (${pins}) into ${folder}, which takes a minute`);
   const pip = ["-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", folder, "-r", pins];
   try {
     execFileSync(python(), pip, { stdio: ["ignore", process.stderr, "inherit"] });

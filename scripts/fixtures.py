@@ -12,10 +12,11 @@ that name that f32; f64 numbers likewise. JSON has no infinity, so an infinite d
 import sys
 
 from fixtures import (
-    aligned, curve, density, digits, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target)
+    aligned, curve, datasets, density, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target)
 
 WRITERS = {
-    "digits": digits.write,
+    "digits": datasets.digits,
+    "iris": datasets.iris,
     "smooth": smooth.write,
     "fuzzy": fuzzy.write,
     "curve": curve.write,

@@ -668,7 +668,7 @@ export interface TrainingOptions {
   distillationSteps?: number;
   /**
    * Steps in which the encoder learns from the graph.
-   * @default 5000
+   * @default 8000
    */
   trainingSteps?: number;
   /**

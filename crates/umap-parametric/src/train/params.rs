@@ -71,7 +71,7 @@ impl Default for TrainingParams {
             input_components: 100,
             batch_size: None,
             distillation_steps: 0,
-            training_steps: 5000,
+            training_steps: 8000,
             loss_report_frequency: 10,
             optimizer: OptimizerParams::default(),
             learning_rate: 5e-3,

@@ -159,11 +159,11 @@ fn pack_rows(a: &impl Operand, rows: Range<usize>, offsets: &[usize], packed: &m
 #[inline(always)]
 fn tile(a: &[f32], panel: &[f32], c: &mut [f32], cols: usize, first: usize) {
     let width = NR.min(cols - first);
-    let mut values = [[0.0; NR]; MR];
-    for (value, row) in values.iter_mut().zip(c.chunks_exact(cols)) {
-        value[..width].copy_from_slice(&row[first..first + width]);
+    let mut acc = [[F32x4::splat(0.0); 2]; MR];
+    for (acc, row) in acc.iter_mut().zip(c.chunks_exact(cols)) {
+        let (low, high) = row[first..first + width].split_at(width.min(LANES));
+        *acc = [load(low), load(high)];
     }
-    let mut acc = values.map(|row| [F32x4::load(&row[..LANES]), F32x4::load(&row[LANES..])]);
     for (a, b) in a.as_chunks::<MR>().0.iter().zip(panel.as_chunks::<NR>().0) {
         let b = [F32x4::load(&b[..LANES]), F32x4::load(&b[LANES..])];
         for (acc, &a) in acc.iter_mut().zip(a) {
@@ -171,12 +171,32 @@ fn tile(a: &[f32], panel: &[f32], c: &mut [f32], cols: usize, first: usize) {
             *acc = [acc[0] + a * b[0], acc[1] + a * b[1]];
         }
     }
-    for (acc, row) in acc.iter().zip(c.chunks_exact_mut(cols)) {
-        let row = &mut row[first..first + width];
-        let [low, high] = acc.map(F32x4::to_array);
-        let (low_part, high_part) = row.split_at_mut(width.min(LANES));
-        low_part.copy_from_slice(&low[..low_part.len()]);
-        high_part.copy_from_slice(&high[..high_part.len()]);
+    for ([low, high], row) in acc.iter().zip(c.chunks_exact_mut(cols)) {
+        let (low_part, high_part) = row[first..first + width].split_at_mut(width.min(LANES));
+        store(*low, low_part);
+        store(*high, high_part);
+    }
+}
+
+// A copy of a length that is not known beforehand is a call (`memory.copy`), and cost more than a tile of 100 terms.
+
+/// Up to four values, zeros behind them.
+#[inline(always)]
+fn load(row: &[f32]) -> F32x4 {
+    if let Some(row) = row.first_chunk::<LANES>() {
+        return F32x4::load(row);
+    }
+    let mut values = [0.0; LANES];
+    values.iter_mut().zip(row).for_each(|(value, x)| *value = *x);
+    F32x4::load(&values)
+}
+
+/// As many of the values as there is room for.
+#[inline(always)]
+fn store(values: F32x4, row: &mut [f32]) {
+    match row.first_chunk_mut::<LANES>() {
+        Some(row) => *row = values.to_array(),
+        None => row.iter_mut().zip(values.to_array()).for_each(|(x, value)| *x = value),
     }
 }
 

@@ -62,8 +62,9 @@ await writeCharts("demo-output/parametric-landmarks.jpg", {
 /** The first networks, trained on with the second half and a hundredth of the first. */
 async function retrained(how, landmarkLossWeight) {
   const umap = await ParametricUMAP.load(file);
-  await umap.addLandmarks(first, { rows: landmarks, landmarkLossWeight });
-  await timed(`trained on with the second half, ${how}`, umap.partialFit(second));
+  await umap.addLandmarks(first, { rows: landmarks });
+  const training = umap.partialFit(second, { options: { landmarkLossWeight } });
+  await timed(`trained on with the second half, ${how}`, training);
   const firstAfter = await umap.transform(first);
   const [old, novel] = [await accuracy(umap, second, unseenOld), await accuracy(umap, second, unseenNew)];
   console.log(`  accuracy of unseen images, old digits: ${old.toFixed(3)}, the new one: ${novel.toFixed(3)}`);

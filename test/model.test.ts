@@ -137,8 +137,8 @@ describe("files", () => {
 
 describe("a fit that was aborted", () => {
   /** Aborts a fit in its layout. */
-  async function aborted(stage = "optimize") {
-    const fit = new UMAP(options);
+  async function aborted(stage: string, more = {}) {
+    const fit = new UMAP({ ...options, ...more });
     const controller = new AbortController();
     const onProgress = (progress: { stage: string }) => void (progress.stage === stage && controller.abort());
     const slow = fit.fit(input, { signal: controller.signal, onProgress });
@@ -166,6 +166,23 @@ describe("a fit that was aborted", () => {
       await expect(umap.resume()).rejects.toMatchObject({ code: "not-fitted" });
     }
     await part.dispose();
+  });
+
+  it("before it runs leaves what there is: a model, and a fit to go on with", async () => {
+    const never = { signal: AbortSignal.abort() };
+    await using whole = await new UMAP(options).fit(input);
+    await expect(whole.fit(asked, never)).rejects.toMatchObject({ code: "cancelled" });
+    await using loaded = await UMAP.load(await whole.save());
+    expect(bits(loaded.embedding.data)).toBe(bits(whole.embedding.data));
+    const long = { nEpochs: 3000 };
+    await using part = await aborted("optimize", long);
+    await expect(part.fit(asked, never)).rejects.toMatchObject({ code: "cancelled" });
+    const frames = part.frames({ data: new Float32Array(5), rows: 2, cols: 3 });
+    await expect(frames.next()).rejects.toMatchObject({ code: "shape-mismatch" });
+    await expect(part.resume(never)).rejects.toMatchObject({ code: "cancelled" });
+    await part.resume();
+    await using uninterrupted = await new UMAP({ ...options, ...long }).fit(input);
+    expect(bits(part.embedding.data)).toBe(bits(uninterrupted.embedding.data));
   });
 
   it("before its first stage has nothing to go on with", async () => {

@@ -63,8 +63,8 @@ it("goes back to the data", async () => {
 it("keeps landmarks where they are when it is trained again", async () => {
   await using umap = await new ParametricUMAP(quick).fit(moons);
   const before = umap.embedding.data;
-  await umap.addLandmarks(moons, { rows: 50, landmarkLossWeight: 1 });
-  await umap.partialFit(moons);
+  await umap.addLandmarks(moons, { rows: 50 });
+  await umap.partialFit(moons, { options: { landmarkLossWeight: 1 } });
   const spread = Math.max(...before) - Math.min(...before);
   const moved = before.reduce((sum, x, at) => sum + Math.abs(x - Number(umap.embedding.data[at])), 0) / before.length;
   expect(moved).toBeLessThan(0.1 * spread);

@@ -181,7 +181,8 @@ export function matrixArrays(
   name: string,
   matrix: NumericArray | Pick<Matrix, "data">,
 ): Record<string, Source | undefined> {
-  const { data, cols } = ("data" in matrix ? matrix : { data: matrix }) as { data: NumericArray; cols?: number };
+  const isNamed = typeof matrix === "object" && matrix !== null && "data" in matrix;
+  const { data, cols } = (isNamed ? matrix : { data: matrix }) as { data: NumericArray; cols?: number };
   return { [name]: arraySource(name, data), [`${name}.cols`]: numberSource(`${name}.cols`, cols ?? columns(data)) };
 }
 

@@ -5,12 +5,12 @@ import type { Frame } from "./protocol.js";
 
 /**
  * Fits, yielding the layout every so many epochs. The layout waits for its frames to be taken; leaving the loop early
- * stops the work.
+ * stops the work. `finish` takes what the fit finds, or what is left of it.
  */
 export async function* frames(
   request: FitRequest,
   every: number,
-  done: (fitted: Fitted) => void,
+  finish: (fit: Promise<Fitted>) => Promise<unknown>,
 ): AsyncGenerator<Frame> {
   if (!Number.isInteger(every) || every < 1) {
     throw new UmapError("invalid-parameter", `every: expected an integer, at least 1, got ${String(every)}`);
@@ -22,7 +22,7 @@ export async function* frames(
   const running = new Promise<[Engine, number]>((resolve) => {
     started = resolve;
   });
-  const fitted = fit({ ...request, call, frames: { every, attend: (...job) => started(job) } });
+  const fitted = finish(fit({ ...request, call, frames: { every, attend: (...job) => started(job) } }));
   try {
     // A fit that fails before it runs rejects here.
     const [engine, job] = await Promise.race([running, fitted.then(() => running)]);
@@ -31,7 +31,7 @@ export async function* frames(
       if (frame === undefined) break;
       yield frame;
     }
-    done(await fitted);
+    await fitted;
   } finally {
     stop.abort();
     await fitted.catch(() => {});

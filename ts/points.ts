@@ -89,6 +89,18 @@ export function pointsSource(points: Points): { rows: number; cols: number; sour
   return { rows, cols, source: { ...source, dtype } };
 }
 
+/** Rows of points, whatever they are given as. */
+export function rowsOf(points: Points): number {
+  return Array.isArray(points) ? points.length : Number(Object(points).rows);
+}
+
+/** The same, of points that have the shape that they say. */
+export function checkedRows(points: Points): number {
+  const { rows, cols } = pointsSource(points);
+  if (rows > 0 && cols > 0) return rows;
+  throw new UmapError("shape-mismatch", `points: expected at least one row and column, got ${rows} x ${cols}`);
+}
+
 export function arraySource(name: string, array: NumericArray): ArraySource {
   if (!Array.isArray(array)) return typedSource(name, array);
   return rowsSource(name, (isNested(array) ? array : [array]) as number[][]);

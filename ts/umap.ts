@@ -1,3 +1,4 @@
+import { Interrupted } from "./engine/interrupted.js";
 import { Resident } from "./engine/resident.js";
 import { type CallOptions, checkedCall, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
@@ -37,8 +38,7 @@ export class UMAP {
   private readonly end = new AbortController();
   private fitted: Fitted | undefined;
   private model: Resident | undefined;
-  /** A fit that was aborted, as far as it came. */
-  private interrupted: Resident | undefined;
+  private readonly interrupted = new Interrupted(this.end.signal);
 
   /** The options are checked when they are used: a wrong one rejects the first call. */
   constructor(options: UmapConstructorOptions = {}) {
@@ -64,7 +64,7 @@ export class UMAP {
       const umap = new this(options);
       resident.belongTo(umap);
       if (fitted) umap.settle(fitted, resident);
-      else umap.interrupted = resident;
+      else umap.interrupted.put({ resident });
       return umap;
     } catch (error) {
       await resident.release();
@@ -94,9 +94,10 @@ export class UMAP {
    * aborted, bit for bit. A stage that was not finished starts anew; the layout goes on where it was.
    */
   async resume(call: CallOptions = {}): Promise<this> {
-    const { interrupted } = this;
+    const checked = this.call(call);
+    const interrupted = this.interrupted.take();
     if (interrupted === undefined) throw this.notFitted("there is no interrupted fit to go on with");
-    return this.finish(resumeFit(interrupted, this.call(call)), interrupted);
+    return this.finish(resumeFit(interrupted.resident, checked), interrupted.resident);
   }
 
   /**
@@ -105,15 +106,7 @@ export class UMAP {
    */
   async *frames(points: Points, { every = 10, ...call }: FitOptions & { every?: number } = {}): AsyncGenerator<Frame> {
     const request = this.request(points, call);
-    let isDone = false;
-    try {
-      yield* frames(request, every, (fitted) => {
-        isDone = true;
-        this.settle(fitted, request.makes);
-      });
-    } finally {
-      if (!isDone) this.interrupt(request.makes);
-    }
+    yield* frames(request, every, (fit) => this.finish(fit, request.makes));
   }
 
   /**
@@ -132,7 +125,7 @@ export class UMAP {
    * `rawData: false` it has a sample of the rows instead of the points.
    */
   async save({ signal, onProgress, ...how }: SaveOptions & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const on = this.interrupted ?? this.model;
+    const on = this.interrupted.resident ?? this.model;
     if (on === undefined) throw this.notFitted();
     return runJob({ kind: "save", options: { ...how }, on }, this.call({ signal, onProgress }));
   }
@@ -168,9 +161,8 @@ export class UMAP {
   async dispose(): Promise<void> {
     this.end.abort(new UmapError("not-fitted", "the UMAP was disposed"));
     this.fitted = undefined;
-    await Promise.all([this.model?.release(), this.interrupted?.release()]);
+    await Promise.all([this.model?.release(), this.interrupted.drop()]);
     this.model = undefined;
-    this.interrupted = undefined;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -188,30 +180,17 @@ export class UMAP {
     return { ...call, signal: AbortSignal.any(signals) };
   }
 
-  /** Takes over what a fit finds; where it stays otherwise, if it was aborted, is kept too. */
+  /** Takes over what a fit finds. */
   private async finish(fit: Promise<Fitted>, resident: Resident): Promise<this> {
-    try {
-      this.settle(await fit, resident);
-      return this;
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (code === "cancelled" && !this.end.signal.aborted) this.interrupt(resident);
-      else await resident.release();
-      throw error;
-    }
+    this.settle(await this.interrupted.unlessDone(fit, { resident }), resident);
+    return this;
   }
 
   private settle(fitted: Fitted, resident: Resident): void {
     this.fitted = fitted;
-    if (this.interrupted !== resident) void this.interrupted?.release();
+    void this.interrupted.drop();
     if (this.model !== resident) void this.model?.release();
-    this.interrupted = undefined;
     this.model = resident;
-  }
-
-  private interrupt(resident: Resident): void {
-    if (this.interrupted !== resident) void this.interrupted?.release();
-    this.interrupted = resident;
   }
 
   private result(): Fitted {

@@ -14,6 +14,8 @@ const forgotten = new FinalizationRegistry<Resident>((resident) => void resident
 export class Resident {
   /** Never 0, which stands for none. */
   readonly id = ++residents;
+  /** Whether the job that makes it came to run; before that nothing is there. */
+  begun = false;
   private engine: Engine | undefined;
   private released = false;
 

@@ -77,6 +77,9 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
     try {
       await engine.call((host) => host.open(id, job.kind, optionsText(job.options), resident));
       await upload(engine, id, job, { signal, listener });
+      // What is aborted from here on reaches a job that runs.
+      if (signal?.aborted) throw aborted(signal);
+      if (job.makes) job.makes.begun = true;
       const result = engine.call((host) => host.run(id, watch?.framesEvery ?? 0));
       watch?.attend(engine, id, reason);
       return (await result) as T;

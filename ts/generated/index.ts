@@ -672,6 +672,11 @@ export interface TrainingOptions {
    */
   trainingSteps?: number;
   /**
+   * The same in umap-learn's measure, whose default is 1: a training epoch has as many edges as a layout would visit in all
+   * its epochs. At least 1. Default: none, `trainingSteps` says.
+   */
+  nTrainingEpochs?: number;
+  /**
    * Reports of the losses in `history` per training. At least 1.
    * @default 10
    */
@@ -727,8 +732,8 @@ export interface TrainingOptions {
    */
   globalCorrelationLossWeight?: number;
   /**
-   * Weight of the landmarks in the loss. At least 0.
-   * @default 1.0
+   * Weight of the landmarks in the loss (umap-learn's: 1, and 0.01 for those of `add_landmarks`). At least 0.
+   * @default 0.01
    */
   landmarkLossWeight?: number;
   /**

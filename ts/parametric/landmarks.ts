@@ -1,7 +1,15 @@
 /** Rows that are to stay where they are while the networks learn from others. */
 import { UmapError } from "../errors.js";
 import type { TargetMetric } from "../generated/index.js";
-import { type ArraySource, arraySource, integerSource, type Matrix, type Points, type TypedArray } from "../points.js";
+import {
+  type ArraySource,
+  arraySource,
+  integerSource,
+  type Matrix,
+  nameOf,
+  type Points,
+  type TypedArray,
+} from "../points.js";
 import type { Label, Target } from "../target.js";
 
 /** Rows, and where they are. */
@@ -44,19 +52,22 @@ function scrambled(row: number, seed: number): number {
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
-/** Rows of points as a matrix of their own, of the same type. */
-export function gather(points: Points, rows: number[]): Matrix {
-  if (Array.isArray(points)) {
-    const cols = points[0]?.length ?? 0;
-    const data =
-      points[0] instanceof Float32Array ? new Float32Array(rows.length * cols) : new Float64Array(rows.length * cols);
-    for (const [at, row] of rows.entries()) data.set(points[row] as number[], at * cols);
-    return { data, rows: rows.length, cols };
-  }
+/** Some of the rows, as the points are given. */
+export function someRows(points: Points, rows: number[]): Points {
+  if (Array.isArray(points)) return rows.map((row) => points[row]) as Points;
   const { data, cols, dtype } = points;
   const some = new (data.constructor as new (length: number) => TypedArray)(rows.length * cols);
   for (const [at, row] of rows.entries()) some.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
   return { data: some, rows: rows.length, cols, ...(dtype && { dtype }) };
+}
+
+/** Points whose rows are known to be of one length. */
+export function matrixOf(points: Points): Matrix {
+  if (!Array.isArray(points)) return points;
+  const [rows, cols] = [points.length, points[0]?.length ?? 0];
+  const data = points[0] instanceof Float32Array ? new Float32Array(rows * cols) : new Float64Array(rows * cols);
+  for (const [at, row] of points.entries()) data.set(row, at * cols);
+  return { data, rows, cols };
 }
 
 /** Both, one after the other. */
@@ -65,10 +76,10 @@ export function joined(one: Landmarks | undefined, other: Landmarks): Landmarks 
   const { data, rows, cols, dtype } = one.rows;
   const like = other.rows;
   if (like.cols !== cols || like.data.constructor !== data.constructor || like.dtype !== dtype) {
-    throw new UmapError(
-      "shape-mismatch",
-      `points: expected ${cols} columns of the landmarks' type, as there are already`,
+    const [expected, got] = [one.rows, like].map(
+      ({ data, cols, dtype }) => `${cols} columns (${dtype ?? nameOf(data)})`,
     );
+    throw new UmapError("shape-mismatch", `points: expected ${expected}, as the landmarks have, got ${got}`);
   }
   const all = new (data.constructor as new (length: number) => TypedArray)(data.length + like.data.length);
   all.set(data);

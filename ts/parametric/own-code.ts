@@ -55,7 +55,11 @@ export function answering({ encoder, landmarkLoss }: ParametricOptions) {
     }
     if (positions && targets && typeof landmarkLoss === "function") {
       const cost = await landmarkLoss(positions, targets);
-      return Float32Array.of(Number(cost?.loss), ...numbers("landmarkLoss: gradient", cost?.gradient));
+      const gradient = numbers("landmarkLoss: gradient", cost?.gradient);
+      const answer = new Float32Array(1 + gradient.length);
+      answer[0] = Number(cost?.loss);
+      answer.set(gradient, 1);
+      return answer;
     }
     const missing = `${kind === "landmarkLoss" ? kind : "encoder"}: expected the code that the model was trained with`;
     throw new UmapError("invalid-parameter", missing);

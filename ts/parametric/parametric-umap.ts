@@ -1,4 +1,5 @@
 import { untilAborted } from "../engine/abort.js";
+import { Interrupted } from "../engine/interrupted.js";
 import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, type Job, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
@@ -6,8 +7,8 @@ import { fileSource, type ModelFile } from "../file.js";
 import { type Embedding, type LoadOptions, matrixArrays, type SparseGraph } from "../fit.js";
 import type { LossReport, ParametricSaveOptions, ParametricUmapOptions } from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
-import { arraySource, type NumericArray, type Points } from "../points.js";
-import { chosenRows, gather, joined, type LandmarkChoice, type Landmarks } from "./landmarks.js";
+import { checkedRows, type NumericArray, type Points, rowsOf } from "../points.js";
+import { chosenRows, joined, type LandmarkChoice, type Landmarks, matrixOf, someRows } from "./landmarks.js";
 import {
   type KnownNeighbors,
   type ParametricConstructorOptions,
@@ -16,21 +17,15 @@ import {
 } from "./options.js";
 import { answering } from "./own-code.js";
 import {
-  type Interrupted,
+  type InterruptedTraining,
   resumeTraining,
-  rowsOf,
   TRAINING_CALL,
   type Trained,
   type TrainingCall,
   type TrainingDiagnostics,
   train,
 } from "./training.js";
-
-/** An array of weights: row-major, with its sides. */
-export interface Weights {
-  data: Float32Array;
-  shape: number[];
-}
+import { type GivenWeights, type Weights, weightArrays } from "./weights.js";
 
 /** What a file turned out to be. */
 interface LoadedNetworks {
@@ -52,8 +47,6 @@ export interface PartialFitOptions extends TrainingCall {
 export interface LandmarkOptions extends CallOptions {
   /** Which rows. Default: a hundredth of them, at least one. */
   rows?: LandmarkChoice;
-  /** Weight of the landmarks in the loss of later trainings. */
-  landmarkLossWeight?: number;
 }
 
 /**
@@ -73,7 +66,7 @@ export class ParametricUMAP {
   private readonly end = new AbortController();
   private model: Resident | undefined;
   private trained: Trained | undefined;
-  private interrupted: Interrupted | undefined;
+  private readonly interrupted = new Interrupted<InterruptedTraining>(this.end.signal);
   private losses: LossReport[] = [];
   private landmarks: Landmarks | undefined;
   /** The last change of the networks, which the next waits for; it never rejects. */
@@ -106,7 +99,7 @@ export class ParametricUMAP {
       makes.belongTo(umap);
       const rows = found.interruptedRows;
       if (rows === null) umap.model = makes;
-      else umap.interrupted = { resident: makes, rows, answer: umap.answer() };
+      else umap.interrupted.put({ resident: makes, rows, answer: umap.answer(), changes: {} });
       umap.losses = found.history;
       return umap;
     } catch (error) {
@@ -121,41 +114,21 @@ export class ParametricUMAP {
    */
   async fit(points: Points, call: TrainingCall = {}): Promise<this> {
     const checked = this.call(call, TRAINING_CALL);
-    const makes = new Resident(this);
-    const request = this.request(points, checked);
-    try {
-      const { precomputedKnn: knn, ...options } = spelledOut({ ...this.options, ...this.changes });
-      const trained = await train({
-        ...request,
-        kind: "parametric-fit",
-        options,
-        knn,
-        resident: { makes },
-      });
-      this.adopt(trained, makes);
-      void this.interrupted?.resident.release();
-      this.interrupted = undefined;
-      return this;
-    } catch (error) {
-      const { code } = error as { code?: unknown };
-      if (code === "cancelled" && !this.end.signal.aborted) {
-        void this.interrupted?.resident.release();
-        this.interrupted = { resident: makes, rows: rowsOf(points), answer: request.answer };
-      } else await makes.release();
-      throw error;
-    }
+    return this.inTurn(checked.signal, () => this.fitAnew(points, checked));
   }
 
   /**
    * Goes on with a fit that was aborted, here or before it was saved and loaded: the result is that of a fit that was not aborted, bit for bit. A stage of the graph
-   * that was not finished starts anew; the layout and the training go on where they were.
+   * that was not finished starts anew; the layout and the training go on where they were. Another training that ends meanwhile
+   * takes its place.
    */
   async resume(call: CallOptions = {}): Promise<this> {
-    const { interrupted } = this;
-    if (interrupted === undefined) throw this.notFitted("there is no interrupted fit to go on with");
-    this.adopt(await resumeTraining(interrupted, this.call(call)), interrupted.resident);
-    this.interrupted = undefined;
-    return this;
+    const checked = this.call(call);
+    return this.inTurn(checked.signal, async () => {
+      const interrupted = this.interrupted.take();
+      if (interrupted === undefined) throw this.notFitted("there is no interrupted fit to go on with");
+      return this.finish(resumeTraining(interrupted, checked), interrupted);
+    });
   }
 
   /** Trains new networks and returns the places of the points. */
@@ -174,18 +147,14 @@ export class ParametricUMAP {
       precomputedKnn: knn,
       ...rest
     } = this.call(call, [...TRAINING_CALL, "options", "precomputedKnn"]);
-    if (this.model === undefined) {
-      this.changes = { ...this.changes, ...options };
-      if (knn) this.options = { ...this.options, precomputedKnn: knn };
-      return this.fit(points, rest);
-    }
-    await this.change(rest.signal, async (on) => {
-      const changes = { ...this.changes, ...options };
-      const request = { ...this.request(points, rest, changes), options: spelledOut(changes), knn, resident: { on } };
-      this.settle(await train({ ...request, kind: "parametric-partial-fit" }));
-      this.changes = changes;
+    return this.inTurn(rest.signal, async () => {
+      const { model } = this;
+      if (model === undefined) return this.fitAnew(points, rest, options, knn);
+      const job = { kind: "parametric-partial-fit" as const, knn, resident: { on: model } };
+      const all = { ...this.changes, ...options };
+      this.settle(await train({ ...this.request(points, rest, all), ...job, options: spelledOut(all) }), options);
+      return this;
     });
-    return this;
   }
 
   /** Where the encoder puts points. A row's place depends on that row and the weights alone. */
@@ -200,20 +169,16 @@ export class ParametricUMAP {
   }
 
   /**
-   * Remembers rows with their present places: later trainings get them too and are to leave them there. They add up, and are
-   * not in files.
+   * Remembers rows with their present places: later trainings get them too and are to leave them there, with
+   * `landmarkLossWeight`. They add up, and are not in files.
    */
-  async addLandmarks(
-    points: Points,
-    { rows: choice, landmarkLossWeight = 0.01, ...call }: LandmarkOptions = {},
-  ): Promise<this> {
+  async addLandmarks(points: Points, { rows: choice, ...call }: LandmarkOptions = {}): Promise<this> {
     checkedCall(call);
-    const count = rowsOf(points);
+    const count = checkedRows(points);
     const chosen = chosenRows(choice ?? Math.max(1, Math.round(count / 100)), count, this.options.seed ?? 0);
-    const rows = gather(points, chosen);
+    const rows = someRows(points, chosen);
     const { data: places } = await this.transform(rows, call);
-    this.landmarks = joined(this.landmarks, { rows, places });
-    this.changes = { ...this.changes, landmarkLossWeight };
+    this.landmarks = joined(this.landmarks, { rows: matrixOf(rows), places });
     return this;
   }
 
@@ -227,32 +192,25 @@ export class ParametricUMAP {
     return this.run({ kind: "parametric-weights", options: {} }, this.call(call));
   }
 
-  /** Replaces weights by name; others stay. */
-  async setWeights(
-    weights: Record<string, NumericArray | Pick<Weights, "data">>,
-    call: CallOptions = {},
-  ): Promise<void> {
+  /** Replaces weights by name; others stay. A `shape` that is given must be that of the weights. */
+  async setWeights(weights: Record<string, GivenWeights>, call: CallOptions = {}): Promise<void> {
     const checked = this.call(call);
-    const sources = Object.entries(weights).map(([name, array]) => {
-      const data = "data" in array ? array.data : array;
-      return [`weights.${name}`, arraySource(name, data)];
-    });
-    const arrays = Object.fromEntries(sources);
-    await this.change(checked.signal, (on) =>
-      runJob({ kind: "parametric-set-weights", options: {}, arrays, on }, checked),
-    );
+    const arrays = weightArrays(weights);
+    const job = { kind: "parametric-set-weights", options: {}, arrays };
+    await this.inTurn(checked.signal, () => this.run(job, checked));
+    void this.interrupted.drop();
   }
 
   /**
-   * The networks as a file (docs/files.md), which `load` reads. It holds no points; that of a fit that was aborted does, and
-   * all that `resume` goes on from.
+   * The networks as a file (docs/files.md), which `load` reads. It holds no points. As long as a fit that was aborted can go
+   * on it is that fit with its points, and all that `resume` goes on from.
    */
   async save({
     signal,
     onProgress,
     ...how
   }: ParametricSaveOptions & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const on = this.interrupted?.resident ?? this.model;
+    const on = this.interrupted.resident ?? this.model;
     if (on === undefined) throw this.notFitted();
     return runJob({ kind: "parametric-save", options: { ...how }, on }, this.call({ signal, onProgress }));
   }
@@ -296,20 +254,31 @@ export class ParametricUMAP {
   /** Stops what runs and frees the networks. The workers are shared, and end with the program. */
   async dispose(): Promise<void> {
     this.end.abort(new UmapError("not-fitted", "the ParametricUMAP was disposed"));
-    const { model, interrupted } = this;
+    const { model } = this;
     this.model = undefined;
-    this.interrupted = undefined;
     this.trained = undefined;
     this.landmarks = undefined;
-    await Promise.all([model?.release(), interrupted?.resident.release()]);
+    // What runs ends first: it may still leave something.
+    await this.changed;
+    await Promise.all([model?.release(), this.interrupted.drop()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  private request(points: Points, call: TrainingCall, changes = this.changes) {
-    const { metric, targetMetric } = this.options;
+  /** A `fit`, with options that stay if it succeeds. */
+  private fitAnew(points: Points, call: TrainingCall, changes: ParametricOptions = {}, known?: KnownNeighbors) {
+    const all = { ...this.changes, ...changes };
+    const { precomputedKnn, ...options } = spelledOut({ ...this.options, ...all });
+    const resident = new Resident(this);
+    const job = { kind: "parametric-fit" as const, knn: known ?? precomputedKnn, resident: { makes: resident } };
+    const request = { ...this.request(points, call, all), ...job, options };
+    return this.finish(train(request), { resident, rows: rowsOf(points), answer: request.answer, changes });
+  }
+
+  private request(points: Points, call: TrainingCall, changes: ParametricOptions) {
+    const { metric, targetMetric } = { ...this.options, ...changes };
     return { points, metric, targetMetric, call, landmarks: this.landmarks, answer: this.answer(changes) };
   }
 
@@ -319,16 +288,22 @@ export class ParametricUMAP {
   }
 
   /** Takes over new networks. */
-  private adopt(trained: Trained, resident: Resident): void {
-    this.settle(trained);
-    if (this.model !== resident) void this.model?.release();
-    this.model = resident;
+  private async finish(training: Promise<Trained>, fit: InterruptedTraining): Promise<this> {
+    const adopted = training.then((trained) => {
+      this.settle(trained, fit.changes);
+      void this.model?.release();
+      this.model = fit.resident;
+    });
+    await this.interrupted.unlessDone(adopted, fit);
+    return this;
   }
 
-  private settle(trained: Trained): void {
+  private settle(trained: Trained, changes: ParametricOptions): void {
     if (this.end.signal.aborted) throw this.notFitted();
     this.trained = trained;
     this.losses = trained.history;
+    this.changes = { ...this.changes, ...changes };
+    void this.interrupted.drop();
   }
 
   /** Runs a job on the networks. */
@@ -337,16 +312,13 @@ export class ParametricUMAP {
     return runJob<T>({ ...job, on: this.model, answer: this.answer() }, call);
   }
 
-  /** Changes the networks, after the changes before. */
-  private async change(signal: AbortSignal | undefined, work: (on: Resident) => Promise<void>): Promise<void> {
+  /** Does what changes the networks, after the changes before. */
+  private inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     const before = this.changed;
-    const changing = untilAborted(before, signal).then(() => {
-      if (this.model === undefined) throw this.notFitted();
-      return work(this.model);
-    });
+    const changing = untilAborted(before, signal).then(work);
     // Later calls wait for those before, also if this one does not.
     this.changed = Promise.all([before, changing.catch(() => {})]).then(() => {});
-    await changing;
+    return changing;
   }
 
   /** Options of a call, which ends with the instance. */

@@ -13,10 +13,18 @@ import {
 } from "../fit.js";
 import type { Diagnostics, LossReport, Metric, TargetMetric } from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
-import { type Matrix, type NumericArray, type Points, pointsSource, type Source, sourceLike } from "../points.js";
+import {
+  type Matrix,
+  type NumericArray,
+  type Points,
+  pointsSource,
+  rowsOf,
+  type Source,
+  sourceLike,
+} from "../points.js";
 import { type Target, targetArrays } from "../target.js";
 import { type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
-import type { KnownNeighbors } from "./options.js";
+import type { KnownNeighbors, ParametricOptions } from "./options.js";
 
 /** What belongs to one training. */
 export interface TrainingCall extends CallOptions {
@@ -57,11 +65,6 @@ export interface TrainingRequest {
   answer: Job["answer"];
   /** Where the networks stay, or are. */
   resident: { makes: Resident } | { on: Resident };
-}
-
-/** Rows of points, whatever they are given as. */
-export function rowsOf(points: Points): number {
-  return Array.isArray(points) ? points.length : Number(Object(points).rows);
 }
 
 /** Names of what only a training's calls have. */
@@ -110,15 +113,20 @@ function rowsAsGiven(points: Points, landmarks: Landmarks | undefined): Source {
   return { dtype: source.dtype, count: source.count + more.count, pieces };
 }
 
-/** A training that was aborted, as far as it came. */
-export interface Interrupted {
+/** A fit that is to be gone on with if it is aborted. */
+export interface InterruptedTraining {
   resident: Resident;
   rows: number;
   answer: Job["answer"];
+  /** Options that stay once it is done. */
+  changes: ParametricOptions;
 }
 
 /** Goes on with it. */
-export function resumeTraining({ resident: on, rows, answer }: Interrupted, call: CallOptions): Promise<Trained> {
+export function resumeTraining(
+  { resident: on, rows, answer }: InterruptedTraining,
+  call: CallOptions,
+): Promise<Trained> {
   return runTraining({ kind: "parametric-resume", options: {}, on, answer }, rows, call);
 }
 

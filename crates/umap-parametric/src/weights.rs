@@ -13,6 +13,15 @@ impl Networks {
         encoder.chain(decoder.map(|weights| (format!("decoder.{}", weights.name), weights)))
     }
 
+    /// Errs if weights of this name have other sides.
+    pub fn check_shape(&self, name: &str, shape: &[u32]) -> Result<()> {
+        let own = self.named().find(|(own, _)| own == name).map(|(_, weights)| &weights.shape);
+        match own.filter(|own| !own.iter().copied().eq(shape.iter().map(|&side| side as usize))) {
+            Some(own) => Err(UmapError::shape(name, format!("{own:?}"), format!("{shape:?}"))),
+            None => Ok(()),
+        }
+    }
+
     /// Replaces weights by name.
     pub fn set(&mut self, name: &str, values: &[f32]) -> Result<()> {
         let network = match name.split_once('.') {

@@ -33,6 +33,8 @@ const INTEGERS: [&str; 14] = [
     "cols",
     "onto.cols",
 ];
+/// How names of arrays begin that hold the sides of others.
+const SHAPES: &str = "shapes.";
 
 #[derive(Default)]
 pub(crate) struct Input {
@@ -78,7 +80,7 @@ impl Input {
             "u8" => self.push_floats(name, bytes.to_vec()),
             "i16" => self.push_floats(name, decode(bytes, i16::from_le_bytes)),
             "u16" => self.push_floats(name, decode(bytes, u16::from_le_bytes)),
-            "i32" | "u32" if INTEGERS.contains(&without_number(name)) => {
+            "i32" | "u32" if INTEGERS.contains(&without_number(name)) || name.starts_with(SHAPES) => {
                 append(name, self.integers.entry(name.into()).or_default(), decode(bytes, u32::from_le_bytes))
             }
             "i32" => self.push_floats(name, decode(bytes, i32::from_le_bytes)),

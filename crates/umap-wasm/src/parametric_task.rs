@@ -272,6 +272,9 @@ fn keep_loaded(loaded: Loaded, resident: u32) -> LoadedNetworks {
 fn with_weights(kept: &ParametricModel, mut input: Input) -> Result<ParametricModel> {
     let mut model = kept.clone();
     for (name, values) in input.floats_under("weights.") {
+        if let Some(shape) = input.unsigned(&format!("shapes.{name}")) {
+            model.trainer.networks.check_shape(&name, &shape)?;
+        }
         model.trainer.networks.set(&name, &values)?;
     }
     Ok(model)

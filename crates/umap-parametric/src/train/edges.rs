@@ -69,6 +69,12 @@ impl Edges {
         self.graph.data.len()
     }
 
+    /// Visits of edges in so many epochs of a layout, where an edge of weight w is visited in the part w of them. As in
+    /// umap-learn's ParametricUMAP visits of an edge are whole, which leaves out the weakest.
+    pub(super) fn visits(&self, n_epochs: u32) -> u64 {
+        self.graph.data.iter().map(|&weight| (f64::from(weight) * f64::from(n_epochs)) as u64).sum()
+    }
+
     /// Whether there is no edge to draw.
     pub fn is_empty(&self) -> bool {
         self.graph.data.is_empty()

@@ -14,6 +14,7 @@ pub use history::Report;
 pub use params::{EarlyStopping, GraphLoss, InputScaling, Schedule, TrainingParams};
 
 use serde::{Deserialize, Serialize};
+use umap_core::optimize::schedule::default_epochs;
 use umap_core::params::UmapParams;
 use umap_core::points::Points;
 use umap_core::pulse::Pulse;
@@ -49,6 +50,8 @@ pub struct Trainer {
     params: TrainingParams,
     curve: Curve,
     negative_sample_rate: u32,
+    /// Of the layout, by which training epochs are measured.
+    n_epochs: Option<u32>,
     seed: u32,
     /// Of the encoder, and of the decoder.
     pub(crate) optimizers: [Optimizer; 2],
@@ -96,6 +99,7 @@ impl Trainer {
             params,
             curve,
             negative_sample_rate: umap.negative_sample_rate,
+            n_epochs: umap.n_epochs,
             seed: umap.seed,
             history: Vec::new(),
             progress: Progress::default(),
@@ -136,7 +140,7 @@ impl Trainer {
     pub async fn run_to(&mut self, last: u32, data: &TrainingData<'_>, pulse: &Pulse) -> Result<()> {
         self.check(data)?;
         let first = if data.layout.is_some() { self.params.distillation_steps } else { 0 };
-        let total = first + if data.edges.is_empty() { 0 } else { self.params.training_steps };
+        let total = first.saturating_add(self.graph_steps(data));
         // A report that was cancelled while it was made is still due.
         while self.progress.done < total.min(last) || self.progress.is_report_due {
             if !self.progress.is_report_due {
@@ -183,6 +187,19 @@ impl Trainer {
             self.optimizers[0] = Optimizer::new(self.params.optimizer);
         }
         Ok(())
+    }
+
+    /// Steps in which the encoder learns from the graph.
+    fn graph_steps(&self, data: &TrainingData) -> u32 {
+        match self.params.n_training_epochs {
+            _ if data.edges.is_empty() => 0,
+            None => self.params.training_steps,
+            Some(epochs) => {
+                let n_epochs = self.n_epochs.unwrap_or_else(|| default_epochs(data.points.rows()));
+                let visits = u64::from(epochs) * data.edges.visits(n_epochs);
+                (visits / u64::from(self.batch_size(data))).clamp(1, u32::MAX.into()) as u32
+            }
+        }
     }
 
     fn rate(&self, done: u32, steps: u32) -> f64 {

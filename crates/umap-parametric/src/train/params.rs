@@ -32,6 +32,9 @@ pub struct TrainingParams {
     pub distillation_steps: u32,
     /// Steps in which the encoder learns from the graph.
     pub training_steps: u32,
+    /// The same in umap-learn's measure, whose default is 1: a training epoch has as many edges as a layout would visit in all
+    /// its epochs. At least 1. Default: none, `trainingSteps` says.
+    pub n_training_epochs: Option<u32>,
     /// Reports of the losses in `history` per training. At least 1.
     pub loss_report_frequency: u32,
     /// How derivatives become steps.
@@ -54,7 +57,7 @@ pub struct TrainingParams {
     pub autoencoder_loss: bool,
     /// Weight of minus the correlation of distances between random rows in the loss. At least 0.
     pub global_correlation_loss_weight: f64,
-    /// Weight of the landmarks in the loss. At least 0.
+    /// Weight of the landmarks in the loss (umap-learn's: 1, and 0.01 for those of `add_landmarks`). At least 0.
     pub landmark_loss_weight: f64,
     /// What a landmark costs that is not at its place.
     pub landmark_loss: LandmarkLoss,
@@ -72,6 +75,7 @@ impl Default for TrainingParams {
             batch_size: None,
             distillation_steps: 0,
             training_steps: 8000,
+            n_training_epochs: None,
             loss_report_frequency: 10,
             optimizer: OptimizerParams::default(),
             learning_rate: 5e-3,
@@ -83,7 +87,7 @@ impl Default for TrainingParams {
             reconstruction_loss: ReconstructionLoss::default(),
             autoencoder_loss: false,
             global_correlation_loss_weight: 0.0,
-            landmark_loss_weight: 1.0,
+            landmark_loss_weight: 0.01,
             landmark_loss: LandmarkLoss::default(),
             early_stopping: None,
         }
@@ -152,6 +156,7 @@ impl TrainingParams {
             check(name, value, (0.0..1.0).contains(&value), "a number, at least 0 and below 1")
         };
         self.batch_size.map_or(Ok(()), |size| at_least_1("batchSize", size))?;
+        self.n_training_epochs.map_or(Ok(()), |epochs| at_least_1("nTrainingEpochs", epochs))?;
         at_least_1("lossReportFrequency", self.loss_report_frequency)?;
         more_than_0("learningRate", self.learning_rate)?;
         more_than_0("clipValue", self.clip_value)?;

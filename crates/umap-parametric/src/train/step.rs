@@ -146,7 +146,7 @@ impl Trainer {
         Drawn { batch, near, random }
     }
 
-    fn batch_size(&self, data: &TrainingData) -> u32 {
+    pub(super) fn batch_size(&self, data: &TrainingData) -> u32 {
         self.params.batch_size.unwrap_or((data.points.rows() as u32).min(1000))
     }
 

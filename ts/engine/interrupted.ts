@@ -1,0 +1,47 @@
+import type { Resident } from "./resident.js";
+
+/** The fit of an instance that was aborted last, as far as it came: another can go on from it, or be saved. */
+export class Interrupted<Fit extends { resident: Resident }> {
+  private kept: Fit | undefined;
+  private readonly end: AbortSignal;
+
+  /** `end` is when the instance has no use for it any more. */
+  constructor(end: AbortSignal) {
+    this.end = end;
+  }
+
+  /** Where it is. */
+  get resident(): Resident | undefined {
+    return this.kept?.resident;
+  }
+
+  /** Hands it over to a call that goes on with it. */
+  take(): Fit | undefined {
+    const { kept } = this;
+    this.kept = undefined;
+    return kept;
+  }
+
+  /** Takes it over, in the place of the one before. */
+  put(fit: Fit): void {
+    void this.drop();
+    this.kept = fit;
+  }
+
+  /** What a fit gives. One that is aborted while it runs is kept; of one that fails nothing stays. */
+  async unlessDone<T>(result: Promise<T>, fit: Fit): Promise<T> {
+    try {
+      return await result;
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (code === "cancelled" && fit.resident.begun && !this.end.aborted) this.put(fit);
+      else await fit.resident.release();
+      throw error;
+    }
+  }
+
+  /** Frees it. */
+  async drop(): Promise<void> {
+    await this.take()?.resident.release();
+  }
+}

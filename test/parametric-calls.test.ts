@@ -214,6 +214,7 @@ describe("arguments", () => {
   it("of landmarks are rows like those before", async () => {
     await using umap = await fitted();
     await umap.addLandmarks(input, { rows: 3 });
+    await expect(umap.partialFit(5 as never)).rejects.toMatchObject({ code: "shape-mismatch" });
     const wrong = { ...input, data: Float64Array.from(input.data) };
     await expect(umap.addLandmarks(wrong, { rows: 3 })).rejects.toMatchObject({
       code: "shape-mismatch",

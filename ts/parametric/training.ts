@@ -14,6 +14,7 @@ import {
 import type { Diagnostics, LossReport, Metric, TargetMetric } from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
 import {
+  checkedRows,
   type Matrix,
   type NumericArray,
   type Points,
@@ -76,7 +77,7 @@ export async function train(request: TrainingRequest): Promise<Trained> {
   const { init, ...rest } = request.options;
   const given = typeof init === "object" && init !== null;
   const landmarks = landmarkPositions === undefined ? request.landmarks : undefined;
-  const rows = rowsOf(points);
+  const rows = landmarks ? checkedRows(points) : rowsOf(points);
   const learned = landmarks && target ? targetWithLandmarks(target, targetMetric, landmarks.rows.rows) : target;
   const job: Job = {
     kind,

@@ -1,9 +1,8 @@
 //! A row asked for, as the rows of an index can be compared with it.
 
 use crate::knn::{QuantizedSpace, key_of, value_of};
-use crate::metric::tile;
+use crate::metric::STRIP;
 use crate::points::Points;
-use crate::with_kernel;
 
 /// Keys of rows: they order as distances from the row asked for do.
 pub(super) trait Asked {
@@ -18,7 +17,7 @@ pub(super) trait Asked {
 /// Compared in 7 bits.
 pub(super) struct Quantized<'a> {
     space: &'a QuantizedSpace,
-    row: Vec<u8>,
+    row: Vec<u32>,
     term: i32,
     /// What keys lack, the same for all.
     constant: f32,
@@ -57,10 +56,9 @@ pub(super) struct Exact<'a> {
 impl Asked for Exact<'_> {
     #[inline(always)]
     fn keys(&self, rows: [u32; 4]) -> [u32; 4] {
-        let mut room = Vec::new();
-        let rows = self.points.read(rows, &mut room);
-        let [values] = with_kernel!(self.points.metric().kernel(), kernel => tile(kernel, [self.row], rows));
-        values.map(key_of)
+        let (mut room, mut values) = (Vec::new(), [[0.0; STRIP]]);
+        self.points.metric().kernel().strip(&[self.row], self.points.read(rows, &mut room), &mut values);
+        values[0].map(key_of)
     }
     #[inline(always)]
     fn value(&self, key: u32) -> f32 {

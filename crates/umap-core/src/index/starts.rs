@@ -7,6 +7,7 @@ use super::graph::SearchGraph;
 use super::search::for_keys;
 use crate::knn::{Gathered, Space};
 use crate::points::Points;
+use crate::sorting::sort;
 
 /// Entries from which a search starts. Those that turn out to be too far cost nothing more.
 const STARTS: usize = 16;
@@ -15,7 +16,7 @@ const STARTS: usize = 16;
 pub(super) struct Starting<'a> {
     graph: &'a SearchGraph,
     /// The entries in 7 bits, if the search is.
-    entries: Option<Gathered<u8>>,
+    entries: Option<Gathered>,
 }
 
 impl<'a> Starting<'a> {
@@ -30,9 +31,9 @@ impl<'a> Starting<'a> {
         let together = self.graph.space.as_ref().zip(self.entries.as_ref()).and_then(|(space, entries)| {
             let quantized = |row: usize| space.quantized(queries.read([row as u32], &mut read)[0]);
             // None if there is one too far outside.
-            let asked: Vec<(Vec<u8>, i32)> = rows.clone().map(quantized).collect::<Option<_>>()?;
+            let asked: Vec<(Vec<u32>, i32)> = rows.clone().map(quantized).collect::<Option<_>>()?;
             let mut keys = vec![0; asked.len() * self.graph.entries.len()];
-            let asked = Gathered::of_rows(asked.iter().map(|(values, term)| (values.as_slice(), *term)));
+            let asked = Gathered::of_rows(asked.iter().map(|(words, term)| (words.as_slice(), *term)));
             space.keys(asked.all(), entries.all(), &mut keys);
             Some(keys)
         });
@@ -69,6 +70,6 @@ fn nearest(keyed: impl Iterator<Item = (u32, u32)>) -> Vec<u32> {
         all.select_nth_unstable(STARTS - 1);
         all.truncate(STARTS);
     }
-    all.sort_unstable();
+    sort(&mut all);
     all.into_iter().map(|entry| entry as u32).collect()
 }

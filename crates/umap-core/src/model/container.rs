@@ -13,8 +13,10 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::error::{Result, UmapError};
+use crate::json;
 
 /// The text `format` of every file.
 pub const FORMAT: &str = "umap-wasm";
@@ -74,8 +76,9 @@ pub(super) type Header = (BTreeMap<String, String>, Vec<(String, Entry)>);
 /// Reads a header and checks that its arrays follow each other without gaps, each as long as its shape says.
 pub(super) fn parse(header: &[u8]) -> Result<Header> {
     let malformed = |expected: &str, got: String| UmapError::malformed("header", expected, got);
-    let all: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_slice(header).map_err(|error| malformed("a JSON object", error.to_string()))?;
+    let text = std::str::from_utf8(header).map_err(|error| error.to_string());
+    let all = text.and_then(json::parse).map_err(|error| malformed("a JSON object", error))?;
+    let Value::Object(all) = all else { return Err(malformed("a JSON object", "another value".into())) };
     let (mut texts, mut entries) = (BTreeMap::new(), Vec::new());
     for (name, value) in all {
         if name == METADATA {

@@ -4,10 +4,9 @@ use std::ops::Range;
 
 use super::asked::{Asked, Exact, Quantized};
 use super::graph::SearchGraph;
-use super::search::for_keys;
 use crate::knn::{Gathered, Space};
 use crate::points::Points;
-use crate::sorting::sort;
+use crate::sorting::{pair, sort, unpair};
 
 /// Entries from which a search starts. Those that turn out to be too far cost nothing more.
 const STARTS: usize = 16;
@@ -38,10 +37,9 @@ impl<'a> Starting<'a> {
             Some(keys)
         });
         match together {
-            Some(keys) => keys
-                .chunks_exact(self.graph.entries.len())
-                .map(|keys| nearest(keys.iter().copied().zip(self.graph.entries.iter().copied())))
-                .collect(),
+            Some(keys) => {
+                keys.chunks_exact(self.graph.entries.len()).map(|keys| nearest(keys, &self.graph.entries)).collect()
+            }
             None => rows.map(|row| self.graph.starts(points, queries.read([row as u32], &mut read)[0])).collect(),
         }
     }
@@ -57,19 +55,19 @@ impl SearchGraph {
     }
 }
 
-fn starts<A: Asked>(asked: &A, entries: &[u32]) -> Vec<u32> {
-    let mut keyed = Vec::with_capacity(entries.len());
-    for_keys(asked, entries, |key, row| keyed.push((key, row)));
-    nearest(keyed.into_iter())
+fn starts(asked: &dyn Asked, entries: &[u32]) -> Vec<u32> {
+    let mut keys = Vec::with_capacity(entries.len());
+    asked.keys(entries, &mut keys);
+    nearest(&keys, entries)
 }
 
 /// The rows with the [`STARTS`] least keys, in order.
-fn nearest(keyed: impl Iterator<Item = (u32, u32)>) -> Vec<u32> {
-    let mut all: Vec<u64> = keyed.map(|(key, row)| u64::from(key) << 32 | u64::from(row)).collect();
+fn nearest(keys: &[u32], rows: &[u32]) -> Vec<u32> {
+    let mut all: Vec<u64> = keys.iter().zip(rows).map(|(&key, &row)| pair(key, row)).collect();
     if all.len() > STARTS {
         all.select_nth_unstable(STARTS - 1);
         all.truncate(STARTS);
     }
     sort(&mut all);
-    all.into_iter().map(|entry| entry as u32).collect()
+    all.into_iter().map(|entry| unpair(entry).1).collect()
 }

@@ -54,26 +54,30 @@ impl QuantizedSpace {
         Some((words, term))
     }
 
-    /// Keys of a row that [`quantized`](Self::quantized) made with four of the space, the sign bit always flipped.
-    #[inline(always)]
-    pub(crate) fn keys_of(&self, row: &[u32], term: i32, others: [u32; 4]) -> [u32; 4] {
+    /// Replaces `keys` by those of a row that [`quantized`](Self::quantized) made with some of the space, the sign bit always
+    /// flipped.
+    pub(crate) fn keys_of(&self, row: &[u32], term: i32, others: &[u32], keys: &mut Vec<u32>) {
+        keys.clear();
         match self.kernel {
-            KernelKind::Manhattan => self.keys_by::<Differences>(row, term, others).map(|key| key ^ 1 << 31),
-            _ => self.keys_by::<Products>(row, term, others),
+            KernelKind::Manhattan => {
+                self.push_keys::<Differences>(row, term, others, keys);
+                keys.iter_mut().for_each(|key| *key ^= 1 << 31);
+            }
+            _ => self.push_keys::<Products>(row, term, others, keys),
         }
     }
 
-    #[inline(always)]
-    fn keys_by<S: Sum>(&self, row: &[u32], term: i32, others: [u32; 4]) -> [u32; 4] {
-        let (mut y, mut keys) = ([&[][..]; 4], [0; 4]);
-        for n in 0..4 {
-            y[n] = self.row(others[n]);
+    fn push_keys<S: Sum>(&self, row: &[u32], term: i32, others: &[u32], keys: &mut Vec<u32>) {
+        for others in others.chunks(4) {
+            let mut y = [&[][..]; 4];
+            for n in 0..4 {
+                // The last row stands in for those that are missing.
+                y[n] = self.row(others[n.min(others.len() - 1)]);
+            }
+            let [sums] = tile::<S, 1>([bytemuck::cast_slice(row)], y);
+            let terms = others.iter().map(|&other| self.terms[other as usize]);
+            keys.extend(sums.into_iter().zip(terms).map(|(sum, other)| S::key(sum, term, other)));
         }
-        let [sums] = tile::<S, 1>([bytemuck::cast_slice(row)], y);
-        for n in 0..4 {
-            keys[n] = S::key(sums[n], term, self.terms[others[n] as usize]);
-        }
-        keys
     }
 
     /// What the keys of all rows lack: see `term`.

@@ -1,5 +1,6 @@
 //! Options from JSON, with errors that say what was expected in JavaScript's words.
 
+use serde::de::value::MapDeserializer;
 use serde::de::{DeserializeOwned, Error, IntoDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -47,9 +48,14 @@ pub(crate) fn parse(json: &str) -> std::result::Result<Value, String> {
     serde_json::from_str(json).map_err(|error| error.to_string())
 }
 
-/// As [`from_json`], from a value.
+/// As [`from_json`], from a value, which must be an object: a struct is otherwise read from arrays too, by as much code
+/// again.
 pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
-    serde_path_to_error::deserialize(value)
+    let Value::Object(fields) = value else {
+        return Err(UmapError::parameter("options", "an object", value));
+    };
+    let fields = MapDeserializer::<_, serde_json::Error>::new(fields.into_iter());
+    serde_path_to_error::deserialize(fields)
         .map_err(|error| explain(&error.path().to_string(), &error.inner().to_string()))
 }
 

@@ -21,7 +21,9 @@ pub trait Params: DeserializeOwned {
 
     /// Reads options from JSON and checks them.
     fn from_json(json: &str) -> Result<Self> {
-        Self::from_value(from_json(json)?)
+        let params: Self = from_json(json)?;
+        params.validate()?;
+        Ok(params)
     }
 
     /// The same from a value.

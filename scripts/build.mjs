@@ -68,6 +68,6 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     const { sizes, ...wanted } = options();
     if (!sizes) return build(wanted);
     const { printSizes } = await import("./sizes.mjs");
-    await printSizes(wanted.modules ?? ["threads"], wanted.profile);
+    await printSizes(wanted.modules ?? ["threads"]);
   });
 }

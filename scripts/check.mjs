@@ -17,7 +17,9 @@ function checkSteps(rust, npm) {
       cargo(task, toolchain, ["clippy", "--locked", ...args, "--", "-Dwarnings"]),
     );
   return inOrder([
-    check("format and lints of scripts", [npm], (task) => task.run("node_modules/.bin/biome", ["ci", "--colors=off", "."])),
+    check("format and lints of scripts", [npm], (task) =>
+      task.run("node_modules/.bin/biome", ["ci", "--colors=off", "."]),
+    ),
     check("format of Rust", [rust], (task, toolchain) =>
       task.run(toolchain.cargo, ["fmt", "--all", "--check"], { env: toolchain.env }),
     ),

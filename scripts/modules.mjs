@@ -14,7 +14,7 @@ const GENERATOR = "target/tools/debug/bindgen";
 const ADVICE = "Correct what the compiler says and run the command again.";
 
 /** The generator runs for a second: optimising it would take longer than that. */
-const TOOLS = {
+export const TOOLS = {
   CARGO_TARGET_DIR: join(root, "target/tools"),
   CARGO_PROFILE_DEV_OPT_LEVEL: "0",
   CARGO_PROFILE_DEV_DEBUG: "0",
@@ -110,7 +110,7 @@ async function writeGlue(task, { name, profile }) {
   await task.run(GENERATOR, [compiledOf(name, profile), `ts/wasm/${name}`, ...flags]);
   if (BUILDS[name].embedded) return;
   mkdirSync(join(root, "dist"), { recursive: true });
-  copyFileSync(join(root, bindgenOutput(name)), join(root, moduleOf(name)));
+  copyFileSync(join(root, wasmOf(name)), join(root, moduleOf(name)));
 }
 
 /** Whether a module is there as it would be made now; one that is optimised for shipping serves as a fast one too. */
@@ -140,14 +140,15 @@ export function compiledOf(name, profile) {
 }
 
 export function moduleOf(name) {
-  return BUILDS[name].embedded ? `${bindgenOutput(name)}.lzma` : `dist/umap_wasm_${name.replace("-", "_")}.wasm`;
+  return BUILDS[name].embedded ? `${wasmOf(name)}.lzma` : `dist/umap_wasm_${name.replace("-", "_")}.wasm`;
 }
 
 export function glueOf(name) {
   return `ts/wasm/${name}/umap_wasm.js`;
 }
 
-function bindgenOutput(name) {
+/** What the generator wrote. */
+export function wasmOf(name) {
   return `ts/wasm/${name}/umap_wasm_bg.wasm`;
 }
 

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildSteps, MODULES } from "./build.mjs";
 import { root } from "./env.mjs";
+import { TOOLS } from "./modules.mjs";
 import { main } from "./run.mjs";
 import { browserStep, npmStep, rustStep } from "./setup.mjs";
 import { inOrder, runSteps, step } from "./steps.mjs";
@@ -21,16 +22,18 @@ const LOADED = [
 ];
 
 export function rustTestSteps(rust) {
-  const test = (title, ...args) =>
+  const test = (title, args, env) =>
     step(title, {
       needs: [rust],
-      work: (task, toolchain) => task.show(toolchain.cargo, ["test", "--locked", ...args], toolchain.env),
+      work: (task, toolchain) =>
+        task.show(toolchain.cargo, ["test", "--locked", ...args], { ...toolchain.env, ...env }),
     });
   return [
     // Without the examples: clippy has checked them, and each would compile for minutes.
-    test("tests of Rust", "--tests"),
+    test("tests of Rust", ["--tests"]),
     // As the drop-in's module is compiled.
-    test("tests of Rust, points of the drop-in", "-p", "umap-core", "--lib", "--no-default-features", "points::"),
+    test("tests of Rust, points of the drop-in", ["-p", "umap-core", "--lib", "--no-default-features", "points::"]),
+    test("tests of the program that counts", ["-p", "bindgen", "--bin", "sizes"], TOOLS),
   ];
 }
 
@@ -43,7 +46,7 @@ function someTests(filters) {
     .map((path) => join("test", path))
     .filter((path) => /\.test\.[jt]s$/.test(path) && filters.some((filter) => path.includes(filter)));
   const loaded = files.flatMap((path) => LOADED.find(([pattern]) => pattern.test(path))[1]);
-  const opensBrowsers = files.some((path) => readFileSync(join(root, path), "utf8").includes("browser/launch"));
+  const opensBrowsers = files.some((path) => readFileSync(join(root, path), "utf8").match(/chromium|browser\/launch/));
   return { modules: MODULES.filter((name) => loaded.includes(name)), opensBrowsers };
 }
 

@@ -14,14 +14,16 @@ const BROWSERS = { chromium: "/usr/bin/chromium", "firefox-esr": "/usr/bin/firef
 export function rustStep({ lints = false } = {}) {
   const packages = [...DEBIAN_PACKAGES, ...(lints ? DEBIAN_LINTS : [])];
   return step("Rust toolchain", {
-    advice: `Check the network and run the command again. If that does not help:\n${INSTRUCTIONS}`,
+    advice: mayInstall()
+      ? `Check the network and run the command again. Or do it by hand:\n${INSTRUCTIONS}`
+      : INSTRUCTIONS,
     async work(task) {
       let found = findToolchain(lints);
       if (found === undefined && mayInstall()) {
         await aptInstall(task, packages);
         found = findToolchain(lints);
       }
-      if (found === undefined) throw new Error(`No toolchain was found.`);
+      if (found === undefined) throw new Error("No toolchain was found.");
       task.note(found.name.replace(/ \(.*/, ""));
       return found;
     },

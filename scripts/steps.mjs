@@ -54,6 +54,8 @@ export async function runSteps(command, steps) {
         failure = new Error(report(error, task, log, step.advice));
         task.fail();
         stopChildren();
+      } else {
+        task.stop();
       }
       step.reject(error);
     }
@@ -131,14 +133,21 @@ class Task {
   }
 
   end() {
-    const time = this.#started === undefined ? "up to date" : duration(performance.now() - this.#started);
+    const time = this.#started === undefined ? "up to date" : this.#time();
     this.#display.end(this.#i, [time, ...this.#notes].join(", "));
     for (const text of this.#warnings) console.log(text);
   }
 
   fail() {
-    const time = this.#started === undefined ? "" : ` after ${duration(performance.now() - this.#started)}`;
-    this.#display.end(this.#i, `failed${time}`);
+    this.#display.end(this.#i, this.#started === undefined ? "failed" : `failed after ${this.#time()}`);
+  }
+
+  stop() {
+    if (this.#started !== undefined) this.#display.end(this.#i, `stopped after ${this.#time()}`);
+  }
+
+  #time() {
+    return duration(performance.now() - this.#started);
   }
 
   /** The number of the step tells lines of steps apart that run side by side. */

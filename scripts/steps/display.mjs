@@ -7,13 +7,16 @@ const INTERVAL = 100;
 export function createDisplay(titles, output = process.stdout) {
   const line = (text) => output.write(`${text}\n`);
   const name = (i) => `${`${i + 1}/${titles.length}`.padStart(2 * `${titles.length}`.length + 1)}  ${titles[i]}`;
-  const live = output.isTTY ? liveLines(output, name) : { add: (i) => line(name(i)), detail() {}, remove() {} };
+  const live = output.isTTY
+    ? liveLines(output, name)
+    : { add: (i) => line(name(i)), detail() {}, remove() {}, draw() {} };
   return {
     begin: (i) => live.add(i),
     detail: (i, text) => live.detail(i, text),
     end(i, text) {
       live.remove(i);
       line(`${name(i)} ... ${text}`);
+      live.draw();
     },
     /** For a program that writes to the terminal itself. */
     handOver(i) {
@@ -45,6 +48,7 @@ function liveLines(output, name) {
   };
 
   return {
+    draw,
     add(i) {
       steps.set(i, { started: performance.now(), detail: "" });
       timer ??= setInterval(draw, INTERVAL);

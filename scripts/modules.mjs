@@ -25,16 +25,16 @@ export const TOOLS = {
  * @param {object} rust the step that finds the toolchain
  */
 export function moduleSteps(rust, { names, profile, after }) {
-  const lastCrates = names.map(() => signal());
-  const generator = generatorStep(rust, after, lastCrates);
+  const ownCrates = signal();
+  const generator = generatorStep(rust, after, ownCrates);
   const lastOf = new Map();
-  const modules = names.map((name, i) => {
+  const modules = names.map((name) => {
     const { target } = BUILDS[name];
     const before = lastOf.has(target) ? [lastOf.get(target)] : after;
     const made = step(`module ${name}`, {
       needs: [rust, ...before],
       advice: ADVICE,
-      work: (task, toolchain) => makeModule(task, { name, profile, toolchain, generator, lastCrate: lastCrates[i] }),
+      work: (task, toolchain) => makeModule(task, { name, profile, toolchain, generator, ownCrates }),
     });
     lastOf.set(target, made);
     return made;
@@ -42,14 +42,17 @@ export function moduleSteps(rust, { names, profile, after }) {
   return [generator, ...modules];
 }
 
-/** The program that writes the glue. It is compiled beside the last crate of a module, which keeps one processor busy. */
-function generatorStep(rust, after, lastCrates) {
+/**
+ * The program that writes the glue. It is compiled when a module has come to our own crates: they come one after the other,
+ * and keep one processor busy.
+ */
+function generatorStep(rust, after, ownCrates) {
   return step("generator of the glue", {
     needs: [rust, ...after],
     advice: ADVICE,
     async work(task, toolchain) {
       await once("generator", generatorHash(toolchain), [GENERATOR], async () => {
-        await Promise.race(lastCrates.map(({ given }) => given));
+        await ownCrates.given;
         await cargoTool(task, toolchain, "bindgen");
       });
     },
@@ -61,22 +64,22 @@ export function cargoTool(task, toolchain, program) {
   return cargo(task, toolchain, ["build", "--locked", "-p", "bindgen", "--bin", program], { env: TOOLS });
 }
 
-async function makeModule(task, { name, profile, toolchain, generator, lastCrate }) {
+async function makeModule(task, { name, profile, toolchain, generator, ownCrates }) {
   const made = { name, profile, toolchain };
   try {
     if (isModuleCurrent(name, toolchain, profile)) return;
     await once(`compiled/${profile}/${name}`, compiledHash(made), [compiledOf(name, profile)], () =>
-      compile(task, made, lastCrate),
+      compile(task, made, ownCrates),
     );
   } finally {
-    lastCrate.give();
+    ownCrates.give();
   }
   await generator.result;
   await once(`modules/${name}`, moduleHash(made), outputsOf(name), () => writeGlue(task, made));
   task.note(`${kib(packedSize(name))} ${BUILDS[name].embedded ? "in LZMA" : "gzipped"}`);
 }
 
-async function compile(task, { name, profile, toolchain }, lastCrate) {
+async function compile(task, { name, profile, toolchain }, ownCrates) {
   const { package: crate, target } = BUILDS[name];
   const folder = join(root, `target/wasm-${target}`);
   const output = join(folder, `wasm32-unknown-unknown/${profile}`);
@@ -86,7 +89,7 @@ async function compile(task, { name, profile, toolchain }, lastCrate) {
   const { args, env } = cargoCall(name, profile);
   await cargo(task, toolchain, args, {
     env: { ...toolchain.wasm, ...env, CARGO_TARGET_DIR: folder },
-    onLine: (line) => line.includes(`Compiling ${crate} `) && lastCrate.give(),
+    onLine: (line) => line.includes(`(${join(root, "crates")}`) && ownCrates.give(),
   });
   const kept = join(root, compiledOf(name, profile));
   mkdirSync(dirname(kept), { recursive: true });

@@ -55,20 +55,21 @@ pub(crate) fn sort_by_value(rows: &mut [(f32, u32)]) {
     });
 }
 
-/// The numbers below the length of `values` by value (`f64::total_cmp`), those with the same one by themselves: by the
-/// lower half of the bits first, then by the upper half and that order.
-pub(crate) fn order_of(values: &[f64]) -> Vec<usize> {
-    let ordered = |x: f64| {
-        let bits = x.to_bits();
-        bits ^ (((bits as i64 >> 63) as u64) | (1 << 63))
-    };
-    let keys: Vec<u64> = values.iter().map(|&x| ordered(x)).collect();
-    let mut by_lower: Vec<u64> = (0..).zip(&keys).map(|(at, &key)| pair(key as u32, at)).collect();
+/// The numbers below the length of `keys` by key, those with the same one by themselves: by the lower half of the bits
+/// first, then by the upper half and that order.
+pub(crate) fn order_of(keys: &[u64]) -> Vec<usize> {
+    let mut by_lower: Vec<u64> = (0..).zip(keys).map(|(at, &key)| pair(key as u32, at)).collect();
     sort(&mut by_lower);
     let lower: Vec<usize> = by_lower.into_iter().map(|entry| unpair(entry).1 as usize).collect();
     let mut by_upper: Vec<u64> = (0..).zip(&lower).map(|(at, &i)| pair((keys[i] >> 32) as u32, at)).collect();
     sort(&mut by_upper);
     by_upper.into_iter().map(|entry| lower[unpair(entry).1 as usize]).collect()
+}
+
+/// An integer that orders as `f64::total_cmp` does.
+pub(crate) fn ordered_f64(x: f64) -> u64 {
+    let bits = x.to_bits();
+    bits ^ (((bits as i64 >> 63) as u64) | (1 << 63))
 }
 
 #[cfg(test)]
@@ -102,7 +103,8 @@ mod tests {
             let values: Vec<f64> = values.iter().map(|&(x, y)| f64::from(x) * (1.0 + f64::from(y) * 1e-15)).collect();
             let mut expected: Vec<usize> = (0..values.len()).collect();
             expected.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
-            prop_assert_eq!(order_of(&values), expected);
+            let keys: Vec<u64> = values.into_iter().map(ordered_f64).collect();
+            prop_assert_eq!(order_of(&keys), expected);
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::error::Result;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
-use crate::sorting::{order_of, ordered, sort_numbers, unordered};
+use crate::sorting::{order_of, ordered, ordered_f64, sort_numbers, unordered};
 
 use super::quantized::ALIGN;
 
@@ -60,7 +60,7 @@ fn spread(values: Vec<f32>) -> Spread {
 /// The columns with the greatest variance that together have [`KEPT`] of all, and as many more as padding has room for.
 pub(super) fn kept(spreads: &[Spread]) -> Vec<u32> {
     let variance = |column: u32| spreads[column as usize].variance;
-    let descending: Vec<f64> = spreads.iter().map(|spread| -spread.variance).collect();
+    let descending: Vec<u64> = spreads.iter().map(|spread| ordered_f64(-spread.variance)).collect();
     let mut columns: Vec<u32> = order_of(&descending).into_iter().map(|column| column as u32).collect();
     let wanted = KEPT * columns.iter().map(|&column| variance(column)).sum::<f64>();
     let mut sum = 0.0;

@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use crate::error::{Result, UmapError};
 use crate::json;
+use crate::sorting::order_of;
 
 /// The text `format` of every file.
 pub const FORMAT: &str = "umap-wasm";
@@ -89,7 +90,10 @@ pub(super) fn parse(header: &[u8]) -> Result<Header> {
             .map_err(|error| malformed("dtype, shape and data_offsets", format!("{error} in {name:?}")))?;
         entries.push((name, entry));
     }
-    entries.sort_by_key(|(_, entry)| entry.data_offsets);
+    let ends: Vec<u64> = entries.iter().map(|(_, entry)| entry.data_offsets[1]).collect();
+    let by_end = order_of(&ends);
+    let starts: Vec<u64> = by_end.iter().map(|&at| entries[at].1.data_offsets[0]).collect();
+    let entries: Vec<_> = order_of(&starts).into_iter().map(|at| entries[by_end[at]].clone()).collect();
     let mut end = 0;
     for (name, Entry { dtype, shape, data_offsets: [from, to] }) in &entries {
         let size = shape.iter().try_fold(dtype.bytes(), |size, &side| size.checked_mul(side));

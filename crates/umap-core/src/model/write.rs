@@ -10,6 +10,7 @@ use crate::boxed::boxed;
 use crate::error::Result;
 use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::sorting::order_of;
 
 /// An array of a file.
 #[derive(Debug)]
@@ -127,9 +128,11 @@ impl<'a> File<'a> {
         boxed(Self::with_texts(all, sections, pulse)).await
     }
 
-    async fn with_texts(mut all: Texts, mut sections: Vec<Section<'a>>, pulse: &Pulse) -> Result<Self> {
+    async fn with_texts(mut all: Texts, sections: Vec<Section<'a>>, pulse: &Pulse) -> Result<Self> {
         // Those of the widest values first: then every array starts at a multiple of the size of its values.
-        sections.sort_by_key(|section| std::cmp::Reverse(section.dtype().bytes()));
+        let keys: Vec<u64> = sections.iter().map(|section| u64::MAX - section.dtype().bytes()).collect();
+        let mut unsorted: Vec<Option<Section>> = sections.into_iter().map(Some).collect();
+        let sections: Vec<Section> = order_of(&keys).into_iter().filter_map(|at| unsorted[at].take()).collect();
         all.insert(CHECKSUM.into(), NO_CHECKSUM.into());
         let mut file = Self { header: header(&all, &sections), sections };
         let mut checksum = crc32fast::Hasher::new();

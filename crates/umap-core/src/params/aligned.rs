@@ -66,8 +66,9 @@ impl AlignedParams {
             check_list(name, *length, &lists[0])?;
         }
         let dataset = |i: usize| {
-            let values = options.iter().map(|(name, value)| (name.clone(), value.get(i).unwrap_or(value).clone()));
-            UmapParams::from_value(Value::Object(values.collect())).map_err(|error| of_list(error, &lists, i))
+            let mut values = Map::new();
+            values.extend(options.iter().map(|(name, value)| (name.clone(), value.get(i).unwrap_or(value).clone())));
+            UmapParams::from_value(Value::Object(values)).map_err(|error| of_list(error, &lists, i))
         };
         let count = lists.first().map_or(1, |(_, length)| *length);
         let datasets = (0..count).map(dataset).collect::<Result<_>>()?;

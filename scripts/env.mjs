@@ -26,10 +26,10 @@ const SHARED_MEMORY = [
 ];
 
 /** What the modules are compiled from. */
-const CORE = ["crates/umap-core", "crates/umap-wasm"];
+const CORE = ["crates/umap-core", "crates/umap-wasm", "crates/umap-module"];
 
 const threaded = (features, targetFeatures = "") => ({
-  package: "umap-wasm",
+  package: "umap-module",
   crates: CORE,
   target: "threads",
   args: ["--features", "threads", ...features],
@@ -40,7 +40,7 @@ const threaded = (features, targetFeatures = "") => ({
 });
 
 const single = (features) => ({
-  package: "umap-wasm",
+  package: "umap-module",
   crates: CORE,
   target: "single",
   args: features,

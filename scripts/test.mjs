@@ -14,8 +14,8 @@ import { inOrder, runSteps, step } from "./steps.mjs";
 
 /** Which modules the tests in a file load, by its name; the first line that fits. */
 const LOADED = [
-  [/browsers|package|engine/, MODULES],
   [/umap-js/, ["umap-js"]],
+  [/browsers|package|engine/, MODULES],
   [/parametric|onnx/, ["threads", "single", "parametric-threads", "parametric-single"]],
   // Engines that have relaxed SIMD choose that build.
   [/./, Number.parseInt(process.versions.node, 10) < 24 ? ["threads", "single"] : ["threads", "relaxed", "single"]],
@@ -45,6 +45,7 @@ function someTests(filters) {
   const files = readdirSync(join(root, "test"), { recursive: true })
     .map((path) => join("test", path))
     .filter((path) => /\.test\.[jt]s$/.test(path) && filters.some((filter) => path.includes(filter)));
+  if (files.length === 0) throw new Error(`There is no file in test/ whose name has ${filters.join(" or ")} in it.`);
   const loaded = files.flatMap((path) => LOADED.find(([pattern]) => pattern.test(path))[1]);
   const opensBrowsers = files.some((path) => readFileSync(join(root, path), "utf8").match(/chromium|browser\/launch/));
   return { modules: MODULES.filter((name) => loaded.includes(name)), opensBrowsers };

@@ -14,6 +14,7 @@ import { inOrder, runSteps, step } from "./steps.mjs";
 
 /** Which modules the tests in a file load, by its name; the first line that fits. */
 const LOADED = [
+  [/drop-in/, ["umap-js", "threads", "single"]],
   [/umap-js/, ["umap-js"]],
   [/browsers|package|engine/, MODULES],
   [/parametric|onnx/, ["threads", "single", "parametric-threads", "parametric-single"]],
@@ -53,9 +54,12 @@ function someTests(filters) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(() => {
+    // Names of files, then options of vitest.
     const filters = process.argv.slice(2);
-    const all = filters.length === 0;
-    const { modules, opensBrowsers } = all ? { modules: MODULES, opensBrowsers: true } : someTests(filters);
+    const options = filters.findIndex((word) => word.startsWith("-"));
+    const names = filters.slice(0, options < 0 ? undefined : options);
+    const all = names.length === 0;
+    const { modules, opensBrowsers } = all ? { modules: MODULES, opensBrowsers: true } : someTests(names);
     const [rust, npm] = [rustStep(), npmStep()];
     const browsers = opensBrowsers ? [browserStep(rust)] : [];
     const built = buildSteps({ rust, npm }, { modules, profile: all ? "release" : "fast" });

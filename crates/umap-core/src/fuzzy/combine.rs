@@ -35,15 +35,7 @@ impl Directed {
         let per_task = ROWS_PER_TASK * k.max(1);
         let tasks = columns.chunks_mut(per_task).zip(weights.chunks_mut(per_task)).enumerate();
         parallel::for_each(&pulse.part(0.1, 0.5), tasks, |(task, (columns, weights))| {
-            let mut row = Vec::with_capacity(k);
-            let slots = columns.chunks_exact_mut(k).zip(weights.chunks_exact_mut(k));
-            for ((columns, weights), i) in slots.zip(task * ROWS_PER_TASK..) {
-                read_row(neighbors, i, sigmas[i], rhos[i], &mut row);
-                for ((column, weight), &entry) in columns.iter_mut().zip(weights).zip(&row) {
-                    let (index, bits) = unpair(entry);
-                    (*column, *weight) = (index, f32::from_bits(!bits));
-                }
-            }
+            read_rows(neighbors, sigmas, rhos, task * ROWS_PER_TASK, columns, weights);
         })
         .await?;
         let (starts, sources) = transpose(&columns, rows, &pulse.part(0.5, 1.0)).await?;
@@ -63,6 +55,27 @@ impl Directed {
             emit(from, there, back);
         }
         out.filter(|(column, _)| **column != NONE).for_each(|(&column, &there)| emit(column, there, 0.0));
+    }
+}
+
+/// Writes the memberships of the rows from `first` on.
+#[inline(never)]
+fn read_rows(
+    neighbors: &Neighbors<'_>,
+    sigmas: &[f32],
+    rhos: &[f32],
+    first: usize,
+    columns: &mut [u32],
+    weights: &mut [f32],
+) {
+    let k = neighbors.knn.k;
+    let mut row = Vec::with_capacity(k);
+    for ((columns, weights), i) in columns.chunks_exact_mut(k).zip(weights.chunks_exact_mut(k)).zip(first..) {
+        read_row(neighbors, i, sigmas[i], rhos[i], &mut row);
+        for ((column, weight), &entry) in columns.iter_mut().zip(weights).zip(&row) {
+            let (index, bits) = unpair(entry);
+            (*column, *weight) = (index, f32::from_bits(!bits));
+        }
     }
 }
 

@@ -42,6 +42,17 @@ impl Directed {
         Ok(Self { k, columns, weights, starts, sources })
     }
 
+    /// Calls `emit(column, weight)` for the entries of row `i` of the symmetric graph, in increasing order.
+    #[inline(never)]
+    fn visit_mixed(&self, i: usize, mix: f32, emit: &mut dyn FnMut(u32, f32)) {
+        self.visit(i, |column, there, back| {
+            let weight = mixed(there, back, mix);
+            if weight > 0.0 {
+                emit(column, weight);
+            }
+        });
+    }
+
     /// Calls `emit(column, there, back)` for each neighbour in either direction, in increasing order; 0 for none.
     pub(super) fn visit(&self, i: usize, mut emit: impl FnMut(u32, f32, f32)) {
         let out = i * self.k..(i + 1) * self.k;
@@ -129,15 +140,7 @@ pub(super) async fn transpose(columns: &[u32], rows: usize, pulse: &Pulse) -> Re
 /// mix (A + A' - A∘A') + (1 - mix) A∘A', zeros dropped.
 pub(super) async fn combine(directed: &Directed, mix: f32, pulse: &Pulse) -> Result<Csr> {
     let rows = directed.starts.len() - 1;
-    let visit = |i: usize, emit: &mut dyn FnMut(u32, f32)| {
-        directed.visit(i, |column, there, back| {
-            let weight = mixed(there, back, mix);
-            if weight > 0.0 {
-                emit(column, weight);
-            }
-        });
-    };
-    Csr::from_rows(rows, visit, pulse).await
+    Csr::from_rows(rows, |i: usize, emit: &mut dyn FnMut(u32, f32)| directed.visit_mixed(i, mix, emit), pulse).await
 }
 
 /// Between the intersection (`mix` 0) and the union (1) of two memberships.

@@ -6,6 +6,7 @@ export default defineConfig({
     // One at a time: the tests start pools of threads of their own.
     fileParallelism: false,
     testTimeout: 60_000,
+    reporters: ["default", "./test/slowest.ts"],
     // What is tested is the bundle that ships, as Node loads it.
     server: { deps: { external: [/\/dist\//] } },
   },

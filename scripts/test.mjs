@@ -12,12 +12,6 @@ export async function test(toolchain, filters = []) {
   if (filters.length === 0) {
     // Without the examples: clippy has checked them, and each would compile for minutes.
     await run(toolchain.cargo, ["test", "--locked", "--tests"], toolchain.env);
-    // As the drop-in's module is compiled.
-    await run(
-      toolchain.cargo,
-      ["test", "--locked", "-p", "umap-core", "--lib", "--no-default-features", "points::"],
-      toolchain.env,
-    );
   }
   await run("node_modules/.bin/vitest", ["run", ...filters]);
 }

@@ -15,8 +15,8 @@ const CACHE = join(dirname(fileURLToPath(import.meta.url)), "..", ".cache", "ben
 /** Builds this package first, unless told that it is built. */
 export async function buildFirst(wanted) {
   if (!wanted) return;
-  const [{ build }, { setup }] = await Promise.all([import("../scripts/build.mjs"), import("../scripts/setup.mjs")]);
-  await build(await setup({ browsers: false }));
+  const { build } = await import("../scripts/build.mjs");
+  await build();
 }
 
 /** A data set by the texts of --dataset and --rows. */

@@ -1,19 +1,43 @@
 /** `npm run check`: everything that CI holds a change against: format, lints, types, generated files, tests. */
-import { build } from "./build.mjs";
+import { buildSteps } from "./build.mjs";
+import { cargo } from "./cargo.mjs";
 import { checkGenerated } from "./generate.mjs";
-import { main, run } from "./run.mjs";
-import { setup } from "./setup.mjs";
-import { test } from "./test.mjs";
+import { main } from "./run.mjs";
+import { browserStep, npmStep, rustStep } from "./setup.mjs";
+import { inOrder, runSteps, step } from "./steps.mjs";
+import { rustTestSteps, testStep } from "./test.mjs";
 
-await main(async () => {
-  const toolchain = await setup();
-  const cargo = (...args) => run(toolchain.cargo, args, toolchain.env);
-  await run("node_modules/.bin/biome", ["ci", "."]);
-  await cargo("fmt", "--all", "--check");
-  await cargo("clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings");
-  await cargo("clippy", "--locked", "-p", "umap-wasm", "--features", "parametric", "--", "--deny", "warnings");
-  await checkGenerated(toolchain);
-  await build(toolchain);
-  await run("node_modules/.bin/tsc", ["--project", "test"]);
-  await test(toolchain);
+const ADVICE = "Correct it and run the command again; `npm run format` corrects the format.";
+
+/** What takes little time comes first. */
+function checkSteps(rust, npm) {
+  const check = (title, needs, work) => step(title, { needs, advice: ADVICE, work });
+  const lint = (title, ...args) =>
+    check(title, [rust], (task, toolchain) =>
+      cargo(task, toolchain, ["clippy", "--locked", ...args, "--", "-Dwarnings"]),
+    );
+  return inOrder([
+    check("format and lints of scripts", [npm], (task) =>
+      task.run("node_modules/.bin/biome", ["ci", "--colors=off", "."]),
+    ),
+    check("format of Rust", [rust], (task, toolchain) =>
+      task.run(toolchain.cargo, ["fmt", "--all", "--check"], { env: toolchain.env }),
+    ),
+    lint("lints of Rust", "--workspace", "--all-targets", "--features", "umap-wasm/parametric"),
+    check("generated files", [rust], checkGenerated),
+  ]);
+}
+
+await main(() => {
+  const [rust, npm] = [rustStep({ lints: true }), npmStep()];
+  const browsers = browserStep(rust);
+  const checks = checkSteps(rust, npm);
+  const built = buildSteps({ rust, npm }, { after: checks.slice(-1) });
+  const testTypes = step("types of the tests", {
+    needs: built,
+    advice: ADVICE,
+    work: (task) => task.run("node_modules/.bin/tsc", ["--project", "test"]),
+  });
+  const tests = inOrder([...rustTestSteps(rust), testStep()], [testTypes, browsers]);
+  return runSteps("check", [rust, npm, browsers, ...checks, ...built, testTypes, ...tests]);
 });

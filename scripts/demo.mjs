@@ -4,9 +4,10 @@
  */
 import { parseArgs } from "node:util";
 import { DATASETS } from "../bench/datasets.mjs";
-import { build } from "./build.mjs";
+import { buildSteps } from "./build.mjs";
 import { main } from "./run.mjs";
-import { setup } from "./setup.mjs";
+import { npmStep, rustStep } from "./setup.mjs";
+import { runSteps } from "./steps.mjs";
 
 function options() {
   const { values } = parseArgs({
@@ -21,19 +22,20 @@ function options() {
     throw new Error(`--dataset ${values.dataset}: expected one of ${DATASETS.join(", ")}`);
   return {
     ...values,
-    seed: wholeNumber("seed", values.seed),
-    threads: values.threads && wholeNumber("threads", values.threads),
+    seed: integer("seed", values.seed),
+    threads: values.threads && integer("threads", values.threads),
   };
 }
 
-function wholeNumber(name, text) {
-  if (!/^\d+$/.test(text)) throw new Error(`--${name} ${text}: expected a whole number`);
+function integer(name, text) {
+  if (!/^\d+$/.test(text)) throw new Error(`--${name} ${text}: expected an integer`);
   return Number(text);
 }
 
 await main(async () => {
   const wanted = options();
-  await build(await setup({ browsers: false }));
+  const [rust, npm] = [rustStep(), npmStep()];
+  await runSteps("demo", [rust, npm, ...buildSteps({ rust, npm }, { modules: ["threads"] })]);
   // Only now are the packages and the build there that these import.
   const { demo } = await import("./demo/embed.mjs");
   await demo(wanted);

@@ -7,8 +7,10 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Debian's packages: a complete toolchain with the sources of std. rustfmt and clippy are for `npm run check`. */
-export const DEBIAN_PACKAGES = ["rustc-web", "cargo-web", "rust-web-src", "lld-22", "rustfmt-web", "rust-web-clippy"];
+/** Debian's packages: a toolchain with the sources of std. */
+export const DEBIAN_PACKAGES = ["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
+/** And what `npm run check` needs beside. */
+export const DEBIAN_LINTS = ["rustfmt-web", "rust-web-clippy"];
 
 /** Room for the module's data and its stack; wasm-bindgen adds a page for its own. */
 const INITIAL_MEMORY = 4 << 20;
@@ -23,8 +25,13 @@ const SHARED_MEMORY = [
   ...["__wasm_init_tls", "__tls_size", "__tls_align", "__tls_base"].map((name) => `--export=${name}`),
 ];
 
+/** What the modules are compiled from. */
+const CORE = ["crates/umap-core", "crates/umap-wasm", "crates/umap-module"];
+
 const threaded = (features, targetFeatures = "") => ({
-  package: "umap-wasm",
+  package: "umap-module",
+  crates: CORE,
+  target: "threads",
   args: ["--features", "threads", ...features],
   rustflags: [
     `-Ctarget-feature=+atomics,${SINGLE_FEATURES}${targetFeatures}`,
@@ -33,7 +40,9 @@ const threaded = (features, targetFeatures = "") => ({
 });
 
 const single = (features) => ({
-  package: "umap-wasm",
+  package: "umap-module",
+  crates: CORE,
+  target: "single",
   args: features,
   rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`],
 });
@@ -46,20 +55,22 @@ const PARAMETRIC = ["--no-default-features", "--features", "parametric"];
  * that have relaxed SIMD; `ParametricUMAP` runs in the `parametric` ones, and nothing else does. That of crates/umap-js is
  * embedded in its script in LZMA, with level 2: 224 kB, and 10,000 MNIST
  * rows take 1.07 s (level 3: 230 kB and no faster; 2 with an inlining threshold of 20: 205 and 1.4 s; "z": 165 and 3.9 s).
- * Each has a target folder: their flags differ, and cargo would build all anew.
+ * Those with the same flags share a `target` folder, and in it std and what else they are made of.
  */
 export const BUILDS = {
   threads: threaded([]),
-  relaxed: threaded([], ",+relaxed-simd"),
+  relaxed: { ...threaded([], ",+relaxed-simd"), target: "relaxed" },
   single: single([]),
-  "parametric-threads": threaded(PARAMETRIC),
-  "parametric-single": single(PARAMETRIC),
+  "parametric-threads": { ...threaded(PARAMETRIC), crates: [...CORE, "crates/umap-parametric"] },
+  "parametric-single": { ...single(PARAMETRIC), crates: [...CORE, "crates/umap-parametric"] },
   "umap-js": {
     package: "umap-js",
+    crates: ["crates/umap-core", "crates/umap-js"],
+    target: "umap-js",
     // Sorts that are compiled for a dozen types, each of them short.
     args: ["-Zbuild-std-features=optimize_for_size"],
     rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`],
-    env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: "2" },
+    optLevel: "2",
     embedded: true,
   },
 };
@@ -67,14 +78,15 @@ export const BUILDS = {
 /**
  * The toolchain: `cargo` with its environment, and `wasm`, what the builds for WebAssembly need beside. Both builds
  * compile std (`-Z build-std`), which stable toolchains refuse without RUSTC_BOOTSTRAP.
+ * @param {boolean} lints whether it must have rustfmt and clippy
  */
-export function findToolchain() {
-  return debianToolchain() ?? rustupNightly();
+export function findToolchain(lints) {
+  return debianToolchain(lints) ?? rustupNightly(lints);
 }
 
-function debianToolchain() {
+function debianToolchain(lints) {
   const [cargo, rustc, linker] = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/bin/wasm-ld-22"];
-  if (![cargo, rustc, linker].every(existsSync) || !hasSources(rustc)) return undefined;
+  if (![cargo, rustc, linker].every(existsSync) || !isComplete(rustc, lints)) return undefined;
   return {
     name: `Debian's ${version(rustc)}`,
     cargo,
@@ -84,13 +96,13 @@ function debianToolchain() {
   };
 }
 
-function rustupNightly() {
+function rustupNightly(lints) {
   const rustup = [join(process.env.CARGO_HOME ?? join(homedir(), ".cargo"), "bin", "rustup")].find(existsSync);
   if (rustup === undefined) return undefined;
   try {
     const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
     const rustc = execFileSync(rustup, ["which", "--toolchain", "nightly", "rustc"], options).trim();
-    if (!hasSources(rustc)) return undefined;
+    if (!isComplete(rustc, lints)) return undefined;
     const bin = join(rustc, "..");
     return {
       name: `rustup's ${version(rustc)}`,
@@ -109,9 +121,12 @@ function cleanEnv(additions, bin) {
   return { ...env, ...additions, PATH: `${bin}:${env.PATH}` };
 }
 
-function hasSources(rustc) {
+/** Whether the sources of std are there, and the lints where they are wanted. */
+function isComplete(rustc, lints) {
   const sysroot = execFileSync(rustc, ["--print", "sysroot"], { encoding: "utf8" }).trim();
-  return existsSync(join(sysroot, "lib/rustlib/src/rust/library/std/Cargo.toml"));
+  const sources = join(sysroot, "lib/rustlib/src/rust/library/std/Cargo.toml");
+  const programs = lints ? ["rustfmt", "cargo-clippy"].map((name) => join(rustc, "..", name)) : [];
+  return [sources, ...programs].every(existsSync);
 }
 
 function version(rustc) {
@@ -120,7 +135,7 @@ function version(rustc) {
 
 /** What a person installs where the set-up may not or cannot. */
 export const INSTRUCTIONS = `umap-wasm needs a Rust toolchain that can build std for WebAssembly. Either
-  on Debian:    apt-get install ${DEBIAN_PACKAGES.join(" ")}
+  on Debian:    apt-get install ${[...DEBIAN_PACKAGES, ...DEBIAN_LINTS].join(" ")}
   elsewhere:    install rustup (https://rustup.rs), then
                 rustup toolchain install nightly --component rust-src --component rustfmt --component clippy
 and run the command again.`;

@@ -2,37 +2,32 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { cargo } from "./cargo.mjs";
 import { root } from "./env.mjs";
-import { main, run } from "./run.mjs";
-import { setup } from "./setup.mjs";
+import { main } from "./run.mjs";
+import { rustStep } from "./setup.mjs";
+import { runSteps, step } from "./steps.mjs";
 
 const GENERATED = ["ts/generated/index.ts", "docs/options.md"];
 
-export async function generate(toolchain) {
+async function generate(task, toolchain) {
   for (const path of GENERATED) mkdirSync(join(root, dirname(path)), { recursive: true });
-  const example = [
-    "run",
-    "--quiet",
-    "--locked",
-    "-p",
-    "umap-parametric",
-    "--features",
-    "bindings",
-    "--example",
-    "bindings",
-  ];
-  await run(toolchain.cargo, [...example, "--", ...GENERATED], toolchain.env);
+  const example = ["-p", "umap-parametric", "--features", "bindings", "--example", "bindings"];
+  await cargo(task, toolchain, ["run", "--locked", ...example, "--", ...GENERATED]);
 }
 
 /** Fails if the generated files were not what Rust says now. */
-export async function checkGenerated(toolchain) {
+export async function checkGenerated(task, toolchain) {
   const contents = () => GENERATED.map((path) => readFileSync(join(root, path), "utf8"));
   const before = contents();
-  await generate(toolchain);
+  await generate(task, toolchain);
   const changed = GENERATED.filter((_, i) => contents()[i] !== before[i]);
   if (changed.length > 0) throw new Error(`${changed.join(" and ")} did not fit the Rust sources; commit the new ones`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await main(async () => generate(await setup({ browsers: false })));
+  await main(() => {
+    const rust = rustStep();
+    return runSteps("generate", [rust, step("generated files", { needs: [rust], work: generate })]);
+  });
 }

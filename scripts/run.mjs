@@ -1,21 +1,8 @@
 /** Small things that the scripts share. */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { root } from "./env.mjs";
-
-/** Runs a program in the repository, showing what it prints; rejects if it fails. */
-export function run(command, args, env = process.env) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: "inherit" });
-    child.on("error", reject);
-    child.on("exit", (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new Error(`${command} ${args.join(" ")}\nended with ${signal ?? `code ${code}`}`));
-    });
-  });
-}
 
 /** Runs the main function of a script; its failure is a message and the exit code 1. */
 export async function main(work) {
@@ -27,38 +14,45 @@ export async function main(work) {
   }
 }
 
-/** A hash over files and folders (all files in them) and further texts. */
-export function contentHash(paths, ...texts) {
+/** A hash over files and folders (all files in them, but for the folders called `without`) and further strings. */
+export function contentHash(paths, { strings = [], without = [] } = {}) {
   const hash = createHash("sha256");
-  for (const text of texts) hash.update(text);
-  for (const path of paths.flatMap(filesIn)) hash.update(path).update(readFileSync(join(root, path)));
+  for (const string of strings) hash.update(string).update("\0");
+  for (const path of paths.flatMap((path) => filesIn(path, without))) {
+    hash
+      .update(path)
+      .update("\0")
+      .update(readFileSync(join(root, path)));
+  }
   return hash.digest("hex");
 }
 
-function filesIn(path) {
+function filesIn(path, without) {
   if (!statSync(join(root, path)).isDirectory()) return [path];
   return readdirSync(join(root, path), { withFileTypes: true })
+    .filter(({ name }) => !without.includes(name))
     .map((entry) => join(path, entry.name))
     .sort()
-    .flatMap(filesIn);
+    .flatMap((inside) => filesIn(inside, without));
 }
 
-/** Does the work unless it was done for the same inputs and its outputs are still there. */
+/** Whether something was made from these inputs, and what was made is still there. */
+export function isCurrent(name, hash, outputs) {
+  const stamp = stampOf(name);
+  return (
+    existsSync(stamp) && readFileSync(stamp, "utf8") === hash && outputs.every((path) => existsSync(join(root, path)))
+  );
+}
+
+/** Does the work unless it was done for the same inputs. */
 export async function once(name, hash, outputs, work) {
-  const stamp = join(root, ".cache", name);
-  if (read(stamp) === hash && outputs.every((path) => read(join(root, path)) !== undefined)) {
-    console.log(`${name}: up to date`);
-    return;
-  }
+  if (isCurrent(name, hash, outputs)) return;
   await work();
-  mkdirSync(join(root, ".cache"), { recursive: true });
+  const stamp = stampOf(name);
+  mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);
 }
 
-function read(path) {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
+function stampOf(name) {
+  return join(root, ".cache/stamps", name);
 }

@@ -1,21 +1,62 @@
 /**
  * `npm test`: sets up, builds, then Rust's tests and those of the modules in Node, Chromium and Firefox.
- * `npm test -- points` runs only the files of the second kind whose names match.
+ * `npm test -- points` runs only the files of the second kind whose names match, with fast builds of the modules they load.
  */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "./build.mjs";
-import { main, run } from "./run.mjs";
-import { setup } from "./setup.mjs";
+import { buildSteps, MODULES } from "./build.mjs";
+import { root } from "./env.mjs";
+import { TOOLS } from "./modules.mjs";
+import { main } from "./run.mjs";
+import { browserStep, npmStep, rustStep } from "./setup.mjs";
+import { inOrder, runSteps, step } from "./steps.mjs";
 
-export async function test(toolchain, filters = []) {
-  await build(toolchain);
-  if (filters.length === 0) {
+/** Which modules the tests in a file load, by its name; the first line that fits. */
+const LOADED = [
+  [/browsers|package|engine/, MODULES],
+  [/umap-js/, ["umap-js"]],
+  [/parametric|onnx/, ["threads", "single", "parametric-threads", "parametric-single"]],
+  // Engines that have relaxed SIMD choose that build.
+  [/./, Number.parseInt(process.versions.node, 10) < 24 ? ["threads", "single"] : ["threads", "relaxed", "single"]],
+];
+
+export function rustTestSteps(rust) {
+  const test = (title, args, env) =>
+    step(title, {
+      needs: [rust],
+      work: (task, toolchain) =>
+        task.show(toolchain.cargo, ["test", "--locked", ...args], { ...toolchain.env, ...env }),
+    });
+  return [
     // Without the examples: clippy has checked them, and each would compile for minutes.
-    await run(toolchain.cargo, ["test", "--locked", "--tests"], toolchain.env);
-  }
-  await run("node_modules/.bin/vitest", ["run", ...filters]);
+    test("tests of Rust", ["--tests"]),
+    test("tests of the program that counts", ["-p", "bindgen", "--bin", "sizes"], TOOLS),
+  ];
+}
+
+export function testStep(filters = []) {
+  return step("tests of the package", { work: (task) => task.show("node_modules/.bin/vitest", ["run", ...filters]) });
+}
+
+function someTests(filters) {
+  const files = readdirSync(join(root, "test"), { recursive: true })
+    .map((path) => join("test", path))
+    .filter((path) => /\.test\.[jt]s$/.test(path) && filters.some((filter) => path.includes(filter)));
+  const loaded = files.flatMap((path) => LOADED.find(([pattern]) => pattern.test(path))[1]);
+  const opensBrowsers = files.some((path) => readFileSync(join(root, path), "utf8").match(/chromium|browser\/launch/));
+  return { modules: MODULES.filter((name) => loaded.includes(name)), opensBrowsers };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await main(async () => test(await setup(), process.argv.slice(2)));
+  await main(() => {
+    const filters = process.argv.slice(2);
+    const all = filters.length === 0;
+    const { modules, opensBrowsers } = all ? { modules: MODULES, opensBrowsers: true } : someTests(filters);
+    const [rust, npm] = [rustStep(), npmStep()];
+    const browsers = opensBrowsers ? [browserStep(rust)] : [];
+    const built = buildSteps({ rust, npm }, { modules, profile: all ? "release" : "fast" });
+    const tests = inOrder([...(all ? rustTestSteps(rust) : []), testStep(filters)], [...built, ...browsers]);
+    return runSteps("test", [rust, npm, ...browsers, ...built, ...tests]);
+  });
 }

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { evaluate, UMAP } from "umap-wasm";
+import { configure, evaluate, UMAP } from "umap-wasm";
 import { loadDataset } from "../../bench/datasets.mjs";
 import { bundleTemplate, fillTemplate } from "../scatter-page/page.mjs";
 import { thumbnails } from "./images.mjs";
@@ -18,6 +18,9 @@ const STAGES = {
   radii: "Local radii",
   evaluate: "Quality",
 };
+
+// The one module that the demo builds; an engine with relaxed SIMD would choose another one.
+configure({ wasmUrl: { threads: new URL("../../dist/umap_wasm_threads.wasm", import.meta.url) } });
 
 const number = (value) => value.toLocaleString("en");
 const seconds = (milliseconds) => `${(milliseconds / 1000).toFixed(2)} s`;

@@ -28,6 +28,7 @@ pub mod points;
 pub mod pulse;
 pub mod random;
 pub mod simd;
+mod sorting;
 pub mod transform;
 pub mod umap;
 

@@ -1,10 +1,9 @@
 //! Kernels and forms against f64, and bit for bit against a scalar version of their order of additions.
 
 use crate::oracle::{METRICS, distance, integers};
-use umap_core::metric::{Chebyshev, InnerProduct, Kernel, Manhattan, Metric, SquaredEuclidean, tile};
+use umap_core::metric::{KernelKind, Metric};
 use umap_core::points::Points;
 use umap_core::random::{Random, Stream, h32};
-use umap_core::with_kernel;
 
 const WIDTHS: [usize; 7] = [1, 3, 4, 5, 8, 33, 784];
 
@@ -17,8 +16,7 @@ fn measured(points: &Points, i: usize, j: usize) -> f32 {
     let metric = points.metric();
     let mut room = Vec::new();
     let [a, b] = points.read([i as u32, j as u32], &mut room);
-    let [[value]] = with_kernel!(metric.kernel(), kernel => tile(kernel, [a], [b]));
-    metric.distance(value)
+    metric.distance(metric.kernel().pair(a, b))
 }
 
 #[test]
@@ -69,32 +67,32 @@ fn scalar(x: &[f32], y: &[f32], step: fn(f32, f32, f32) -> f32, join: fn(f32, f3
     join(join(lanes[0], lanes[2]), join(lanes[1], lanes[3]))
 }
 
-fn every_shape<K: Kernel>(kernel: K, step: fn(f32, f32, f32) -> f32, join: fn(f32, f32) -> f32) {
+/// Every number of rows up to two tiles and what is left, and either way round.
+fn every_shape(kernel: KernelKind, step: fn(f32, f32, f32) -> f32, join: fn(f32, f32) -> f32) {
     for cols in WIDTHS {
-        let points = Points::from_slice(&uneven(8, cols), 8, cols, Metric::Euclidean).unwrap();
+        let points = Points::from_slice(&uneven(12, cols), 12, cols, Metric::Euclidean).unwrap();
         let mut room = Vec::new();
-        let rows = points.read([0, 1, 2, 3, 4, 5, 6, 7], &mut room);
+        let rows = points.read(std::array::from_fn::<_, 12, _>(|i| i as u32), &mut room);
         let expected = |i: usize, j: usize| scalar(rows[i], rows[j], step, join).to_bits();
-        let (a, b) = ([0, 1, 2, 3].map(|i| rows[i]), [4, 5, 6, 7].map(|i| rows[i]));
-        let whole = tile(kernel, a, b);
-        for (i, j) in (0..16).map(|at| (at / 4, at % 4)) {
-            assert_eq!(whole[i][j].to_bits(), expected(i, 4 + j), "{cols} columns");
-            assert_eq!(tile(kernel, [a[i]], [b[j]])[0][0].to_bits(), expected(i, 4 + j), "{cols} columns, 1 x 1");
-            assert_eq!(tile(kernel, [a[i]], b)[0][j].to_bits(), expected(i, 4 + j), "{cols} columns, 1 x 4");
-            assert_eq!(tile(kernel, b, a)[j][i].to_bits(), expected(i, 4 + j), "{cols} columns, swapped");
+        let four: [&[f32]; 4] = std::array::from_fn(|j| rows[8 + j]);
+        for count in 0..=8 {
+            let mut out = vec![[f32::NAN; 4]; count];
+            kernel.strip(&rows[..count], four, &mut out);
+            for (i, j) in (0..4 * count).map(|at| (at / 4, at % 4)) {
+                assert_eq!(out[i][j].to_bits(), expected(i, 8 + j), "{kernel:?}, {cols} columns, {count} rows");
+                assert_eq!(kernel.pair(rows[8 + j], rows[i]).to_bits(), expected(i, 8 + j), "{kernel:?}, swapped");
+            }
         }
-        assert_eq!(tile(kernel, [a[0], a[1]], b), [whole[0], whole[1]], "{cols} columns, 2 x 4");
-        assert_eq!(tile(kernel, [a[1], a[2], a[3]], b), [whole[1], whole[2], whole[3]], "{cols} columns, 3 x 4");
     }
 }
 
 #[test]
-fn every_tile_gives_the_bits_of_the_scalar_order() {
+fn every_shape_gives_the_bits_of_the_scalar_order() {
     let sum = |x: f32, y: f32| x + y;
-    every_shape(SquaredEuclidean, |acc, a, b| acc + (a - b) * (a - b), sum);
-    every_shape(Manhattan, |acc, a, b| acc + (a - b).abs(), sum);
-    every_shape(InnerProduct, |acc, a, b| acc - a * b, sum);
-    every_shape(Chebyshev, |acc, a, b| acc.max((a - b).abs()), f32::max);
+    every_shape(KernelKind::SquaredEuclidean, |acc, a, b| acc + (a - b) * (a - b), sum);
+    every_shape(KernelKind::Manhattan, |acc, a, b| acc + (a - b).abs(), sum);
+    every_shape(KernelKind::InnerProduct, |acc, a, b| acc - a * b, sum);
+    every_shape(KernelKind::Chebyshev, |acc, a, b| acc.max((a - b).abs()), f32::max);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use umap_core::params::{ALIASES, Params, UmapParams, from_json};
+use umap_core::params::{ALIASES, Params, UmapParams, from_json, from_value};
 use umap_core::{Result, UmapError};
 
 use crate::train::TrainingParams;
@@ -52,9 +52,9 @@ impl ParametricParams {
                 return Err(UmapError::UnknownOption(format!("`{name}`, the options are {}", known.join(", "))));
             }
         }
-        let training: TrainingParams = from_json(&Value::Object(training).to_string())?;
+        let training: TrainingParams = from_value(Value::Object(training))?;
         training.validate()?;
-        Ok(Self { umap: UmapParams::from_json(&Value::Object(umap).to_string())?, training })
+        Ok(Self { umap: UmapParams::from_value(Value::Object(umap))?, training })
     }
 
     /// Errs where the networks do not fit data of so many columns.

@@ -4,6 +4,7 @@
 //! which relations between any slices of the window follow: then rows that a slice in between has not are related too.
 
 use crate::error::{Result, UmapError};
+use crate::sorting;
 
 /// Stands for no row.
 const NONE: u32 = u32::MAX;
@@ -47,7 +48,9 @@ impl Relation {
     }
 
     fn sorted(mut pairs: Vec<[u32; 2]>) -> Self {
-        pairs.sort_unstable();
+        let mut entries: Vec<u64> = pairs.iter().map(|&[a, b]| sorting::pair(a, b)).collect();
+        sorting::sort(&mut entries);
+        pairs.iter_mut().zip(entries).for_each(|(pair, entry)| *pair = sorting::unpair(entry).into());
         Self { pairs }
     }
 
@@ -188,7 +191,7 @@ fn sorted_ids(name: &str, ids: &[u32], rows: usize) -> Result<Vec<(u32, u32)>> {
         return Err(UmapError::shape(name, format!("{rows} ids, one for each row"), ids.len().to_string()));
     }
     let mut sorted: Vec<(u32, u32)> = ids.iter().copied().zip(0..).collect();
-    sorted.sort_unstable();
+    sorting::sort_pairs(&mut sorted);
     match sorted.windows(2).find(|pair| pair[0].0 == pair[1].0) {
         None => Ok(sorted),
         Some(twice) => {

@@ -8,6 +8,7 @@ use crate::memory;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::sorting::sort;
 
 /// For each of `rows` the ranks in the input of its `k` `neighbors`, in increasing order: 1 for the nearest other row,
 /// by distance and row number. They are counted, not sorted: a rank is the number of rows up to the neighbour. And the `k`
@@ -26,7 +27,7 @@ pub(super) async fn ranks(
         pairs.visit(std::iter::once(row), neighbors.iter().copied(), |_, j, value| {
             entries.push(entry_of(value, neighbors[j]));
         });
-        entries.sort_unstable();
+        sort(&mut entries);
         entries
     })
     .await?;

@@ -8,6 +8,7 @@ use crate::math::exp_neg;
 use crate::memory;
 use crate::parallel;
 use crate::pulse::Pulse;
+use crate::sorting::{pair, sort, unpair};
 
 /// Entries that a sequential pass handles between two ticks: about a millisecond of scattered writes.
 pub(super) const ENTRIES_PER_TICK: usize = 1 << 17;
@@ -38,8 +39,9 @@ impl Directed {
             let slots = columns.chunks_exact_mut(k).zip(weights.chunks_exact_mut(k));
             for ((columns, weights), i) in slots.zip(task * ROWS_PER_TASK..) {
                 read_row(neighbors, i, sigmas[i], rhos[i], &mut row);
-                for ((column, weight), &(index, membership)) in columns.iter_mut().zip(weights).zip(&row) {
-                    (*column, *weight) = (index, membership);
+                for ((column, weight), &entry) in columns.iter_mut().zip(weights).zip(&row) {
+                    let (index, bits) = unpair(entry);
+                    (*column, *weight) = (index, f32::from_bits(!bits));
                 }
             }
         })
@@ -64,16 +66,18 @@ impl Directed {
     }
 }
 
-/// The neighbours of row `i` with a membership above 0, in increasing order. The row itself is no neighbour; of a
+/// The neighbours of row `i` with a membership above 0, in increasing order, each a [`pair`] with the inverted bits of its
+/// membership. The row itself is no neighbour; of a
 /// neighbour that is named twice the nearer counts.
-fn read_row(neighbors: &Neighbors<'_>, i: usize, sigma: f32, rho: f32, row: &mut Vec<(u32, f32)>) {
+fn read_row(neighbors: &Neighbors<'_>, i: usize, sigma: f32, rho: f32, row: &mut Vec<u64>) {
     let membership = |distance: f32| membership(distance, sigma, rho);
     let others = neighbors.row(i).filter(|&(index, _)| index != NONE && index as usize != i);
     row.clear();
-    row.extend(others.map(|(index, distance)| (index, membership(distance))).filter(|&(_, weight)| weight > 0.0));
-    // A total order: positive finite floats are ordered like their bits.
-    row.sort_unstable_by_key(|&(index, weight)| (index, !weight.to_bits()));
-    row.dedup_by_key(|&mut (index, _)| index);
+    let weights = others.map(|(index, distance)| (index, membership(distance))).filter(|&(_, weight)| weight > 0.0);
+    // Positive finite floats order as their bits: of equal indices the greatest comes first.
+    row.extend(weights.map(|(index, weight)| pair(index, !weight.to_bits())));
+    sort(row);
+    row.dedup_by_key(|&mut entry| unpair(entry).0);
 }
 
 /// exp(-(distance - rho) / sigma), 1 up to rho.

@@ -9,6 +9,7 @@ use crate::math::ln;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::sorting::{pair, sort, unpair};
 
 /// Mean squared distances below this part of their mean over all rows hardly count as smaller: a thousandth of the
 /// distance, as in the scale of memberships. umap-learn adds 1e-8, whatever the unit of the points.
@@ -77,21 +78,21 @@ pub(crate) fn logs(squares: &[f64]) -> Vec<f32> {
 }
 
 /// `room` is for the row's own neighbours in the order of their numbers.
-fn mean_squared(graph: &Csr, knn: &KnnGraph, row: usize, room: &mut Vec<(u32, f32)>) -> f64 {
+fn mean_squared(graph: &Csr, knn: &KnnGraph, row: usize, room: &mut Vec<u64>) -> f64 {
     let entries = |row: usize| {
         let (indices, distances) = knn.row(row);
         indices.iter().copied().zip(distances.iter().copied())
     };
     room.clear();
-    room.extend(entries(row));
-    room.sort_unstable_by_key(|&(index, distance)| (index, distance.to_bits()));
-    let mut own = room.iter().peekable();
+    room.extend(entries(row).map(|(index, distance)| pair(index, distance.to_bits())));
+    sort(room);
+    let mut own = room.iter().map(|&entry| unpair(entry)).peekable();
     let (mut sum, mut total) = (0.0, 0.0);
     let (columns, weights) = graph.row(row);
     for (&column, &weight) in columns.iter().zip(weights) {
-        while own.next_if(|&&(index, _)| index < column).is_some() {}
+        while own.next_if(|&(index, _)| index < column).is_some() {}
         let found = match own.peek() {
-            Some(&&(index, distance)) if index == column => Some(distance),
+            Some(&(index, bits)) if index == column => Some(f32::from_bits(bits)),
             _ => entries(column as usize).find(|&(index, _)| index as usize == row).map(|(_, distance)| distance),
         };
         if let Some(distance) = found.map(f64::from).filter(|distance| distance.is_finite()) {

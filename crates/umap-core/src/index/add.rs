@@ -1,7 +1,7 @@
 //! Rows that join a graph: each gets edges to the nearest of those before it, and those back to it.
 
 use crate::error::Result;
-use crate::knn::{F32Space, Space};
+use crate::knn::F32Space;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -95,7 +95,7 @@ impl<'a> Undo<'a> {
         self.graph.space = space;
     }
 
-    fn link<S: Space>(&mut self, linking: &Linking<'_, S>, row: u32, near: Vec<u32>, k: usize) {
+    fn link(&mut self, linking: &Linking<'_>, row: u32, near: Vec<u32>, k: usize) {
         let nearest = linking.sorted(row, near).into_iter().take(k).map(|(_, id)| id).collect();
         let kept = linking.diversified(row, nearest);
         let ends = self.graph.links.places_mut(row);

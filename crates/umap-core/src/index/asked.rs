@@ -1,14 +1,13 @@
 //! A row asked for, as the rows of an index can be compared with it.
 
 use crate::knn::{QuantizedSpace, key_of, value_of};
-use crate::metric::tile;
+use crate::metric::STRIP;
 use crate::points::Points;
-use crate::with_kernel;
 
 /// Keys of rows: they order as distances from the row asked for do.
 pub(super) trait Asked {
-    /// Keys of four rows.
-    fn keys(&self, rows: [u32; 4]) -> [u32; 4];
+    /// Replaces `keys` by those of some rows.
+    fn keys(&self, rows: &[u32], keys: &mut Vec<u32>);
     /// What the metric's kernel gives, in a unit of one's own.
     fn value(&self, key: u32) -> f32;
     /// The key of such a value.
@@ -18,7 +17,7 @@ pub(super) trait Asked {
 /// Compared in 7 bits.
 pub(super) struct Quantized<'a> {
     space: &'a QuantizedSpace,
-    row: Vec<u8>,
+    row: Vec<u32>,
     term: i32,
     /// What keys lack, the same for all.
     constant: f32,
@@ -33,15 +32,12 @@ impl<'a> Quantized<'a> {
 }
 
 impl Asked for Quantized<'_> {
-    #[inline(always)]
-    fn keys(&self, rows: [u32; 4]) -> [u32; 4] {
-        self.space.keys_of(&self.row, self.term, rows)
+    fn keys(&self, rows: &[u32], keys: &mut Vec<u32>) {
+        self.space.keys_of(&self.row, self.term, rows, keys);
     }
-    #[inline(always)]
     fn value(&self, key: u32) -> f32 {
         (key ^ 1 << 31) as i32 as f32 + self.constant
     }
-    #[inline(always)]
     fn key(&self, value: f32) -> u32 {
         // Saturates.
         (value - self.constant) as i32 as u32 ^ 1 << 31
@@ -55,18 +51,19 @@ pub(super) struct Exact<'a> {
 }
 
 impl Asked for Exact<'_> {
-    #[inline(always)]
-    fn keys(&self, rows: [u32; 4]) -> [u32; 4] {
-        let mut room = Vec::new();
-        let rows = self.points.read(rows, &mut room);
-        let [values] = with_kernel!(self.points.metric().kernel(), kernel => tile(kernel, [self.row], rows));
-        values.map(key_of)
+    fn keys(&self, rows: &[u32], keys: &mut Vec<u32>) {
+        keys.clear();
+        let (kernel, mut room, mut values) = (self.points.metric().kernel(), Vec::new(), [[0.0; STRIP]]);
+        for rows in rows.chunks(STRIP) {
+            // The last row stands in for those that are missing.
+            let four = std::array::from_fn(|i| rows[i.min(rows.len() - 1)]);
+            kernel.strip(&[self.row], self.points.read(four, &mut room), &mut values);
+            keys.extend(values[0][..rows.len()].iter().map(|&value| key_of(value)));
+        }
     }
-    #[inline(always)]
     fn value(&self, key: u32) -> f32 {
         value_of(key)
     }
-    #[inline(always)]
     fn key(&self, value: f32) -> u32 {
         key_of(value)
     }

@@ -8,7 +8,7 @@ use crate::metric::Metric;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
-use crate::with_kernel;
+use crate::sorting::sort_by_value;
 
 /// Blocks of rows of the index that a task goes through with the same rows asked for.
 const TASK_BLOCKS: usize = 8;
@@ -62,7 +62,7 @@ fn compare(points: &Points, queries: &Points, block: Range<usize>, stretch: Rang
     for first in stretch.clone().step_by(side) {
         let b = points.read_all(numbers(first..stretch.end.min(first + side)), &mut b_room);
         let push = |i: usize, j: usize, value: f32| found[i].push(value, (first + j) as u32);
-        with_kernel!(points.metric().kernel(), kernel => all_pairs(kernel, &a, &b, push));
+        all_pairs(points.metric().kernel(), &a, &b, push);
     }
     found
 }
@@ -70,7 +70,7 @@ fn compare(points: &Points, queries: &Points, block: Range<usize>, stretch: Rang
 fn write(metric: Metric, nearest: Nearest, indices: &mut [u32], distances: &mut [f32]) {
     let mut found: Vec<(f32, u32)> = nearest.into_sorted().map(|(value, id)| (metric.distance(value), id)).collect();
     // Different values can have the same distance: a square root rounds.
-    found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    sort_by_value(&mut found);
     for (at, (distance, id)) in found.into_iter().enumerate() {
         (indices[at], distances[at]) = (id, distance);
     }

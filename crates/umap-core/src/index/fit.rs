@@ -6,6 +6,7 @@ use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
+use crate::sorting::{sort_numbers, sort_pairs};
 
 use super::graph::width;
 
@@ -40,7 +41,7 @@ pub(super) async fn quantized(
 fn share(points: &Points, space: &QuantizedSpace, knn: &KnnGraph, row: u32) -> f64 {
     let near = |row: u32| knn.row(row as usize).0.iter().copied().filter(|&id| id != NONE);
     let mut others: Vec<u32> = near(row).flat_map(near).chain(near(row)).filter(|&id| id != row).collect();
-    others.sort_unstable();
+    sort_numbers(&mut others);
     others.dedup();
     let wanted = (knn.k - 1).min(others.len());
     if wanted == 0 {
@@ -52,9 +53,9 @@ fn share(points: &Points, space: &QuantizedSpace, knn: &KnnGraph, row: u32) -> f
     let (gathered, mut keys) = (Gathered::of(space, &others), vec![0; others.len()]);
     space.keys(Gathered::of(space, &[row]).all(), gathered.all(), &mut keys);
     let mut by_keys: Vec<(u32, u32)> = keys.into_iter().zip(others).collect();
-    by_keys.sort_unstable();
+    sort_pairs(&mut by_keys);
     let mut found: Vec<u32> = by_keys.into_iter().take(width(wanted)).map(|(_, id)| id).collect();
-    found.sort_unstable();
+    sort_numbers(&mut found);
     // One as far away as the last counts, for which of those is listed is chance.
     let radius = exact[wanted - 1].0;
     let is_there = |&&(distance, id): &&(f32, u32)| distance <= radius && found.binary_search(&id).is_ok();

@@ -8,6 +8,7 @@ use crate::knn::{F32Space, KnnGraph, QuantizedSpace, ranked_from};
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::sorting::{pair, sort, unpair};
 
 use super::asked::{Exact, Quantized};
 use super::fit::quantized;
@@ -73,8 +74,9 @@ impl SearchGraph {
             let at = |row: usize| row as f64 / queries.rows() as f64;
             let pulse = pulse.part(at(rows.start), at(rows.end));
             let starts = self.starts_of_all(points, queries, rows.clone(), &pulse.part(0.0, 0.2)).await?;
-            let mut order: Vec<usize> = (0..rows.len()).collect();
-            order.sort_unstable_by_key(|&at| (starts[at][0], at));
+            let mut order: Vec<u64> = (0..).zip(&starts).map(|(at, starts)| pair(starts[0], at)).collect();
+            sort(&mut order);
+            let order: Vec<usize> = order.into_iter().map(|entry| unpair(entry).1 as usize).collect();
             let searching = pulse.part(0.2, 1.0);
             let found = parallel::map(&searching, order.chunks(TASK_ROWS), |batch| {
                 let (mut room, mut read) = (Room::new(points.rows()), Vec::new());

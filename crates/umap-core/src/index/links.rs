@@ -6,6 +6,7 @@ use crate::metric::KernelKind;
 use crate::parallel;
 use crate::points::Chunks;
 use crate::pulse::Pulse;
+use crate::sorting::sort_pairs;
 
 /// In the place of an edge that is not there.
 pub(super) const NOWHERE: u32 = u32::MAX;
@@ -26,14 +27,14 @@ const TASK_ROWS: usize = 64;
 const TICK_ROWS: usize = 1 << 12;
 
 /// Rows by their numbers, with what the edges of a graph need to know of their keys.
-pub(super) struct Linking<'a, S> {
-    pub(super) space: &'a S,
+pub(super) struct Linking<'a> {
+    pub(super) space: &'a dyn Space,
     pub(super) kernel: KernelKind,
     /// Keys are integers, with the sign bit flipped unless they are sums of differences.
     pub(super) is_quantized: bool,
 }
 
-impl<S: Space> Linking<'_, S> {
+impl Linking<'_> {
     /// Of rows near `row` those that lie in different directions (the relative neighbourhood graph's rule, as in HNSW and
     /// NN-descent's search graph), nearest first, and
     /// the nearest of the others if that makes fewer than [`LEAST`].
@@ -66,7 +67,7 @@ impl<S: Space> Linking<'_, S> {
         let mut keys = vec![0; others.len()];
         self.space.keys(own.all(), gathered.all(), &mut keys);
         let mut sorted: Vec<(u32, u32)> = keys.into_iter().zip(others).collect();
-        sorted.sort_unstable();
+        sort_pairs(&mut sorted);
         sorted.truncate(MOST_NEAR);
         sorted
     }
@@ -101,7 +102,7 @@ impl Links {
     }
 
     /// To neighbours that lie in different directions, and back; of too many the nearest.
-    pub(super) async fn new<S: Space>(linking: &Linking<'_, S>, neighbors: &KnnGraph, pulse: &Pulse) -> Result<Self> {
+    pub(super) async fn new(linking: &Linking<'_>, neighbors: &KnnGraph, pulse: &Pulse) -> Result<Self> {
         let rows = neighbors.rows();
         let nearest = Rows::new(rows, DEGREE, pulse).await?;
         parallel::for_each(&pulse.part(0.0, 0.9), (0..rows).step_by(TASK_ROWS), |first| {

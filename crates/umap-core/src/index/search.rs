@@ -6,9 +6,6 @@ use std::collections::BinaryHeap;
 use super::asked::Asked;
 use super::links::{Links, NOWHERE};
 
-/// Rows compared at a time.
-const FOUR: usize = 4;
-
 /// How far to search.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reach {
@@ -27,8 +24,9 @@ pub(super) struct Room {
     touched: Vec<u32>,
     frontier: BinaryHeap<Reverse<u64>>,
     found: BinaryHeap<u64>,
-    /// Rows about to be compared.
+    /// Rows about to be compared, and their keys.
     fresh: Vec<u32>,
+    keys: Vec<u32>,
 }
 
 impl Room {
@@ -40,14 +38,15 @@ impl Room {
             frontier: BinaryHeap::new(),
             found: BinaryHeap::new(),
             fresh: Vec::new(),
+            keys: Vec::new(),
         }
     }
 
     /// The nearest rows, nearest first: always as many as asked for. The search starts from `starts`, which are among the
     /// entries.
-    pub(super) fn search<A: Asked>(
+    pub(super) fn search(
         &mut self,
-        asked: &A,
+        asked: &dyn Asked,
         links: &Links,
         [starts, entries]: [&[u32]; 2],
         reach: Reach,
@@ -90,15 +89,15 @@ impl Room {
     }
 }
 
-struct Search<'a, A> {
-    asked: &'a A,
+struct Search<'a> {
+    asked: &'a dyn Asked,
     reach: Reach,
     /// Rows with this key or a greater one are of no use.
     limit: u32,
     room: &'a mut Room,
 }
 
-impl<A: Asked> Search<'_, A> {
+impl Search<'_> {
     fn is_full(&self) -> bool {
         self.room.found.len() >= self.reach.width
     }
@@ -116,15 +115,16 @@ impl<A: Asked> Search<'_, A> {
     /// Compares the rows that were not seen before.
     #[inline(always)]
     fn look_at(&mut self, rows: impl IntoIterator<Item = u32>) {
-        let mut fresh = std::mem::take(&mut self.room.fresh);
+        let (mut fresh, mut keys) = (std::mem::take(&mut self.room.fresh), std::mem::take(&mut self.room.keys));
         fresh.clear();
         fresh.extend(rows.into_iter().filter(|&row| self.room.see(row)));
-        for_keys(self.asked, &fresh, |key, row| {
+        self.asked.keys(&fresh, &mut keys);
+        for (&key, &row) in keys.iter().zip(&fresh) {
             if key < self.limit {
                 self.offer(u64::from(key) << 32 | u64::from(row));
             }
-        });
-        self.room.fresh = fresh;
+        }
+        (self.room.fresh, self.room.keys) = (fresh, keys);
     }
 
     #[inline(always)]
@@ -145,19 +145,5 @@ impl<A: Asked> Search<'_, A> {
             // Not less than the last one, of which there may be others.
             self.limit = self.asked.key(value + self.reach.epsilon * value.abs()).max(worst);
         }
-    }
-}
-
-/// Calls `work` with the key of each row.
-#[inline(always)]
-pub(super) fn for_keys<A: Asked>(asked: &A, rows: &[u32], mut work: impl FnMut(u32, u32)) {
-    let (fours, rest) = rows.as_chunks::<FOUR>();
-    for &four in fours {
-        asked.keys(four).into_iter().zip(four).for_each(|(key, row)| work(key, row));
-    }
-    if let Some(&last) = rest.last() {
-        // The last row stands in for those that are missing.
-        let keys = asked.keys(std::array::from_fn(|i| *rest.get(i).unwrap_or(&last)));
-        rest.iter().zip(keys).for_each(|(&row, key)| work(key, row));
     }
 }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::asked::{Asked, Exact, Quantized};
 use super::graph::SearchGraph;
-use super::search::for_keys;
 use crate::knn::{Gathered, Space};
 use crate::points::Points;
+use crate::sorting::{pair, sort, unpair};
 
 /// Entries from which a search starts. Those that turn out to be too far cost nothing more.
 const STARTS: usize = 16;
@@ -15,7 +15,7 @@ const STARTS: usize = 16;
 pub(super) struct Starting<'a> {
     graph: &'a SearchGraph,
     /// The entries in 7 bits, if the search is.
-    entries: Option<Gathered<u8>>,
+    entries: Option<Gathered>,
 }
 
 impl<'a> Starting<'a> {
@@ -30,17 +30,16 @@ impl<'a> Starting<'a> {
         let together = self.graph.space.as_ref().zip(self.entries.as_ref()).and_then(|(space, entries)| {
             let quantized = |row: usize| space.quantized(queries.read([row as u32], &mut read)[0]);
             // None if there is one too far outside.
-            let asked: Vec<(Vec<u8>, i32)> = rows.clone().map(quantized).collect::<Option<_>>()?;
+            let asked: Vec<(Vec<u32>, i32)> = rows.clone().map(quantized).collect::<Option<_>>()?;
             let mut keys = vec![0; asked.len() * self.graph.entries.len()];
-            let asked = Gathered::of_rows(asked.iter().map(|(values, term)| (values.as_slice(), *term)));
+            let asked = Gathered::of_rows(asked.iter().map(|(words, term)| (words.as_slice(), *term)));
             space.keys(asked.all(), entries.all(), &mut keys);
             Some(keys)
         });
         match together {
-            Some(keys) => keys
-                .chunks_exact(self.graph.entries.len())
-                .map(|keys| nearest(keys.iter().copied().zip(self.graph.entries.iter().copied())))
-                .collect(),
+            Some(keys) => {
+                keys.chunks_exact(self.graph.entries.len()).map(|keys| nearest(keys, &self.graph.entries)).collect()
+            }
             None => rows.map(|row| self.graph.starts(points, queries.read([row as u32], &mut read)[0])).collect(),
         }
     }
@@ -56,19 +55,19 @@ impl SearchGraph {
     }
 }
 
-fn starts<A: Asked>(asked: &A, entries: &[u32]) -> Vec<u32> {
-    let mut keyed = Vec::with_capacity(entries.len());
-    for_keys(asked, entries, |key, row| keyed.push((key, row)));
-    nearest(keyed.into_iter())
+fn starts(asked: &dyn Asked, entries: &[u32]) -> Vec<u32> {
+    let mut keys = Vec::with_capacity(entries.len());
+    asked.keys(entries, &mut keys);
+    nearest(&keys, entries)
 }
 
 /// The rows with the [`STARTS`] least keys, in order.
-fn nearest(keyed: impl Iterator<Item = (u32, u32)>) -> Vec<u32> {
-    let mut all: Vec<u64> = keyed.map(|(key, row)| u64::from(key) << 32 | u64::from(row)).collect();
+fn nearest(keys: &[u32], rows: &[u32]) -> Vec<u32> {
+    let mut all: Vec<u64> = keys.iter().zip(rows).map(|(&key, &row)| pair(key, row)).collect();
     if all.len() > STARTS {
         all.select_nth_unstable(STARTS - 1);
         all.truncate(STARTS);
     }
-    all.sort_unstable();
-    all.into_iter().map(|entry| entry as u32).collect()
+    sort(&mut all);
+    all.into_iter().map(|entry| unpair(entry).1).collect()
 }

@@ -3,6 +3,7 @@
 use crate::csr::Csr;
 use crate::error::Result;
 use crate::pulse::Pulse;
+use crate::sorting::sort_numbers;
 
 /// Entries of the graph between two ticks: about a millisecond.
 const TICK: usize = 1 << 17;
@@ -116,7 +117,7 @@ async fn project(graph: &Csr, parent: &[u32], count: usize, meter: &mut Meter<'_
                 sum[q as usize] += w;
             }
         }
-        columns.sort_unstable();
+        sort_numbers(&mut columns);
         coarse.indices.extend_from_slice(&columns);
         coarse.data.extend(columns.iter().map(|&q| sum[q as usize]));
         coarse.indptr.push(coarse.indices.len() as u32);

@@ -2,6 +2,7 @@
 
 use crate::error::Result;
 use crate::pulse::Pulse;
+use crate::sorting::{order_of, ordered_f64};
 
 /// Sweeps after which the remaining off-diagonal entries are taken as they are; 6 to 10 are usual.
 const MAX_SWEEPS: usize = 30;
@@ -87,8 +88,7 @@ impl Jacobi {
     fn sorted(self) -> Eigen {
         let n = self.n;
         let value = |i: usize| self.matrix[i * n + i];
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_unstable_by(|&a, &b| value(a).total_cmp(&value(b)).then(a.cmp(&b)));
+        let order = order_of(&(0..n).map(|i| ordered_f64(value(i))).collect::<Vec<u64>>());
         Eigen {
             values: order.iter().map(|&i| value(i)).collect(),
             vectors: order.iter().flat_map(|&i| &self.vectors[i * n..(i + 1) * n]).copied().collect(),

@@ -6,6 +6,8 @@
 //! next that says more; Dsilva et al. (2018, <https://doi.org/10.1016/j.acha.2015.06.008>) do so for diffusion maps, by
 //! regression on all earlier vectors.
 
+use crate::sorting::{ordered, pair, sort, unpair};
+
 /// Vertices looked at.
 const SAMPLE: usize = 4096;
 /// Fewer vertices are too few to tell.
@@ -27,8 +29,10 @@ pub(crate) fn axes(x: &[f32], width: usize, dims: usize) -> Vec<usize> {
     if n < LEAST_VERTICES || dims == 1 {
         return first_ones;
     }
-    let mut rows: Vec<&[f32]> = x.chunks_exact(width).step_by(n.div_ceil(SAMPLE)).collect();
-    rows.sort_by(|a, b| a[0].total_cmp(&b[0]));
+    let sample: Vec<&[f32]> = x.chunks_exact(width).step_by(n.div_ceil(SAMPLE)).collect();
+    let mut order: Vec<u64> = sample.iter().zip(0..).map(|(row, at)| pair(ordered(row[0]), at)).collect();
+    sort(&mut order);
+    let rows: Vec<&[f32]> = order.into_iter().map(|entry| sample[unpair(entry).1 as usize]).collect();
     let range = rows[rows.len() - 1][0] - rows[0][0];
     if rows.windows(2).any(|pair| pair[1][0] - pair[0][0] > GAP * range) {
         return first_ones;
@@ -36,9 +40,7 @@ pub(crate) fn axes(x: &[f32], width: usize, dims: usize) -> Vec<usize> {
     let (mut axes, harmonics): (Vec<usize>, Vec<usize>) = (1..width - 1).partition(|&k| within(&rows, k) > WITHIN);
     axes.extend(harmonics);
     axes.truncate(dims - 1);
-    axes.push(0);
-    axes.sort_unstable();
-    axes
+    (0..width).filter(|axis| *axis == 0 || axes.contains(axis)).collect()
 }
 
 /// The part of a column's variance that is within groups of consecutive rows.

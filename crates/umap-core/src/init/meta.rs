@@ -4,12 +4,12 @@ use super::{eigen, pca};
 use crate::csr::Csr;
 use crate::error::Result;
 use crate::math;
-use crate::metric::{Form, Metric, tile};
+use crate::metric::{Form, Metric};
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::random::Random;
-use crate::with_kernel;
+use crate::sorting::{ordered, pair, sort, unpair};
 
 /// Up to so many components their centroids are compared each with each. Above, centroids are means of the points'
 /// principal component scores, which costs the same for any number of components.
@@ -90,7 +90,7 @@ async fn affinities(points: &Points, components: &[&[u32]], pulse: &Pulse) -> Re
         let square = |j: usize| {
             let mut room = Vec::new();
             let [a, b] = centroids.read([i as u32, j as u32], &mut room);
-            let value = with_kernel!(metric.kernel(), kernel => tile(kernel, [a], [b])[0][0]);
+            let value = metric.kernel().pair(a, b);
             f64::from(metric.distance(value)) * f64::from(metric.distance(value))
         };
         (0..count).map(square).collect::<Vec<f64>>()
@@ -163,8 +163,9 @@ pub(crate) async fn radii(positions: &[f32], dims: usize, pulse: &Pulse) -> Resu
         return Ok(vec![1.0]);
     }
     let row = |c: u32| &positions[c as usize * dims..][..dims];
-    let mut order: Vec<u32> = (0..count as u32).collect();
-    order.sort_unstable_by(|&a, &b| row(a)[0].total_cmp(&row(b)[0]).then(a.cmp(&b)));
+    let mut order: Vec<u64> = (0..count as u32).map(|c| pair(ordered(row(c)[0]), c)).collect();
+    sort(&mut order);
+    let order: Vec<u32> = order.into_iter().map(|entry| unpair(entry).1).collect();
     // Along the first axis outwards, until that axis alone is further than the nearest so far.
     let nearest = |at: usize| {
         let own = row(order[at]);

@@ -71,7 +71,7 @@ impl Search<'_> {
         cells::centers(self.points.rows(), self.k)
     }
 
-    async fn cells<S: Space>(&self, space: &mut S, pulse: &Pulse) -> Result<Cells> {
+    async fn cells(&self, space: &mut dyn Space, pulse: &Pulse) -> Result<Cells> {
         Cells::new(space, self.centers(), MOST_VISITS, self.seed, pulse).await
     }
 
@@ -92,7 +92,7 @@ impl Search<'_> {
     }
 
     /// The `width` rows of the space that are nearest to each of the probe.
-    async fn nearest_to_probe<S: Space>(&self, space: &S, width: usize, order: &[u32], pulse: &Pulse) -> Result<Rows> {
+    async fn nearest_to_probe(&self, space: &dyn Space, width: usize, order: &[u32], pulse: &Pulse) -> Result<Rows> {
         let sampled = self.probe.rows();
         let nearest = Rows::new(sampled.len(), width, pulse).await?;
         let gathered = Gathered::of(space, sampled);
@@ -109,7 +109,7 @@ impl Search<'_> {
 
     /// Searches in a space whose rows are in the order of `cells`, so that likely neighbours lie together. Keeps `width`
     /// neighbours.
-    async fn run<S: Space>(&self, space: &S, cells: &Cells, width: usize, pulse: &Pulse) -> Result<KnnGraph> {
+    async fn run(&self, space: &dyn Space, cells: &Cells, width: usize, pulse: &Pulse) -> Result<KnnGraph> {
         let order = &cells.order;
         let places = inverse(order, pulse).await?;
         let recall = |rows: &Rows| {
@@ -133,9 +133,9 @@ impl Search<'_> {
     }
 
     /// Fills `rows` from the cells and returns the recall.
-    async fn start<S: Space>(
+    async fn start(
         &self,
-        space: &S,
+        space: &dyn Space,
         rows: &Rows,
         cells: &Cells,
         recall: impl Fn(&Rows) -> f64,

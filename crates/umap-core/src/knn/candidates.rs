@@ -9,6 +9,7 @@ use crate::memory;
 use crate::parallel;
 use crate::pulse::Pulse;
 use crate::random::Random;
+use crate::sorting::sort;
 
 use super::rows::{EMPTY, Entry, Rows, is_new, row_of};
 
@@ -165,7 +166,7 @@ fn take_least(least: &mut Vec<u64>, keys: impl Iterator<Item = u64>, max: usize)
         least.select_nth_unstable(2 * max);
         least.truncate(2 * max);
     }
-    least.sort_unstable();
+    sort(least);
     least.dedup();
     least.truncate(max);
 }

@@ -42,8 +42,8 @@ pub(crate) fn centers(rows: usize, k: usize) -> usize {
 
 impl Cells {
     /// A cell around each of as many centres, and at most so many `visits` of each row.
-    pub(crate) async fn new<S: Space>(
-        space: &mut S,
+    pub(crate) async fn new(
+        space: &mut dyn Space,
         centers: usize,
         visits: usize,
         seed: u32,

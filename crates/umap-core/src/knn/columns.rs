@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::sorting::{order_of, ordered, ordered_f64, sort_numbers, unordered};
 
 use super::quantized::ALIGN;
 
@@ -42,8 +43,10 @@ fn spreads_from(points: &Points, rows: &[u32], first: usize) -> Vec<Spread> {
     values.into_iter().map(spread).collect()
 }
 
-fn spread(mut values: Vec<f32>) -> Spread {
-    values.sort_unstable_by(f32::total_cmp);
+fn spread(values: Vec<f32>) -> Spread {
+    let mut keys: Vec<u32> = values.into_iter().map(ordered).collect();
+    sort_numbers(&mut keys);
+    let mut values: Vec<f32> = keys.into_iter().map(unordered).collect();
     let (cut, last) = ((CUT * values.len() as f64) as usize, values.len() - 1);
     let (low, high) = (values[cut], values[last - cut]);
     values[..cut].fill(low);
@@ -56,9 +59,9 @@ fn spread(mut values: Vec<f32>) -> Spread {
 
 /// The columns with the greatest variance that together have [`KEPT`] of all, and as many more as padding has room for.
 pub(super) fn kept(spreads: &[Spread]) -> Vec<u32> {
-    let mut columns: Vec<u32> = (0..spreads.len() as u32).collect();
     let variance = |column: u32| spreads[column as usize].variance;
-    columns.sort_unstable_by(|&a, &b| variance(b).total_cmp(&variance(a)).then(a.cmp(&b)));
+    let descending: Vec<u64> = spreads.iter().map(|spread| ordered_f64(-spread.variance)).collect();
+    let mut columns: Vec<u32> = order_of(&descending).into_iter().map(|column| column as u32).collect();
     let wanted = KEPT * columns.iter().map(|&column| variance(column)).sum::<f64>();
     let mut sum = 0.0;
     let last = columns.iter().position(|&column| {
@@ -66,7 +69,7 @@ pub(super) fn kept(spreads: &[Spread]) -> Vec<u32> {
         sum >= wanted
     });
     columns.truncate(last.map_or(columns.len(), |last| (last + 1).next_multiple_of(ALIGN)));
-    columns.sort_unstable();
+    sort_numbers(&mut columns);
     columns
 }
 

@@ -7,6 +7,7 @@ use crate::metric::Metric;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::sorting::sort_by_value;
 
 /// The `k` nearest rows of every row, the row itself first (also where others are at distance 0), then by distance and
 /// row number. Needs 1 <= `k` <= rows.
@@ -84,7 +85,7 @@ async fn collect(metric: Metric, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pul
         let mut others: Vec<(f32, u32)> =
             nearest.into_sorted().map(|(value, id)| (metric.distance(value), id)).collect();
         // Different values can have the same distance: a square root rounds.
-        others.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        sort_by_value(&mut others);
         ids[0] = row as u32;
         for (at, (distance, id)) in others.into_iter().enumerate() {
             (ids[at + 1], distances[at + 1]) = (id, distance);

@@ -196,22 +196,27 @@ mod lanes {
 use lanes::{Narrow, Wide};
 
 /// What is summed over two rows.
-pub(crate) trait Sum: Copy {
+pub(crate) trait Sum {
     /// The sums with [`BYTES`] more bytes of each row.
     fn step(acc: I32x4, a: Small, b: Small) -> I32x4;
+    /// What orders pairs by distance: made of the sum and what each row adds to all its keys.
+    fn key(sum: i32, a: i32, b: i32) -> u32;
 }
 
 /// Products.
-#[derive(Clone, Copy)]
-pub(crate) struct Products;
+pub(crate) enum Products {}
 /// Absolute differences.
-#[derive(Clone, Copy)]
-pub(crate) struct Differences;
+pub(crate) enum Differences {}
 
 impl Sum for Products {
     #[inline(always)]
     fn step(acc: I32x4, a: Small, b: Small) -> I32x4 {
         acc.add_products(a, b)
+    }
+    /// Squared distances reach 2^31 in the longest rows, so the sums wrap; the sign bit makes them order.
+    #[inline(always)]
+    fn key(sum: i32, a: i32, b: i32) -> u32 {
+        a.wrapping_add(b).wrapping_sub(sum.wrapping_mul(2)) as u32 ^ 1 << 31
     }
 }
 
@@ -220,6 +225,10 @@ impl Sum for Differences {
     fn step(acc: I32x4, a: Small, b: Small) -> I32x4 {
         acc.add_products(a.abs_difference(b), Small::splat(1))
     }
+    #[inline(always)]
+    fn key(sum: i32, _: i32, _: i32) -> u32 {
+        sum as u32
+    }
 }
 
 /// Rows of the second side of a tile: as many as a vector has sums.
@@ -227,7 +236,7 @@ const N: usize = 4;
 
 /// The sums over all pairs of `M` rows with four, all of equal length.
 #[inline(always)]
-pub(crate) fn tile<S: Sum, const M: usize>(_: S, a: [&[u8]; M], b: [&[u8]; N]) -> [[i32; N]; M] {
+pub(crate) fn tile<S: Sum, const M: usize>(a: [&[u8]; M], b: [&[u8]; N]) -> [[i32; N]; M] {
     // Loops, not `map`: closures over arrays are inlined in some builds only, and the sums must stay in registers.
     debug_assert!(a.iter().chain(&b).all(|row| row.len() == a[0].len()));
     let len = a[0].len() / BYTES;
@@ -268,7 +277,7 @@ mod tests {
         let rows: Vec<Vec<u8>> = (0..7).map(|r| (0..48).map(|c| (h32(r * 48 + c) % 128) as u8).collect()).collect();
         let row = |i: usize| rows[i].as_slice();
         let (a, b) = ([row(0), row(1), row(2)], [row(3), row(4), row(5), row(6)]);
-        let (products, differences) = (tile(Products, a, b), tile(Differences, a, b));
+        let (products, differences) = (tile::<Products, 3>(a, b), tile::<Differences, 3>(a, b));
         for (m, x) in a.iter().enumerate() {
             for (n, y) in b.iter().enumerate() {
                 let pairs = || x.iter().zip(*y).map(|(&x, &y)| (i32::from(x), i32::from(y)));

@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
 use crate::random::Random;
+use crate::sorting::{pair, sort, unpair};
 
 use super::near_centers::{for_near_centers, nearest};
 use super::space::Space;
@@ -19,7 +20,7 @@ const TASK_CENTERS: usize = 8;
 const MEAN_ROWS: usize = 512;
 
 /// Gives `space` so many centres, at most one per row.
-pub(crate) async fn train<S: Space>(space: &mut S, centers: usize, random: Random, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn train(space: &mut dyn Space, centers: usize, random: Random, pulse: &Pulse) -> Result<()> {
     let sample = spread(space.rows(), centers * SAMPLE, random);
     let first = spread(sample.len(), centers, random.at(1));
     let mut groups: Vec<Vec<u32>> = first.iter().map(|&at| vec![sample[at as usize]]).collect();
@@ -48,7 +49,7 @@ fn spread(len: usize, count: usize, random: Random) -> Vec<u32> {
     (0..count).map(|i| start(i) + random.below(i as u32, start(i + 1) - start(i))).collect()
 }
 
-async fn move_to_means<S: Space>(space: &mut S, groups: &[Vec<u32>], pulse: &Pulse) -> Result<()> {
+async fn move_to_means(space: &mut dyn Space, groups: &[Vec<u32>], pulse: &Pulse) -> Result<()> {
     let mean = |group: &Vec<u32>| space.mean(&group[..group.len().min(MEAN_ROWS)]);
     let means = parallel::map(pulse, groups.chunks(TASK_CENTERS), |groups| groups.iter().map(mean).collect::<Vec<_>>());
     let means = means.await?.into_iter().flatten().collect();
@@ -57,14 +58,15 @@ async fn move_to_means<S: Space>(space: &mut S, groups: &[Vec<u32>], pulse: &Pul
 }
 
 /// The rows with the nearest centre of each.
-async fn homes<S: Space>(space: &S, rows: &[u32], pulse: &Pulse) -> Result<Vec<(u32, u32)>> {
+async fn homes(space: &dyn Space, rows: &[u32], pulse: &Pulse) -> Result<Vec<(u32, u32)>> {
     for_near_centers(space, rows, pulse, |row, centers, keys| (row, nearest(centers, keys))).await
 }
 
 /// Moves the centres of the smallest groups into the largest, so that no cell is much larger than the others.
 fn share_out(groups: &mut [Vec<u32>], random: Random) {
-    let mut by_size: Vec<usize> = (0..groups.len()).collect();
-    by_size.sort_unstable_by_key(|&i| (groups[i].len(), i));
+    let mut by_size: Vec<u64> = (0..).zip(&*groups).map(|(i, group)| pair(group.len() as u32, i)).collect();
+    sort(&mut by_size);
+    let by_size: Vec<usize> = by_size.into_iter().map(|entry| unpair(entry).1 as usize).collect();
     let mut small =
         by_size.iter().copied().take_while(|&i| groups[i].len() <= SAMPLE / 4).collect::<Vec<_>>().into_iter();
     for &large in by_size.iter().rev().take_while(|&&i| groups[i].len() >= 2 * SAMPLE).collect::<Vec<_>>() {

@@ -6,23 +6,18 @@ use super::rows::{KEYS, Rows};
 use super::space::{Gathered, Space, TILE_A};
 
 /// Members of a meeting, and room for it, used again and again within a task.
-pub(crate) struct Meeting<V> {
+#[derive(Default)]
+pub(crate) struct Meeting {
     members: Vec<u32>,
-    gathered: Gathered<V>,
+    gathered: Gathered,
     /// The greatest key that is of use to each member.
     limits: Vec<u32>,
     keys: Vec<u32>,
 }
 
-impl<V> Default for Meeting<V> {
-    fn default() -> Self {
-        Self { members: Vec::new(), gathered: Gathered::default(), limits: Vec::new(), keys: Vec::new() }
-    }
-}
-
-impl<V: Copy> Meeting<V> {
+impl Meeting {
     /// Begins a meeting of other members.
-    pub(crate) fn begin<S: Space<Value = V>>(&mut self, space: &S, rows: &Rows, members: impl Iterator<Item = u32>) {
+    pub(crate) fn begin(&mut self, space: &dyn Space, rows: &Rows, members: impl Iterator<Item = u32>) {
         self.members.clear();
         self.members.extend(members);
         self.limits.clear();
@@ -31,7 +26,7 @@ impl<V: Copy> Meeting<V> {
     }
 
     /// Lets the members number `hosts` meet each other and all members after them.
-    pub(crate) fn meet<S: Space<Value = V>>(&mut self, space: &S, rows: &Rows, hosts: Range<usize>) {
+    pub(crate) fn meet(&mut self, space: &dyn Space, rows: &Rows, hosts: Range<usize>) {
         let len = self.members.len();
         for first in hosts.clone().step_by(TILE_A) {
             let (count, width) = (TILE_A.min(hosts.end - first), len - first);
@@ -46,7 +41,7 @@ impl<V: Copy> Meeting<V> {
     }
 
     /// Lets `visitors`, none of them a member, meet all members.
-    pub(crate) fn receive<S: Space<Value = V>>(&mut self, space: &S, rows: &Rows, visitors: &[u32]) {
+    pub(crate) fn receive(&mut self, space: &dyn Space, rows: &Rows, visitors: &[u32]) {
         let (len, gathered) = (self.members.len(), Gathered::of(space, visitors));
         self.keys.resize(self.keys.len().max(TILE_A * len), 0);
         for (first, visitors) in (0..).step_by(TILE_A).zip(visitors.chunks(TILE_A)) {

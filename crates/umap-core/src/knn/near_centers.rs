@@ -4,6 +4,7 @@
 use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
+use crate::sorting::{pair, sort, unpair};
 
 use super::space::{Gathered, Space, TILE_A};
 
@@ -27,8 +28,8 @@ struct Group {
 
 /// Calls `work` with each row, centres near it (numbered from 0 on) and its keys to them. The results are in an order of
 /// their own, which does not depend on threads.
-pub(crate) async fn for_near_centers<S: Space, R: Send>(
-    space: &S,
+pub(crate) async fn for_near_centers<R: Send>(
+    space: &dyn Space,
     rows: &[u32],
     pulse: &Pulse,
     work: impl Fn(u32, &[u32], &[u32]) -> R + Sync + Send,
@@ -44,7 +45,7 @@ pub(crate) fn nearest(centers: &[u32], keys: &[u32]) -> u32 {
 }
 
 /// The rows by what they are to be compared with.
-async fn groups<S: Space>(space: &S, rows: &[u32], pulse: &Pulse) -> Result<Vec<Group>> {
+async fn groups(space: &dyn Space, rows: &[u32], pulse: &Pulse) -> Result<Vec<Group>> {
     let all: Vec<u32> = (0..space.centers().len() as u32).collect();
     if all.len() <= FEW {
         return Ok(vec![Group { rows: rows.to_vec(), centers: all }]);
@@ -65,15 +66,15 @@ async fn groups<S: Space>(space: &S, rows: &[u32], pulse: &Pulse) -> Result<Vec<
 
 /// The nearest of some centres, nearest first.
 fn around(centers: &[u32], keys: &[u32]) -> Vec<u32> {
-    let mut around: Vec<(u32, u32)> = keys.iter().copied().zip(centers.iter().copied()).collect();
-    around.sort_unstable();
+    let mut around: Vec<u64> = keys.iter().zip(centers).map(|(&key, &center)| pair(key, center)).collect();
+    sort(&mut around);
     around.truncate(NEAR);
-    around.into_iter().map(|(_, center)| center).collect()
+    around.into_iter().map(|entry| unpair(entry).1).collect()
 }
 
 /// Compares the rows of each group with its centres.
-async fn compare<'a, S: Space, R: Send>(
-    space: &S,
+async fn compare<'a, R: Send>(
+    space: &dyn Space,
     groups: &'a [Group],
     pulse: &Pulse,
     work: impl Fn(u32, &[u32], &[u32]) -> R + Sync + Send,

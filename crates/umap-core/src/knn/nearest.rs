@@ -66,7 +66,7 @@ impl Nearest {
 
     /// Values and row numbers, nearest first.
     pub fn into_sorted(mut self) -> impl ExactSizeIterator<Item = (f32, u32)> {
-        self.entries.sort_unstable();
+        crate::sorting::sort(&mut self.entries);
         self.entries.truncate(self.k);
         self.entries.into_iter().map(|entry| (value_of((entry >> 32) as u32), entry as u32))
     }

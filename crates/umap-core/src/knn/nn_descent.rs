@@ -18,7 +18,7 @@ const CONVERGED: f64 = 0.001;
 const MOST_ITERATIONS: u32 = 12;
 
 /// Gives rows that met few others as many neighbours as the rest, so that none is missing in the end.
-pub(crate) async fn fill_with_random_rows<S: Space>(space: &S, rows: &Rows, seed: u32, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn fill_with_random_rows(space: &dyn Space, rows: &Rows, seed: u32, pulse: &Pulse) -> Result<()> {
     let random = Random::new(seed, Stream::Sample);
     let n = rows.len() as u32;
     let fill = parallel::for_each(pulse, rows.tasks(), |task| {
@@ -41,8 +41,8 @@ pub(crate) async fn fill_with_random_rows<S: Space>(space: &S, rows: &Rows, seed
 
 /// Iterates until little changes, `enough` says so (asked after each iteration), or
 /// [`MOST_ITERATIONS`] are done.
-pub(crate) async fn descend<S: Space>(
-    space: &S,
+pub(crate) async fn descend(
+    space: &dyn Space,
     rows: &Rows,
     max_candidates: usize,
     seed: u32,
@@ -66,7 +66,7 @@ pub(crate) async fn descend<S: Space>(
     Ok(())
 }
 
-async fn join_candidates<S: Space>(space: &S, rows: &Rows, candidates: &Candidates, pulse: &Pulse) -> Result<()> {
+async fn join_candidates(space: &dyn Space, rows: &Rows, candidates: &Candidates, pulse: &Pulse) -> Result<()> {
     let tasks = (0..rows.len()).step_by(JOIN_ROWS);
     parallel::for_each(pulse, tasks, |first| {
         let mut meeting = Meeting::default();

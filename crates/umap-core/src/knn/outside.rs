@@ -5,7 +5,7 @@ use crate::metric::KernelKind;
 use crate::points::Points;
 use crate::pulse::Pulse;
 
-use super::integer::{Differences, Products, tile};
+use super::integer::{Differences, Products, Sum, tile};
 use super::quantized::{GREATEST, QuantizedSpace, Quantizer, term};
 
 /// Rows between two ticks.
@@ -43,31 +43,41 @@ impl QuantizedSpace {
 
     /// A row as it would be in the space, and what it adds to its keys; None for a row so far outside that it would lie
     /// elsewhere.
-    pub(crate) fn quantized(&self, row: &[f32]) -> Option<(Vec<u8>, i32)> {
+    pub(crate) fn quantized(&self, row: &[f32]) -> Option<(Vec<u32>, i32)> {
         if self.quantizer.excess(row) > CUT * GREATEST * GREATEST / 6.0 * row.len() as f32 {
             return None;
         }
-        let mut values = vec![0; self.values.stride()];
-        self.quantizer.quantize(row, &mut values);
-        let term = term(&self.quantizer, self.kernel, &values)?;
-        Some((values, term))
+        let mut words = vec![0; self.words.stride()];
+        let values = bytemuck::cast_slice_mut(&mut words);
+        self.quantizer.quantize(row, values);
+        let term = term(&self.quantizer, self.kernel, values)?;
+        Some((words, term))
     }
 
-    /// Keys of a row that [`quantized`](Self::quantized) made with four of the space, the sign bit always flipped.
-    #[inline(always)]
-    pub(crate) fn keys_of(&self, row: &[u8], term: i32, others: [u32; 4]) -> [u32; 4] {
-        let (mut y, mut keys) = ([&[][..]; 4], [0; 4]);
-        for n in 0..4 {
-            y[n] = self.row(others[n]);
+    /// Replaces `keys` by those of a row that [`quantized`](Self::quantized) made with some of the space, the sign bit always
+    /// flipped.
+    pub(crate) fn keys_of(&self, row: &[u32], term: i32, others: &[u32], keys: &mut Vec<u32>) {
+        keys.clear();
+        match self.kernel {
+            KernelKind::Manhattan => {
+                self.push_keys::<Differences>(row, term, others, keys);
+                keys.iter_mut().for_each(|key| *key ^= 1 << 31);
+            }
+            _ => self.push_keys::<Products>(row, term, others, keys),
         }
-        let is_manhattan = self.kernel == KernelKind::Manhattan;
-        let [sums] = if is_manhattan { tile(Differences, [row], y) } else { tile(Products, [row], y) };
-        for n in 0..4 {
-            let terms = term.wrapping_add(self.terms[others[n] as usize]);
-            let key = if is_manhattan { sums[n] } else { terms.wrapping_sub(sums[n].wrapping_mul(2)) };
-            keys[n] = key as u32 ^ 1 << 31;
+    }
+
+    fn push_keys<S: Sum>(&self, row: &[u32], term: i32, others: &[u32], keys: &mut Vec<u32>) {
+        for others in others.chunks(4) {
+            let mut y = [&[][..]; 4];
+            for n in 0..4 {
+                // The last row stands in for those that are missing.
+                y[n] = self.row(others[n.min(others.len() - 1)]);
+            }
+            let [sums] = tile::<S, 1>([bytemuck::cast_slice(row)], y);
+            let terms = others.iter().map(|&other| self.terms[other as usize]);
+            keys.extend(sums.into_iter().zip(terms).map(|(sum, other)| S::key(sum, term, other)));
         }
-        keys
     }
 
     /// What the keys of all rows lack: see `term`.
@@ -81,10 +91,10 @@ impl QuantizedSpace {
 
     /// Appends rows of `points`, from number `from` on; all rows before are there.
     pub(crate) async fn append(&mut self, points: &Points, from: usize, pulse: &Pulse) -> Result<()> {
-        self.values.grow("quantized points", points.rows())?;
+        self.words.grow("quantized points", points.rows())?;
         let mut room = Vec::new();
         for row in from..points.rows() {
-            let values = self.values.row_or_zeros(row);
+            let values = bytemuck::cast_slice_mut(self.words.row_or_zeros(row));
             self.quantizer.quantize(points.read([row as u32], &mut room)[0], values);
             self.terms.push(term(&self.quantizer, self.kernel, values).unwrap_or_default());
             self.rows += 1;
@@ -97,7 +107,7 @@ impl QuantizedSpace {
 
     /// Forgets all rows but the first.
     pub(crate) fn truncate(&mut self, rows: usize) {
-        self.values.truncate(rows);
+        self.words.truncate(rows);
         self.terms.truncate(rows);
         self.rows = rows;
     }

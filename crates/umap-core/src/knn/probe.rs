@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
+use crate::sorting::sort_numbers;
 
 /// Rows in a probe: one block of a [`sweep`]. With 14 neighbours each, a recall of 0.95 is known to about 0.01.
 const ROWS: u32 = 120;
@@ -33,7 +34,7 @@ impl Probe {
         for nearest in found {
             let (values, mut ids): (Vec<f32>, Vec<u32>) = nearest.into_sorted().unzip();
             probe.radius.push(values.last().map_or(0.0, |&value| points.metric().distance(value)));
-            ids.sort_unstable();
+            sort_numbers(&mut ids);
             probe.neighbors.push(ids);
         }
         Ok(probe)

@@ -12,8 +12,8 @@ use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
 use super::columns::{kept, spreads};
-use super::integer::{Differences, Products, tile};
-use super::space::{Gathered, Row, Space, TILE_B};
+use super::integer::{Differences, Products, Sum, tile};
+use super::space::{Gathered, Row, Space, Stretch, TILE_A, TILE_B, by_fours, put};
 
 /// Rows that the columns' ranges are read from.
 const SAMPLE_ROWS: u32 = 2048;
@@ -85,7 +85,8 @@ impl Quantizer {
 /// Quantized rows, in an order of one's own.
 #[derive(Debug)]
 pub(crate) struct QuantizedSpace {
-    pub(super) values: Chunks<u8>,
+    /// Four values a word, so that rows can be [`Gathered`].
+    pub(super) words: Chunks<u32>,
     /// What a row adds to its keys, whatever the other row.
     pub(super) terms: Vec<i32>,
     pub(super) kernel: KernelKind,
@@ -105,25 +106,26 @@ impl QuantizedSpace {
         let stride = quantizer.stride();
         let kernel = points.metric().kernel();
         let what = format!("quantized points ({} x {})", order.len(), points.cols());
-        let mut values = Chunks::reserve(&what, order.len() + centers, stride, CHUNK_BYTES)?;
+        let mut words = Chunks::<u32>::reserve(&what, order.len() + centers, stride / 4, CHUNK_BYTES)?;
         for row in 0..order.len() {
-            values.row_or_zeros(row);
+            words.row_or_zeros(row);
             if row % ZEROS_PER_TICK == 0 {
                 pulse.tick(0.0).await?;
             }
         }
-        let tasks: Vec<_> = values.blocks_mut(TASK_ROWS).collect();
+        let tasks: Vec<_> = words.blocks_mut(TASK_ROWS).collect();
         let terms = parallel::map(pulse, tasks, |(first, out)| {
             let mut room = Vec::new();
             let quantize = |(&row, out): (&u32, &mut [u8])| {
                 quantizer.quantize(points.read([row], &mut room)[0], out);
                 term(quantizer, kernel, out)
             };
-            order[first..].iter().zip(out.chunks_exact_mut(stride)).map(quantize).collect::<Option<Vec<i32>>>()
+            let rows = bytemuck::cast_slice_mut(out).chunks_exact_mut(stride);
+            order[first..].iter().zip(rows).map(quantize).collect::<Option<Vec<i32>>>()
         });
         let terms = terms.await?.into_iter().collect::<Option<Vec<_>>>();
         let of = |terms: Vec<Vec<i32>>| Self {
-            values,
+            words,
             terms: terms.concat(),
             kernel,
             rows: order.len(),
@@ -134,7 +136,7 @@ impl QuantizedSpace {
 
     #[inline(always)]
     pub(super) fn row(&self, i: u32) -> &[u8] {
-        self.values.row(i as usize)
+        bytemuck::cast_slice(self.words.row(i as usize))
     }
 }
 
@@ -153,62 +155,83 @@ pub(super) fn term(quantizer: &Quantizer, kernel: KernelKind, row: &[u8]) -> Opt
 }
 
 impl Space for QuantizedSpace {
-    type Value = u8;
-
     fn rows(&self) -> usize {
         self.rows
     }
 
     fn stride(&self) -> usize {
-        self.values.stride()
+        4 * self.words.stride()
     }
 
     fn centers(&self) -> Range<u32> {
         self.rows as u32..self.terms.len() as u32
     }
 
-    fn set_centers(&mut self, centers: Vec<Vec<u8>>) {
+    fn set_centers(&mut self, centers: Vec<Vec<u32>>) {
         self.terms.truncate(self.rows);
         for (i, center) in (self.rows..).zip(centers) {
-            self.terms.push(term(&self.quantizer, self.kernel, &center).unwrap_or_default());
-            self.values.row_or_zeros(i).copy_from_slice(&center);
+            let term = term(&self.quantizer, self.kernel, bytemuck::cast_slice(&center));
+            self.terms.push(term.unwrap_or_default());
+            self.words.row_or_zeros(i).copy_from_slice(&center);
         }
     }
 
-    fn mean(&self, rows: &[u32]) -> Vec<u8> {
-        let mut sums = vec![0u32; self.values.stride()];
+    fn mean(&self, rows: &[u32]) -> Vec<u32> {
+        let mut sums = vec![0u32; self.stride()];
         for &row in rows {
             sums.iter_mut().zip(self.row(row)).for_each(|(sum, &x)| *sum += u32::from(x));
         }
         let count = rows.len().max(1) as u32;
-        sums.into_iter().map(|sum| ((sum + count / 2) / count) as u8).collect()
+        let mean = |sum: &u32| ((sum + count / 2) / count) as u8;
+        sums.as_chunks::<4>().0.iter().map(|four| u32::from_ne_bytes(four.each_ref().map(mean))).collect()
     }
 
-    fn gather(&self, rows: &[u32], into: &mut Gathered<u8>) {
-        into.refill(rows.iter().map(|&i| (self.row(i), self.terms[i as usize])));
+    fn gather(&self, rows: &[u32], into: &mut Gathered) {
+        into.refill(rows.iter().map(|&i| (self.words.row(i as usize), self.terms[i as usize])));
     }
 
-    #[inline(always)]
-    fn tile<const M: usize>(&self, a: [Row<u8>; M], b: [Row<u8>; TILE_B]) -> [[u32; TILE_B]; M] {
-        let (mut x, mut y, mut keys) = ([&[][..]; M], [&[][..]; TILE_B], [[0; TILE_B]; M]);
+    fn keys(&self, a: Stretch, b: Stretch, out: &mut [u32]) {
+        match self.kernel {
+            KernelKind::Manhattan => keys::<Differences>(a, b, out),
+            _ => keys::<Products>(a, b, out),
+        }
+    }
+}
+
+fn keys<S: Sum>(a: Stretch, b: Stretch, out: &mut [u32]) {
+    assert_eq!(out.len(), a.len() * b.len());
+    for first in (0..a.len()).step_by(TILE_A) {
+        let count = TILE_A.min(a.len() - first);
+        let out = &mut out[first * b.len()..][..count * b.len()];
+        if count == 1 {
+            keys_of_rows::<S, 1>([a.row(first)], b, out);
+        } else {
+            keys_of_rows::<S, TILE_A>(std::array::from_fn(|m| a.row(first + m.min(count - 1))), b, out);
+        }
+    }
+}
+
+/// There may be fewer rows in `out`, of which the last is there again in `rows`.
+#[inline(always)]
+fn keys_of_rows<S: Sum, const M: usize>(rows: [Row; M], b: Stretch, out: &mut [u32]) {
+    by_fours(b, |at, four| {
+        // Loops, not `map`: closures over arrays are inlined in some builds only, and the sums must stay in registers.
+        let (mut x, mut y) = ([&[][..]; M], [&[][..]; TILE_B]);
         for m in 0..M {
-            x[m] = a[m].0;
+            x[m] = bytemuck::cast_slice(rows[m].0);
         }
         for n in 0..TILE_B {
-            y[n] = b[n].0;
+            y[n] = bytemuck::cast_slice(four[n].0);
         }
-        let is_manhattan = self.kernel == KernelKind::Manhattan;
-        let sums = if is_manhattan { tile(Differences, x, y) } else { tile(Products, x, y) };
-        for m in 0..M {
+        let sums = tile::<S, M>(x, y);
+        for (m, out) in out.chunks_exact_mut(b.len()).enumerate() {
+            let mut keys = [0; TILE_B];
             for n in 0..TILE_B {
-                let sum = sums[m][n];
-                // Squared distances reach 2^31 in the longest rows, so the sums wrap; the sign bit makes them order.
-                let key = || a[m].1.wrapping_add(b[n].1).wrapping_sub(sum.wrapping_mul(2)) as u32 ^ 0x8000_0000;
-                keys[m][n] = if is_manhattan { sum as u32 } else { key() };
+                keys[n] = S::key(sums[m][n], rows[m].1, four[n].1);
             }
+            put(&keys, out, at);
         }
-        keys
-    }
+    });
 }
 
 #[cfg(test)]

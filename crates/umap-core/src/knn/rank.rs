@@ -1,11 +1,11 @@
 //! Puts approximate neighbours in the order of their exact distances.
 
 use crate::error::Result;
-use crate::metric::{Kernel, tile};
+use crate::metric::STRIP;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
-use crate::with_kernel;
+use crate::sorting::sort_by_value;
 
 use super::KnnGraph;
 use super::nearest::{key_of, value_of};
@@ -25,22 +25,15 @@ pub(crate) fn ranked(points: &Points, row: u32, others: impl Iterator<Item = u32
 pub(crate) fn ranked_from(points: &Points, row: &[f32], others: impl Iterator<Item = u32>) -> Vec<(f32, u32)> {
     let others: Vec<u32> = others.collect();
     let mut ranked = Vec::with_capacity(others.len());
-    with_kernel!(points.metric().kernel(), kernel => distances(kernel, points, row, &others, &mut ranked));
-    ranked.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let (metric, mut room, mut values) = (points.metric(), Vec::new(), [[0.0; STRIP]]);
+    for others in others.chunks(STRIP) {
+        // The last one stands in for those that are missing.
+        let four = std::array::from_fn(|i| others[i.min(others.len() - 1)]);
+        metric.kernel().strip(&[row], points.read(four, &mut room), &mut values);
+        ranked.extend(values[0].iter().map(|&value| metric.distance(value)).zip(others.iter().copied()));
+    }
+    sort_by_value(&mut ranked);
     ranked
-}
-
-fn distances<K: Kernel>(kernel: K, points: &Points, row: &[f32], others: &[u32], out: &mut Vec<(f32, u32)>) {
-    let (own, mut room) = ([row], Vec::new());
-    let (fours, rest) = others.as_chunks::<4>();
-    for &four in fours {
-        let [values] = tile(kernel, own, points.read(four, &mut room));
-        out.extend(values.iter().map(|&value| points.metric().distance(value)).zip(four));
-    }
-    for &other in rest {
-        let [[value]] = tile(kernel, own, points.read([other], &mut room));
-        out.push((points.metric().distance(value), other));
-    }
 }
 
 /// Replaces rows of the search's order by rows of `points`, and keys by those of exact distances.

@@ -2,21 +2,20 @@
 
 use std::ops::Range;
 
-use crate::metric::tile;
+use crate::metric::STRIP;
 use crate::points::Points;
-use crate::with_kernel;
 
 use super::key_of;
 
-/// Rows per side of a tile: 3 x 4 accumulators are what fits 16 vector registers.
+/// Rows that are best compared with many others at a time: those on one side of a kernel's tile.
 pub(crate) const TILE_A: usize = 3;
-pub(crate) const TILE_B: usize = 4;
+/// Rows on its other side.
+pub(crate) const TILE_B: usize = STRIP;
 
-/// Rows whose pairs can be compared. A pair's key is the same whichever way round and in whichever tile it is computed.
+/// Rows whose pairs can be compared. A pair's key is the same whichever way round and together with whichever others it is
+/// computed. What rows are made of only the space knows: elsewhere they are words of 32 bits, so that a search is compiled
+/// once and not for every space. It asks for many keys at a time, for which a call costs nothing.
 pub(crate) trait Space: Sync {
-    /// What rows are made of.
-    type Value: Copy + Send + Sync;
-
     /// Number of rows.
     fn rows(&self) -> usize;
 
@@ -27,141 +26,109 @@ pub(crate) trait Space: Sync {
     fn centers(&self) -> Range<u32>;
 
     /// Replaces the centres, which are numbered like rows, from [`rows`](Self::rows) on.
-    fn set_centers(&mut self, centers: Vec<Vec<Self::Value>>);
+    fn set_centers(&mut self, centers: Vec<Vec<u32>>);
 
     /// The mean of some rows.
-    fn mean(&self, rows: &[u32]) -> Vec<Self::Value>;
+    fn mean(&self, rows: &[u32]) -> Vec<u32>;
 
     /// Copies rows, or centres, side by side.
-    fn gather(&self, rows: &[u32], into: &mut Gathered<Self::Value>);
-
-    /// Keys of all pairs of `M` rows with four.
-    fn tile<const M: usize>(&self, a: [Row<Self::Value>; M], b: [Row<Self::Value>; TILE_B]) -> [[u32; TILE_B]; M];
+    fn gather(&self, rows: &[u32], into: &mut Gathered);
 
     /// Keys of all pairs of two stretches of gathered rows, row-major `a.len()` x `b.len()`.
-    fn keys(&self, a: Stretch<Self::Value>, b: Stretch<Self::Value>, out: &mut [u32]) {
-        assert_eq!(out.len(), a.len() * b.len());
-        if b.len() == 0 {
-            return;
-        }
-        let whole = a.len() / TILE_A * TILE_A;
-        let (out, out_rest) = out.split_at_mut(whole * b.len());
-        for (at, out) in (0..whole).step_by(TILE_A).zip(out.chunks_exact_mut(TILE_A * b.len())) {
-            fill(self, [a.row(at), a.row(at + 1), a.row(at + 2)], b, out);
-        }
-        match a.len() - whole {
-            2 => fill(self, [a.row(whole), a.row(whole + 1)], b, out_rest),
-            1 => fill(self, [a.row(whole)], b, out_rest),
-            _ => {}
-        }
-    }
+    fn keys(&self, a: Stretch, b: Stretch, out: &mut [u32]);
 }
 
-/// A row's values, and what it adds to all its keys.
-pub(crate) type Row<'a, V> = (&'a [V], i32);
+/// A row's words, and what it adds to all its keys.
+pub(crate) type Row<'a> = (&'a [u32], i32);
 
 /// Rows side by side: what is compared with many is looked up once, and the cache misses of many rows overlap.
-pub(crate) struct Gathered<V> {
-    values: Vec<V>,
+#[derive(Default)]
+pub(crate) struct Gathered {
+    words: Vec<u32>,
     terms: Vec<i32>,
 }
 
-impl<V> Default for Gathered<V> {
-    fn default() -> Self {
-        Self { values: Vec::new(), terms: Vec::new() }
-    }
-}
-
-impl<V: Copy> Gathered<V> {
+impl Gathered {
     /// Of some rows of a space.
-    pub(crate) fn of<S: Space<Value = V>>(space: &S, rows: &[u32]) -> Self {
+    pub(crate) fn of(space: &dyn Space, rows: &[u32]) -> Self {
         let mut gathered = Self::default();
         space.gather(rows, &mut gathered);
         gathered
     }
 
     /// Of rows that need not be in a space.
-    pub(crate) fn of_rows<'a>(rows: impl Iterator<Item = Row<'a, V>>) -> Self
-    where
-        V: 'a,
-    {
+    pub(crate) fn of_rows<'a>(rows: impl Iterator<Item = Row<'a>>) -> Self {
         let mut gathered = Self::default();
         gathered.refill(rows);
         gathered
     }
 
     /// Replaces the rows.
-    pub(super) fn refill<'a>(&mut self, rows: impl Iterator<Item = Row<'a, V>>)
-    where
-        V: 'a,
-    {
-        self.values.clear();
+    pub(super) fn refill<'a>(&mut self, rows: impl Iterator<Item = Row<'a>>) {
+        self.words.clear();
         self.terms.clear();
-        for (values, term) in rows {
-            self.values.extend_from_slice(values);
+        for (words, term) in rows {
+            self.words.extend_from_slice(words);
             self.terms.push(term);
         }
     }
 
     /// Rows number `from` to `to`.
     #[inline(always)]
-    pub(crate) fn stretch(&self, from: usize, to: usize) -> Stretch<'_, V> {
-        let stride = self.values.len() / self.terms.len().max(1);
-        Stretch { values: &self.values[from * stride..to * stride], terms: &self.terms[from..to], stride }
+    pub(crate) fn stretch(&self, from: usize, to: usize) -> Stretch<'_> {
+        let stride = self.words.len() / self.terms.len().max(1);
+        Stretch { words: &self.words[from * stride..to * stride], terms: &self.terms[from..to], stride }
     }
 
     /// All rows.
-    pub(crate) fn all(&self) -> Stretch<'_, V> {
+    pub(crate) fn all(&self) -> Stretch<'_> {
         self.stretch(0, self.terms.len())
     }
 }
 
 /// Consecutive gathered rows.
 #[derive(Clone, Copy)]
-pub(crate) struct Stretch<'a, V> {
-    values: &'a [V],
+pub(crate) struct Stretch<'a> {
+    words: &'a [u32],
     terms: &'a [i32],
     stride: usize,
 }
 
-impl<'a, V> Stretch<'a, V> {
+impl<'a> Stretch<'a> {
     pub(crate) fn len(&self) -> usize {
         self.terms.len()
     }
 
     #[inline(always)]
-    pub(crate) fn row(&self, i: usize) -> Row<'a, V> {
-        (&self.values[i * self.stride..][..self.stride], self.terms[i])
+    pub(crate) fn row(&self, i: usize) -> Row<'a> {
+        (&self.words[i * self.stride..][..self.stride], self.terms[i])
     }
 }
 
+/// Rows of `b` four at a time: `tile(at, rows)` writes their keys into the columns from `at` on. The last row stands in
+/// for those that are missing.
 #[inline(always)]
-fn fill<S: Space + ?Sized, const M: usize>(space: &S, a: [Row<S::Value>; M], b: Stretch<S::Value>, out: &mut [u32]) {
-    let whole = b.len() / TILE_B;
-    for at in 0..whole {
-        let first = at * TILE_B;
-        let tile = space.tile(a, [b.row(first), b.row(first + 1), b.row(first + 2), b.row(first + 3)]);
-        for (keys, out) in tile.iter().zip(out.chunks_exact_mut(b.len())) {
-            // Of constant length: a call to copy a few keys takes as long as a good part of the tile in WebAssembly.
-            out.as_chunks_mut::<TILE_B>().0[at] = *keys;
-        }
-    }
-    let rest = whole * TILE_B;
-    if rest < b.len() {
-        // The last row stands in for those that are missing.
-        let tile = space.tile(a, std::array::from_fn(|i| b.row((rest + i).min(b.len() - 1))));
-        for (keys, out) in tile.iter().zip(out.chunks_exact_mut(b.len())) {
-            out[rest..].iter_mut().zip(keys).for_each(|(out, key)| *out = *key);
-        }
+pub(super) fn by_fours<'a>(b: Stretch<'a>, mut tile: impl FnMut(usize, [Row<'a>; TILE_B])) {
+    for first in (0..b.len()).step_by(TILE_B) {
+        tile(first, std::array::from_fn(|i| b.row((first + i).min(b.len() - 1))));
     }
 }
 
-/// The exact rows, in an order of one's own. Which kernel compares them is asked for each tile: a search compiled for every
-/// kernel would be most of the module.
+/// Writes a row's keys, as many as there is room for, from column `at` on.
+#[inline(always)]
+pub(super) fn put(keys: &[u32; TILE_B], out: &mut [u32], at: usize) {
+    // Of constant length: a call to copy a few keys takes as long as a good part of the tile in WebAssembly.
+    match out[at..].first_chunk_mut::<TILE_B>() {
+        Some(out) => *out = *keys,
+        None => out[at..].iter_mut().zip(keys).for_each(|(out, key)| *out = *key),
+    }
+}
+
+/// The exact rows, in an order of one's own.
 pub(crate) struct F32Space<'a> {
     points: &'a Points,
     order: &'a [u32],
-    centers: Vec<Vec<f32>>,
+    centers: Vec<Vec<u32>>,
 }
 
 impl<'a> F32Space<'a> {
@@ -172,8 +139,6 @@ impl<'a> F32Space<'a> {
 }
 
 impl Space for F32Space<'_> {
-    type Value = f32;
-
     fn rows(&self) -> usize {
         self.order.len()
     }
@@ -186,24 +151,23 @@ impl Space for F32Space<'_> {
         self.order.len() as u32..(self.order.len() + self.centers.len()) as u32
     }
 
-    fn set_centers(&mut self, centers: Vec<Vec<f32>>) {
+    fn set_centers(&mut self, centers: Vec<Vec<u32>>) {
         self.centers = centers;
     }
 
-    fn mean(&self, rows: &[u32]) -> Vec<f32> {
-        let mut sums = vec![0.0; self.points.stride()];
+    fn mean(&self, rows: &[u32]) -> Vec<u32> {
+        let mut sums = vec![0.0f32; self.points.stride()];
         let mut room = Vec::new();
         for &row in rows {
             let [row] = self.points.read([self.order[row as usize]], &mut room);
             sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
         }
         let part = 1.0 / rows.len().max(1) as f32;
-        sums.iter_mut().for_each(|sum| *sum *= part);
-        sums
+        sums.into_iter().map(|sum| (sum * part).to_bits()).collect()
     }
 
     /// Those of one list are all rows, or all centres.
-    fn gather(&self, rows: &[u32], into: &mut Gathered<f32>) {
+    fn gather(&self, rows: &[u32], into: &mut Gathered) {
         let first = self.order.len();
         match rows.first() {
             Some(&row) if row as usize >= first => {
@@ -212,16 +176,30 @@ impl Space for F32Space<'_> {
             _ => {
                 let mut room = Vec::new();
                 let read = self.points.read_all(rows.iter().map(|&i| self.order[i as usize]), &mut room);
-                into.refill(read.into_iter().map(|row| (row, 0)));
+                into.refill(read.into_iter().map(|row| (bytemuck::cast_slice(row), 0)));
             }
         }
     }
 
-    #[inline(always)]
-    fn tile<const M: usize>(&self, a: [Row<f32>; M], b: [Row<f32>; TILE_B]) -> [[u32; TILE_B]; M] {
-        let (a, b) = (a.map(|(row, _)| row), b.map(|(row, _)| row));
-        with_kernel!(self.points.metric().kernel(), kernel => tile(kernel, a, b)).map(|row| row.map(key_of))
+    fn keys(&self, a: Stretch, b: Stretch, out: &mut [u32]) {
+        assert_eq!(out.len(), a.len() * b.len());
+        let (kernel, width) = (self.points.metric().kernel(), b.len());
+        for first in (0..a.len()).step_by(TILE_A) {
+            let count = TILE_A.min(a.len() - first);
+            let rows: [&[f32]; TILE_A] = std::array::from_fn(|i| floats(a.row(first + i.min(count - 1))));
+            let mut values = [[0.0; STRIP]; TILE_A];
+            by_fours(b, |at, four| {
+                kernel.strip(&rows[..count], four.map(floats), &mut values[..count]);
+                for (i, values) in values[..count].iter().enumerate() {
+                    put(&values.map(key_of), &mut out[(first + i) * width..][..width], at);
+                }
+            });
+        }
     }
+}
+
+fn floats<'a>((words, _): Row<'a>) -> &'a [f32] {
+    bytemuck::cast_slice(words)
 }
 
 #[cfg(test)]

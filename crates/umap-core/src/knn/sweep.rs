@@ -4,17 +4,15 @@ use std::ops::Range;
 
 use super::Nearest;
 use crate::error::Result;
-use crate::metric::{Kernel, KernelKind, tile};
+use crate::metric::{KernelKind, STRIP};
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
-use crate::with_kernel;
 
 /// Multiplications in a task: about 2 ms at the 8 to 16 G/s of the kernels.
 const TASK: usize = 20_000_000;
-/// A block's rows are a multiple of the tile's sides, so that only the last block has tails. In WebAssembly the exact
-/// search is as fast with 2 x 4; 4 x 4 runs out of registers.
-const TILE: (usize, usize) = (3, 4);
+/// A block's rows are a multiple of the sides of the kernels' tiles, so that only the last block has tails.
+const UNIT: usize = 12;
 /// Floats in a block, so that two fit a level 2 cache of 1 MB: 120 rows of 784 columns.
 const BLOCK: usize = 96 << 10;
 /// Narrow rows: enough to hide the cost of a task, few enough that a few thousand rows still make tasks for 8 threads.
@@ -24,9 +22,9 @@ const STRIPE: usize = 64;
 
 /// Rows in a block, so that a pair of blocks makes a task. Depends on the width of the points only.
 pub(crate) fn block_rows(points: &Points) -> usize {
-    let (unit, stride) = (TILE.0 * TILE.1, points.stride());
+    let stride = points.stride();
     let side = (TASK / stride).isqrt().min(BLOCK / stride);
-    (side / unit * unit).clamp(unit, MOST_ROWS)
+    (side / UNIT * UNIT).clamp(UNIT, MOST_ROWS)
 }
 
 /// Computes all pairs of two blocks.
@@ -50,39 +48,19 @@ impl<'a> BlockPairs<'a> {
     ) {
         let (mut a_room, mut b_room) = (Vec::new(), Vec::new());
         let (a, b) = (self.points.read_all(a, &mut a_room), self.points.read_all(b, &mut b_room));
-        with_kernel!(self.kernel, kernel => all_pairs(kernel, &a, &b, visit));
+        all_pairs(self.kernel, &a, &b, visit);
     }
 }
 
-/// Tiles of 3 x 4. The four rows of `b` stay in the first-level cache while the rows of `a` pass by.
-pub(crate) fn all_pairs<K: Kernel>(kernel: K, a: &[&[f32]], b: &[&[f32]], mut visit: impl FnMut(usize, usize, f32)) {
-    let (a_tiles, a_rest) = a.as_chunks::<{ TILE.0 }>();
-    let (b_tiles, b_rest) = b.as_chunks::<{ TILE.1 }>();
-    let (a_done, b_done) = (a.len() - a_rest.len(), b.len() - b_rest.len());
-    for (tj, &columns) in b_tiles.iter().enumerate() {
-        for (ti, &rows) in a_tiles.iter().enumerate() {
-            emit((ti * TILE.0, tj * TILE.1), &tile(kernel, rows, columns), &mut visit);
-        }
-        for (i, &row) in a_rest.iter().enumerate() {
-            emit((a_done + i, tj * TILE.1), &tile(kernel, [row], columns), &mut visit);
-        }
-    }
-    for (j, &column) in b_rest.iter().enumerate() {
-        for (i, &row) in a.iter().enumerate() {
-            emit((i, b_done + j), &tile(kernel, [row], [column]), &mut visit);
-        }
-    }
-}
-
-#[inline(always)]
-fn emit<const M: usize, const N: usize>(
-    (i, j): (usize, usize),
-    values: &[[f32; N]; M],
-    visit: &mut impl FnMut(usize, usize, f32),
-) {
-    for (m, row) in values.iter().enumerate() {
-        for (n, &value) in row.iter().enumerate() {
-            visit(i + m, j + n, value);
+/// Calls `visit(i, j, value)` for every pair of rows. The four rows of `b` stay in the first-level cache while the rows of
+/// `a` pass by.
+pub(crate) fn all_pairs(kernel: KernelKind, a: &[&[f32]], b: &[&[f32]], mut visit: impl FnMut(usize, usize, f32)) {
+    let mut strip = vec![[0.0; STRIP]; a.len()];
+    for (first, rows) in (0..).step_by(STRIP).zip(b.chunks(STRIP)) {
+        // The last row stands in for those that are missing.
+        kernel.strip(a, std::array::from_fn(|j| rows[j.min(rows.len() - 1)]), &mut strip);
+        for (i, values) in strip.iter().enumerate() {
+            values[..rows.len()].iter().enumerate().for_each(|(j, &value)| visit(i, first + j, value));
         }
     }
 }

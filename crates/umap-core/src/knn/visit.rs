@@ -16,12 +16,12 @@ const TASK: usize = 100 << 20;
 const TASK_ROWS: (usize, usize) = (48, 384);
 
 /// How many rows one task compares with a cell of so many members.
-fn task_rows<S: Space>(space: &S, members: usize) -> usize {
+fn task_rows(space: &dyn Space, members: usize) -> usize {
     (TASK / (members.max(1) * space.stride())).clamp(TASK_ROWS.0, TASK_ROWS.1)
 }
 
 /// Offers to all rows those of their own cell.
-pub(crate) async fn stay_home<S: Space>(space: &S, rows: &Rows, cells: &Cells, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn stay_home(space: &dyn Space, rows: &Rows, cells: &Cells, pulse: &Pulse) -> Result<()> {
     let hosts = |cell| {
         let len = cells.places(cell).len();
         let count = task_rows(space, len);
@@ -38,7 +38,7 @@ pub(crate) async fn stay_home<S: Space>(space: &S, rows: &Rows, cells: &Cells, p
 }
 
 /// Lets every row make its visit number `visit`: offers it the rows of the cell, and it to them.
-pub(crate) async fn visit<S: Space>(space: &S, rows: &Rows, cells: &Cells, visit: usize, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn visit(space: &dyn Space, rows: &Rows, cells: &Cells, visit: usize, pulse: &Pulse) -> Result<()> {
     let visitors = cells.visitors(visit, pulse).await?;
     let parts = visitors.iter().enumerate().flat_map(|(cell, visitors)| {
         visitors.chunks(task_rows(space, cells.places(cell).len())).map(move |part| (cell, part))

@@ -5,7 +5,7 @@
 
 mod kernel;
 
-pub use kernel::{Chebyshev, InnerProduct, Kernel, Manhattan, SquaredEuclidean, tile};
+pub use kernel::STRIP;
 
 use serde::{Deserialize, Serialize};
 
@@ -45,16 +45,16 @@ pub enum Form {
     CenteredUnit,
 }
 
-/// Which kernel compares rows in their form.
+/// What is accumulated over two rows in their form. Smaller results are nearer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KernelKind {
-    /// [`SquaredEuclidean`].
+    /// Sum of squared differences.
     SquaredEuclidean,
-    /// [`Manhattan`].
+    /// Sum of absolute differences.
     Manhattan,
-    /// [`Chebyshev`].
+    /// Greatest absolute difference.
     Chebyshev,
-    /// [`InnerProduct`].
+    /// Minus the inner product.
     InnerProduct,
 }
 
@@ -95,41 +95,4 @@ impl Metric {
             _ => f32::INFINITY,
         }
     }
-}
-
-/// Calls `$body` with `$kernel` bound to the kernel value of `$kind`, so the body is compiled once for each.
-#[cfg(feature = "all-metrics")]
-#[macro_export]
-macro_rules! with_kernel {
-    ($kind:expr, $kernel:ident => $body:expr) => {
-        match $kind {
-            $crate::metric::KernelKind::SquaredEuclidean => {
-                let $kernel = $crate::metric::SquaredEuclidean;
-                $body
-            }
-            $crate::metric::KernelKind::Manhattan => {
-                let $kernel = $crate::metric::Manhattan;
-                $body
-            }
-            $crate::metric::KernelKind::Chebyshev => {
-                let $kernel = $crate::metric::Chebyshev;
-                $body
-            }
-            $crate::metric::KernelKind::InnerProduct => {
-                let $kernel = $crate::metric::InnerProduct;
-                $body
-            }
-        }
-    };
-}
-
-/// As with all metrics, but that there is one kernel: points of other metrics cannot be made (`PointsBuilder::new`).
-#[cfg(not(feature = "all-metrics"))]
-#[macro_export]
-macro_rules! with_kernel {
-    ($kind:expr, $kernel:ident => $body:expr) => {{
-        let _ = $kind;
-        let $kernel = $crate::metric::SquaredEuclidean;
-        $body
-    }};
 }

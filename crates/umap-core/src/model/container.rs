@@ -13,8 +13,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::error::{Result, UmapError};
+use crate::json;
+use crate::sorting::order_of;
 
 /// The text `format` of every file.
 pub const FORMAT: &str = "umap-wasm";
@@ -74,8 +77,9 @@ pub(super) type Header = (BTreeMap<String, String>, Vec<(String, Entry)>);
 /// Reads a header and checks that its arrays follow each other without gaps, each as long as its shape says.
 pub(super) fn parse(header: &[u8]) -> Result<Header> {
     let malformed = |expected: &str, got: String| UmapError::malformed("header", expected, got);
-    let all: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_slice(header).map_err(|error| malformed("a JSON object", error.to_string()))?;
+    let text = std::str::from_utf8(header).map_err(|error| error.to_string());
+    let all = text.and_then(json::parse).map_err(|error| malformed("a JSON object", error))?;
+    let Value::Object(all) = all else { return Err(malformed("a JSON object", "another value".into())) };
     let (mut texts, mut entries) = (BTreeMap::new(), Vec::new());
     for (name, value) in all {
         if name == METADATA {
@@ -86,7 +90,10 @@ pub(super) fn parse(header: &[u8]) -> Result<Header> {
             .map_err(|error| malformed("dtype, shape and data_offsets", format!("{error} in {name:?}")))?;
         entries.push((name, entry));
     }
-    entries.sort_by_key(|(_, entry)| entry.data_offsets);
+    let ends: Vec<u64> = entries.iter().map(|(_, entry)| entry.data_offsets[1]).collect();
+    let by_end = order_of(&ends);
+    let starts: Vec<u64> = by_end.iter().map(|&at| entries[at].1.data_offsets[0]).collect();
+    let entries: Vec<_> = order_of(&starts).into_iter().map(|at| entries[by_end[at]].clone()).collect();
     let mut end = 0;
     for (name, Entry { dtype, shape, data_offsets: [from, to] }) in &entries {
         let size = shape.iter().try_fold(dtype.bytes(), |size, &side| size.checked_mul(side));

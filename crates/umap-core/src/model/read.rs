@@ -196,9 +196,11 @@ impl Contents {
     /// What is under names of which `prefix` is the first part, less that part.
     pub(crate) fn within(&mut self, prefix: &str) -> Self {
         let own = |name: &String| name.strip_prefix(prefix).map(str::to_string);
-        let texts = self.texts.iter().filter_map(|(name, text)| Some((own(name)?, text.clone()))).collect();
+        // Not collected: a `BTreeMap` is that by a sort of its own.
+        let (mut texts, mut arrays) = (BTreeMap::new(), BTreeMap::new());
+        texts.extend(self.texts.iter().filter_map(|(name, text)| Some((own(name)?, text.clone()))));
         let names: Vec<String> = self.arrays.keys().filter(|name| name.starts_with(prefix)).cloned().collect();
-        let arrays = names.iter().filter_map(|name| Some((own(name)?, self.arrays.remove(name)?))).collect();
+        arrays.extend(names.iter().filter_map(|name| Some((own(name)?, self.arrays.remove(name)?))));
         Self { texts, arrays }
     }
 

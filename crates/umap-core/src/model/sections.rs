@@ -1,10 +1,13 @@
 //! Arrays of a file as the stages have them, checked.
 
+use serde::de::DeserializeOwned;
+
 use super::container::Dtype;
 use super::read::{Array, Contents, Reader};
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::FuzzyGraph;
+use crate::json;
 use crate::knn::KnnGraph;
 use crate::memory;
 use crate::metric::Metric;
@@ -15,8 +18,10 @@ use super::write::Section;
 
 impl Contents {
     /// The texts in JSON under `name`.
-    pub fn json<T: for<'a> serde::Deserialize<'a>>(&self, name: &str) -> Result<T> {
-        serde_json::from_str(self.text(name)).map_err(|error| UmapError::malformed(name, "values that fit", error))
+    pub fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let value = json::parse(self.text(name));
+        let read = value.and_then(|value| serde_json::from_value(value).map_err(|error| error.to_string()));
+        read.map_err(|error| UmapError::malformed(name, "values that fit", error))
     }
 
     /// An array that has to be there, of this type and shape.

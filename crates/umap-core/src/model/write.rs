@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::container::{CHECKSUM, CHECKSUM_KEY, Dtype, Entry, FORMAT, METADATA, NO_CHECKSUM, PIECE, VERSION};
+use crate::boxed::boxed;
 use crate::error::Result;
 use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::sorting::order_of;
 
 /// An array of a file.
 #[derive(Debug)]
@@ -116,14 +118,21 @@ impl<'a> File<'a> {
     pub async fn new(
         kind: &str,
         texts: impl IntoIterator<Item = (impl Into<Cow<'static, str>>, String)>,
-        mut sections: Vec<Section<'a>>,
+        sections: Vec<Section<'a>>,
         pulse: &Pulse,
     ) -> Result<Self> {
-        // Those of the widest values first: then every array starts at a multiple of the size of its values.
-        sections.sort_by_key(|section| std::cmp::Reverse(section.dtype().bytes()));
         let own = [("format", FORMAT.into()), ("version", VERSION.to_string()), ("kind", kind.into())];
-        let texts = texts.into_iter().map(|(name, text)| (name.into(), text));
-        let mut all: Texts = own.map(|(name, text)| (name.into(), text)).into_iter().chain(texts).collect();
+        let mut all = Texts::new();
+        all.extend(own.map(|(name, text)| (name.into(), text)));
+        all.extend(texts.into_iter().map(|(name, text)| (name.into(), text)));
+        boxed(Self::with_texts(all, sections, pulse)).await
+    }
+
+    async fn with_texts(mut all: Texts, sections: Vec<Section<'a>>, pulse: &Pulse) -> Result<Self> {
+        // Those of the widest values first: then every array starts at a multiple of the size of its values.
+        let keys: Vec<u64> = sections.iter().map(|section| u64::MAX - section.dtype().bytes()).collect();
+        let mut unsorted: Vec<Option<Section>> = sections.into_iter().map(Some).collect();
+        let sections: Vec<Section> = order_of(&keys).into_iter().filter_map(|at| unsorted[at].take()).collect();
         all.insert(CHECKSUM.into(), NO_CHECKSUM.into());
         let mut file = Self { header: header(&all, &sections), sections };
         let mut checksum = crc32fast::Hasher::new();
@@ -146,6 +155,10 @@ impl<'a> File<'a> {
 
     /// Gives `sink` the bytes, a megabyte or so at a time.
     pub async fn write(&self, mut sink: impl FnMut(&[u8]), pulse: &Pulse) -> Result<()> {
+        boxed(self.write_to(&mut sink, pulse)).await
+    }
+
+    async fn write_to(&self, sink: &mut dyn FnMut(&[u8]), pulse: &Pulse) -> Result<()> {
         sink(&self.header);
         let (mut done, total) = (0.0, self.len() as f64);
         let mut bytes = Vec::new();

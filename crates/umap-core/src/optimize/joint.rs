@@ -6,11 +6,10 @@
 
 use std::rc::Rc;
 
-use super::axes::{Any, Axes, Fixed};
 use super::density::{Density, DensityForce};
 use super::epoch::CLIP;
 use super::force::Force;
-use super::{LayoutState, Parts, Task, UnderWay, VERTICES_INLINE, blocks_per_task};
+use super::{LayoutState, Run, Task, VERTICES_INLINE, blocks_per_task};
 use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
@@ -123,8 +122,8 @@ impl<F: Force> Joint<'_, F> {
         for (((parts, plain), dense), _) in parts.into_iter().zip(&plain).zip(&dense).zip(due).filter(|(_, due)| **due)
         {
             under_way.push(match dense {
-                None => begun(parts, plain, per_task),
-                Some(dense) => begun(parts, dense, per_task),
+                None => parts.begin(plain, per_task),
+                Some(dense) => parts.begin(dense, per_task),
             });
         }
         let tasks: Vec<_> =
@@ -134,28 +133,6 @@ impl<F: Force> Joint<'_, F> {
             return Ok(());
         }
         parallel::for_each(pulse, tasks, |(run, task): (&dyn Run, Task)| run.run(task)).await
-    }
-}
-
-/// An epoch under way, whatever its force.
-trait Run: Sync {
-    fn run(&self, task: Task);
-}
-
-impl<A: Axes, F: Force> Run for UnderWay<'_, A, F> {
-    fn run(&self, task: Task) {
-        UnderWay::run(self, task);
-    }
-}
-
-fn begun<'a, F: Force>(parts: Parts<'a>, force: &'a F, per_task: usize) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
-    fn boxed<'a>((run, tasks): (impl Run + 'a, impl Iterator<Item = Task<'a>>)) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
-        (Box::new(run), tasks.collect())
-    }
-    match parts.dims {
-        2 => boxed(parts.begin(Fixed::<2>, force, per_task)),
-        3 => boxed(parts.begin(Fixed::<3>, force, per_task)),
-        dims => boxed(parts.begin(Any(dims), force, per_task)),
     }
 }
 

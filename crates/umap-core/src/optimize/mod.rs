@@ -23,6 +23,7 @@ use force::Force;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::boxed::boxed;
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
 use crate::matrix::check_finite;
@@ -160,23 +161,14 @@ impl<F: Force> LayoutState<F> {
     ///
     /// If it errs (cancelled), it may be in the middle of an epoch, and goes on from there when it is called again.
     pub async fn run_to(&mut self, epoch: u32, pulse: &Pulse) -> Result<()> {
-        match self.dims {
-            2 => self.run(Fixed::<2>, epoch, pulse).await,
-            3 => self.run(Fixed::<3>, epoch, pulse).await,
-            dims => self.run(Any(dims), epoch, pulse).await,
-        }
-    }
-
-    /// The one epoch loop.
-    async fn run<A: Axes>(&mut self, axes: A, to: u32, pulse: &Pulse) -> Result<()> {
         let n_epochs = self.params.n_epochs;
-        while self.epoch < to.min(n_epochs) {
+        while self.epoch < epoch.min(n_epochs) {
             let at = |epoch: u32| f64::from(epoch) / f64::from(n_epochs);
             // Without edges nothing moves, and there is nothing to draw from.
             if self.edges.indices.is_empty() {
                 self.epoch += 1;
             } else {
-                self.advance(axes, &pulse.part(at(self.epoch), at(self.epoch + 1))).await?;
+                boxed(self.advance(&pulse.part(at(self.epoch), at(self.epoch + 1)))).await?;
             }
             pulse.tick_epoch(self.epoch, n_epochs).await?;
             pulse.offer_frame(self.epoch, n_epochs, &self.embedding).await?;
@@ -185,16 +177,16 @@ impl<F: Force> LayoutState<F> {
     }
 
     /// One epoch.
-    async fn advance<A: Axes>(&mut self, axes: A, pulse: &Pulse) -> Result<()> {
+    async fn advance(&mut self, pulse: &Pulse) -> Result<()> {
         let force = Rc::clone(&self.force);
         // Not `cfg!`: what an async function may await is compiled even where it is never reached (13 KB of the drop-in).
         #[cfg(feature = "densmap")]
         if let Some(density) = self.acting_density() {
             let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
             let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
-            return self.advance_by(axes, &force, &pulse.part(0.25, 1.0)).await;
+            return self.advance_by(&force, &pulse.part(0.25, 1.0)).await;
         }
-        self.advance_by(axes, &*force, pulse).await
+        self.advance_by(&*force, pulse).await
     }
 
     /// The local radii to follow, in the epochs in which they count.
@@ -202,21 +194,22 @@ impl<F: Force> LayoutState<F> {
         self.density.clone().filter(|density| density.acts(self.epoch, self.params.n_epochs))
     }
 
-    async fn advance_by<A: Axes, G: Force>(&mut self, axes: A, force: &G, pulse: &Pulse) -> Result<()> {
+    async fn advance_by(&mut self, force: &impl Force, pulse: &Pulse) -> Result<()> {
         let rows = self.edges.rows();
         let per_task = blocks_per_task(rows, self.dims);
-        let (under_way, tasks) = self.parts().begin(axes, force, per_task);
+        let (under_way, tasks) = self.parts().begin(force, per_task);
         let done = AtomicUsize::new(0);
         let work = |task: Task| {
             under_way.run(task);
             done.fetch_add(1, Ordering::Relaxed);
         };
         let result = if rows <= VERTICES_INLINE {
-            tasks.for_each(work);
+            tasks.into_iter().for_each(work);
             Ok(())
         } else {
             parallel::for_each(pulse, tasks, work).await
         };
+        drop(under_way);
         // Batches are done in order and to their end, so the tasks that were done are the first ones.
         self.moved += done.into_inner() * per_task * VERTICES_PER_BLOCK;
         if self.moved >= rows {
@@ -286,12 +279,20 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     /// The epoch, and the tasks that are left of it: consecutive vertices, so many blocks each.
-    fn begin<A: Axes, F: Force>(
+    fn begin(self, force: &'a impl Force, blocks_per_task: usize) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
+        match self.dims {
+            2 => self.begin_in(Fixed::<2>, force, blocks_per_task),
+            3 => self.begin_in(Fixed::<3>, force, blocks_per_task),
+            dims => self.begin_in(Any(dims), force, blocks_per_task),
+        }
+    }
+
+    fn begin_in<A: Axes + 'a>(
         self,
         axes: A,
-        force: &'a F,
+        force: &'a impl Force,
         blocks_per_task: usize,
-    ) -> (UnderWay<'a, A, F>, impl ExactSizeIterator<Item = Task<'a>>) {
+    ) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
         let Self { edges, connected, params, dims, epoch: number, moved, positions, next, adam } = self;
         let alpha = schedule::learning_rate(params.learning_rate, number, params.n_epochs);
         let epoch = Epoch {
@@ -314,8 +315,13 @@ impl<'a> Parts<'a> {
             before,
             moments,
         });
-        (UnderWay { epoch, step, block: VERTICES_PER_BLOCK * dims }, tasks)
+        (Box::new(UnderWay { epoch, step, block: VERTICES_PER_BLOCK * dims }), tasks.collect())
     }
+}
+
+/// An epoch under way, whatever its axes and its force: only what a task does is compiled for each of them.
+trait Run: Sync {
+    fn run(&self, task: Task);
 }
 
 /// What the tasks of an epoch share.
@@ -326,7 +332,7 @@ struct UnderWay<'a, A, F> {
     block: usize,
 }
 
-impl<A: Axes, F: Force> UnderWay<'_, A, F> {
+impl<A: Axes, F: Force> Run for UnderWay<'_, A, F> {
     fn run(&self, task: Task) {
         for (forces, block) in task.next.chunks_mut(self.block).zip(task.first..) {
             self.epoch.forces(block, forces);

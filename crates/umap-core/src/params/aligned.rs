@@ -59,16 +59,16 @@ impl AlignedParams {
         for name in OWN {
             own.extend(options.remove(name).map(|value| (name.to_string(), value)));
         }
-        let alignment = AlignmentParams::from_json(&Value::Object(own).to_string())?;
+        let alignment = AlignmentParams::from_value(Value::Object(own))?;
         let lists = options.iter().filter_map(|(name, value)| Some((name, value.as_array()?.len())));
         let lists: Vec<(&String, usize)> = lists.collect();
         for (name, length) in &lists {
             check_list(name, *length, &lists[0])?;
         }
         let dataset = |i: usize| {
-            let values = options.iter().map(|(name, value)| (name.clone(), value.get(i).unwrap_or(value).clone()));
-            UmapParams::from_json(&Value::Object(values.collect()).to_string())
-                .map_err(|error| of_list(error, &lists, i))
+            let mut values = Map::new();
+            values.extend(options.iter().map(|(name, value)| (name.clone(), value.get(i).unwrap_or(value).clone())));
+            UmapParams::from_value(Value::Object(values)).map_err(|error| of_list(error, &lists, i))
         };
         let count = lists.first().map_or(1, |(_, length)| *length);
         let datasets = (0..count).map(dataset).collect::<Result<_>>()?;

@@ -5,22 +5,30 @@ mod aligned;
 mod calls;
 mod umap;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 pub use self::aligned::{AlignedParams, AlignmentParams, SHARED};
 pub use self::calls::{EvaluateParams, IndexParams, KnnParams, QueryParams, SaveParams};
 pub use self::umap::{ALIASES, Init, TransformMode, UmapParams};
 use crate::error::{Result, UmapError};
-pub use crate::json::from_json;
+pub use crate::json::{from_json, from_value};
 
 /// Options that a caller wrote.
-pub trait Params: for<'a> Deserialize<'a> {
+pub trait Params: DeserializeOwned {
     /// Checks every range.
     fn validate(&self) -> Result<()>;
 
     /// Reads options from JSON and checks them.
     fn from_json(json: &str) -> Result<Self> {
         let params: Self = from_json(json)?;
+        params.validate()?;
+        Ok(params)
+    }
+
+    /// The same from a value.
+    fn from_value(value: Value) -> Result<Self> {
+        let params: Self = from_value(value)?;
         params.validate()?;
         Ok(params)
     }

@@ -229,7 +229,7 @@ impl UmapParams {
             }
             all.insert(name, value);
         }
-        Self::from_json(&options.to_string())
+        Self::from_value(options)
     }
 
     /// Notes on options that are accepted and have no effect.

@@ -16,6 +16,7 @@ use crate::parallel;
 use crate::params::TransformMode;
 use crate::points::Points;
 use crate::pulse::{Pulse, Stage};
+use crate::sorting::{pair, sort, unpair};
 use crate::umap::fuzzy_params;
 
 use place::Placing;
@@ -106,10 +107,13 @@ async fn memberships(model: &UmapModel, prepared: &Prepared, found: &KnnGraph, p
     graph.indptr.push(0);
     for i in 0..found.rows() {
         prepared.bipartite.members(found, i, &mut row, &mut members);
-        members.sort_unstable_by_key(|member| member.index);
+        let mut order: Vec<u64> = members.iter().zip(0..).map(|(member, at)| pair(member.index, at)).collect();
+        sort(&mut order);
         let original = |row: u32| model.landmarks.as_ref().map_or(row, |rows| rows[row as usize]);
-        graph.indices.extend(members.iter().map(|member| original(member.index)));
-        graph.data.extend(members.iter().map(|member| member.weight));
+        for (index, at) in order.into_iter().map(unpair) {
+            graph.indices.push(original(index));
+            graph.data.push(members[at as usize].weight);
+        }
         graph.indptr.push(graph.indices.len() as u32);
         if i.is_multiple_of(ROWS_PER_TICK) {
             pulse.tick(i as f64 / found.rows() as f64).await?;

@@ -16,6 +16,7 @@
 
 use crate::fuzzy::{Bipartite, BipartiteRow, Member};
 use crate::knn::KnnGraph;
+use crate::sorting::{ordered, pair, sort, unordered, unpair};
 
 /// Part of the neighbours' shares that lies closest together.
 const PART: f32 = 1.0 / 3.0;
@@ -45,7 +46,8 @@ struct Room {
     /// Squared distances of the members' places from one of them.
     squared: Vec<f32>,
     /// Those, and the members, nearest first.
-    sorted: Vec<(f32, usize)>,
+    /// Squared distances with the positions that have them, as integers: see [`crate::sorting`].
+    sorted: Vec<u64>,
 }
 
 impl Placing<'_> {
@@ -114,16 +116,16 @@ impl Placing<'_> {
 }
 
 /// The square of the radius within which lies `wanted` of the shares.
-fn radius_of(squared: &[f32], shares: &[f32], wanted: f32, sorted: &mut Vec<(f32, usize)>) -> f32 {
+fn radius_of(squared: &[f32], shares: &[f32], wanted: f32, sorted: &mut Vec<u64>) -> f32 {
     sorted.clear();
-    sorted.extend(squared.iter().copied().zip(0..));
-    sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    sorted.extend(squared.iter().zip(0..).map(|(&square, at)| pair(ordered(square), at)));
+    sort(sorted);
     let mut sum = 0.0;
-    let last = sorted.iter().find(|&&(_, at)| {
-        sum += shares[at];
+    let last = sorted.iter().map(|&entry| unpair(entry)).find(|&(_, at)| {
+        sum += shares[at as usize];
         sum >= wanted
     });
-    last.map_or(f32::INFINITY, |&(square, _)| square)
+    last.map_or(f32::INFINITY, |(square, _)| unordered(square))
 }
 
 #[inline(always)]

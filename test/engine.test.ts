@@ -19,12 +19,12 @@ describe("in Node", () => {
   it("gives the same bits with any number of threads, recovers from every failure, and stops when aborted", async () => {
     const found = await scenario(umap, { fits, trainings, aligned, golden }, EVERY, "threads");
     expectScenario(found, reference);
-  });
+  }, 240_000);
 
   it("does the same in the single-threaded build", async () => {
     const found = await scenario(umap, { fits, trainings, aligned, golden }, SINGLE, "single");
     expectScenario(found, reference);
-  });
+  }, 120_000);
 
   it("starts the pool of the optimised module again and again", async () => {
     // An optimiser that breaks the start of threads shows as a hang, and not at every start.

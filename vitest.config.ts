@@ -3,9 +3,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.{ts,js}"],
-    // One at a time: the tests start pools of threads of their own.
-    fileParallelism: false,
+    // Two at a time: the tests start pools of threads of their own, but wait for browsers, workers and timers, too.
+    maxWorkers: 2,
     testTimeout: 60_000,
+    reporters: ["default", "./test/slowest.ts"],
     // What is tested is the bundle that ships, as Node loads it.
     server: { deps: { external: [/\/dist\//] } },
   },

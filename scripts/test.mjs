@@ -32,8 +32,6 @@ export function rustTestSteps(rust) {
   return [
     // Without the examples: clippy has checked them, and each would compile for minutes.
     test("tests of Rust", ["--tests"]),
-    // As the drop-in's module is compiled.
-    test("tests of Rust, points of the drop-in", ["-p", "umap-core", "--lib", "--no-default-features", "points::"]),
     test("tests of the program that counts", ["-p", "bindgen", "--bin", "sizes"], TOOLS),
   ];
 }

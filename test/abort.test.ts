@@ -155,12 +155,12 @@ describe.each(["threads", "single"] as const)("%s: progress", (backend) => {
     expect(found.method).toBe(method);
   }
 
-  // On one thread each is some 30 slices of 30 ms or more here, so ten on a machine three times as fast. An exact search
-  // is short by design; many neighbours make it long.
+  // On one thread each is a second of work, some 40 slices of 30 ms at most, so ten on a machine three times as fast. An
+  // exact search is short by design; many neighbours make it long.
   it.each([
-    ["knn", "exact", (call) => search("exact", points(15_000, 4), { k: 1000, ...call })],
-    ["knn", "approximate", (call) => search("nn_descent", points(40_000, 64), call)],
-    ["evaluate", "", (call) => evaluate(middle, layout, { nThreads: 1, sample: 12_000, ...call })],
+    ["knn", "exact", (call) => search("exact", points(8000, 4), { k: 1000, ...call })],
+    ["knn", "approximate", (call) => search("nn_descent", points(20_000, 64), { forceApproximation: true, ...call })],
+    ["evaluate", "", (call) => evaluate(middle, layout, { nThreads: 1, sample: 2000, ...call })],
   ] as [Stage, string, Work][])("of the stage %s (%s) comes at least ten times", async (stage, _, work) => {
     const reports = await reportsOf(work);
     expectOrder(reports, ["points", stage]);

@@ -12,6 +12,7 @@ const umap = await new UMAP(options).fit(input);
 const asked = { data: blobs(660, cols).data.slice(600 * cols), rows: 60, cols };
 const places = await umap.transform(asked);
 
+const csr = ({ indptr, indices, data }: UMAP["graph"]) => [indptr, indices, data];
 const row = (at: number) => ({ data: asked.data.slice(at * cols, (at + 1) * cols), rows: 1, cols });
 
 describe("transform", () => {
@@ -86,15 +87,16 @@ describe("transform", () => {
 describe("files", () => {
   it("give the same model in any form", async () => {
     const file = await umap.save();
+    const { knn, graph } = umap;
+    const found = bits(knn.indices, knn.distances, ...csr(graph));
     const forms = [file, file.buffer, new Blob([file]), new Blob([file]).stream()];
     for (const form of forms) {
       await using again = await UMAP.load(form, { nThreads: 3 });
       expect(again.diagnostics.threads).toBe(3);
       expect(bits(again.embedding.data)).toBe(bits(umap.embedding.data));
-      expect(again.knn).toEqual(umap.knn);
-      expect(again.graph).toEqual(umap.graph);
+      expect(bits(again.knn.indices, again.knn.distances, ...csr(again.graph))).toBe(found);
       expect(bits((await again.transform(asked)).data)).toBe(bits(places.data));
-      expect(await again.save()).toEqual(file);
+      expect(bits(await again.save())).toBe(bits(file));
     }
   });
 

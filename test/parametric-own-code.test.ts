@@ -2,7 +2,7 @@
 
 import { type Batch, type OwnEncoder, ParametricUMAP, type Progress } from "umap-wasm";
 import { describe, expect, it } from "vitest";
-import { bits, blobs } from "./data.js";
+import { bits, blobs, nested } from "./data.js";
 
 const [rows, cols] = [240, 8];
 const input = blobs(rows, cols);
@@ -49,6 +49,23 @@ describe("a model of one's own", () => {
     await umap.addLandmarks(input, { rows: 20 });
     await umap.partialFit(input, { options: { trainingSteps: 5 } });
     expect(umap.history.at(-1)).toHaveProperty("landmarks");
+  });
+
+  it("gets rows as they were given where the metric has a form of its own", async () => {
+    const encoder = new Linear();
+    const given = new Set(nested(input).map(String));
+    const seen: string[] = [];
+    const forward: OwnEncoder["forward"] = (batch) => {
+      seen.push(...nested({ ...batch, cols }).map(String));
+      return encoder.forward(batch);
+    };
+    const own = { forward, backward: encoder.backward.bind(encoder) };
+    await using umap = new ParametricUMAP({ ...options, metric: "cosine", trainingSteps: 2, encoder: own });
+    await umap.fit(input);
+    await umap.addLandmarks(input, { rows: 7 });
+    await umap.partialFit(input);
+    expect(seen.length).toBeGreaterThan(2 * rows);
+    expect(seen.filter((row) => !given.has(row))).toEqual([]);
   });
 
   it("has a decoder of ours beside it, but is not in files", async () => {
@@ -125,7 +142,7 @@ describe("a loss of landmarks of one's own", () => {
 });
 
 it("an interrupted fit goes on after it was saved and loaded", async () => {
-  const long = { ...options, trainingSteps: 1500 };
+  const long = { ...options, trainingSteps: 400 };
   await using whole = await new ParametricUMAP(long).fit(input);
   const umap = new ParametricUMAP(long);
   const controller = new AbortController();

@@ -1,6 +1,6 @@
 /** ParametricUMAP through every layer: training, new points, decoder, landmarks, weights, files, refusals. */
 
-import { configure, ParametricUMAP, type Progress, UMAP } from "umap-wasm";
+import { configure, evaluate, ParametricUMAP, type Progress, UMAP } from "umap-wasm";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bits, blobs, points } from "./data.js";
 
@@ -9,6 +9,8 @@ const all = blobs(460, cols);
 const input = { data: all.data.slice(0, rows * cols), rows, cols };
 const asked = { data: all.data.slice(rows * cols), rows: 60, cols };
 const options = { nThreads: 2, nEpochs: 50, distillationSteps: 150, trainingSteps: 150, batchSize: 200 };
+/** For what shows after a few steps. */
+const short = { ...options, distillationSteps: 3, trainingSteps: 3 };
 
 const reports: Progress[] = [];
 const umap = await new ParametricUMAP(options).fit(input, { onProgress: (progress) => reports.push(progress) });
@@ -33,18 +35,16 @@ describe("training", () => {
     expect(right.length).toBeGreaterThanOrEqual(57);
   });
 
-  it("gives the same bits with any number of threads, and without", async () => {
+  it("runs in the build that is asked for, to the same bits", async () => {
     onTestFinished(() => configure({ backend: "auto" }));
-    for (const [backend, nThreads] of [
-      ["auto", 1],
-      ["auto", 3],
-      ["single", 1],
-    ] as const) {
+    const embeddings = new Set<string>();
+    for (const backend of ["threads", "single"] as const) {
       configure({ backend });
-      await using other = await new ParametricUMAP({ ...options, nThreads }).fit(input);
-      expect(other.diagnostics.backend).toBe(backend === "auto" ? "threads" : "single");
-      expect(bits(other.embedding.data), `${backend} ${nThreads}`).toBe(bits(umap.embedding.data));
+      await using other = await new ParametricUMAP(short).fit(input);
+      expect(other.diagnostics.backend).toBe(backend);
+      embeddings.add(bits(other.embedding.data));
     }
+    expect(embeddings.size).toBe(1);
   });
 
   it("reports losses, while it trains and after it", () => {
@@ -61,7 +61,6 @@ describe("training", () => {
   });
 
   it("takes names for optimisers and losses", async () => {
-    const short = { ...options, distillationSteps: 3, trainingSteps: 3 };
     const embeddings = [
       await new ParametricUMAP({ ...short, optimizer: "rmsProp", landmarkLoss: "squared" }).fitTransform(input),
       await new ParametricUMAP({ ...short, optimizer: { type: "rmsProp", rho: 0.9 } }).fitTransform(input),
@@ -69,12 +68,27 @@ describe("training", () => {
     expect(new Set(embeddings.map(({ data }) => bits(data))).size).toBe(1);
   });
 
-  it("learns labels", async () => {
-    await using other = await new ParametricUMAP(options).fit(input, {
-      target: Array.from({ length: rows }, (_, i) => (i % 12 < 6 ? "a" : "b")),
-    });
-    expect(other.diagnostics.labelled).toBe(rows);
-    expect(bits(other.embedding.data)).not.toBe(bits(umap.embedding.data));
+  it("learns labels, which part what the points do not", async () => {
+    const even = points(rows, 8);
+    const labels = Array.from({ length: rows }, (_, row) => (Number(even.data[8 * row]) > 0 ? "a" : "b"));
+    const accuracy = async (call: object) => {
+      await using other = await new ParametricUMAP({ ...options, distillationSteps: 0, trainingSteps: 50 }).fit(
+        even,
+        call,
+      );
+      expect(other.diagnostics.labelled).toBe("target" in call ? rows : null);
+      return Number((await evaluate(even, other.embedding, { labels })).labelAccuracy);
+    };
+    expect(await accuracy({ target: labels })).toBeGreaterThan((await accuracy({})) + 0.15);
+  });
+
+  it("keeps far points far where global correlation weighs much", async () => {
+    const correlation = async (weight: number) => {
+      const more = { distillationSteps: 0, trainingSteps: 100, globalCorrelationLossWeight: weight };
+      await using other = await new ParametricUMAP({ ...options, ...more }).fit(input);
+      return -Number(other.history.at(-1)?.globalCorrelation) / weight;
+    };
+    expect(await correlation(1)).toBeGreaterThan((await correlation(0.01)) + 0.03);
   });
 
   it("that is aborted leaves everything as it was", async () => {
@@ -101,15 +115,6 @@ describe("training", () => {
     expect(bits(other.embedding.data)).toBe(bits(umap.embedding.data));
     expect(other.history).toEqual(umap.history);
   });
-
-  it("takes rows as they are given where the metric has a form of its own", async () => {
-    await using other = await new ParametricUMAP({ ...options, metric: "cosine" }).fit(input);
-    const scaled = { ...asked, data: asked.data.map((value) => 2 * value) };
-    expect(bits((await other.transform(scaled)).data)).not.toBe(bits((await other.transform(asked)).data));
-    await other.addLandmarks(input, { rows: 7 });
-    await other.partialFit(asked, { options: { trainingSteps: 5 } });
-    expect(other.embedding.rows).toBe(60);
-  });
 });
 
 describe("transform", () => {
@@ -133,7 +138,7 @@ describe("transform", () => {
 
 describe("a decoder", () => {
   it("gives rows like the data back, and is measured on validation data", async () => {
-    const decoding = { parametricReconstruction: true, autoencoderLoss: true, trainingSteps: 600, learningRate: 3e-3 };
+    const decoding = { parametricReconstruction: true, autoencoderLoss: true, trainingSteps: 200 };
     await using other = await new ParametricUMAP({ ...options, ...decoding }).fit(input, { validation: asked });
     const back = await other.inverseTransform(await other.transform(asked));
     expect(back).toMatchObject({ rows: 60, cols });
@@ -144,6 +149,14 @@ describe("a decoder", () => {
     const last = other.history.at(-1);
     expect(last?.validation).toBeLessThan(Number(other.history[0]?.validation));
     expect(last?.reconstruction).toBeGreaterThan(0);
+  });
+
+  it("leaves the encoder as it is without it, unless the encoder learns from its loss", async () => {
+    const embed = async (more: object) =>
+      bits((await new ParametricUMAP({ ...short, ...more }).fitTransform(input)).data);
+    const plain = await embed({});
+    expect(await embed({ parametricReconstruction: true })).toBe(plain);
+    expect(await embed({ parametricReconstruction: true, autoencoderLoss: true })).not.toBe(plain);
   });
 
   it("is needed to go back, and gets places of the embedding", async () => {
@@ -161,11 +174,11 @@ describe("a decoder", () => {
 describe("landmarks", () => {
   it("keep old rows where they are while new ones are learned", async () => {
     const shifted = { data: input.data.map((value, at) => value + (at % 3)), rows, cols };
+    const [file, before] = [await umap.save(), umap.embedding.data];
     const drift = async (landmarks: boolean) => {
-      await using other = await new ParametricUMAP(options).fit(input);
-      const before = other.embedding.data;
+      await using other = await ParametricUMAP.load(file, { nThreads: 2 });
       if (landmarks) await other.addLandmarks(input, { rows: 40 });
-      await other.partialFit(shifted, { options: { trainingSteps: 300, landmarkLossWeight: 1 } });
+      await other.partialFit(shifted, { options: { trainingSteps: 100, landmarkLossWeight: 1 } });
       expect(other.embedding.rows).toBe(rows);
       expect(other.history.at(-1)?.landmarks !== undefined).toBe(landmarks);
       const after = (await other.transform(input)).data;
@@ -176,7 +189,7 @@ describe("landmarks", () => {
   });
 
   it("are given by number, by function or as positions, and go again", async () => {
-    await using other = await new ParametricUMAP({ ...options, trainingSteps: 20 }).fit(input);
+    await using other = await new ParametricUMAP(short).fit(input);
     const last = async (call = {}) => (await other.partialFit(input, call)).history.at(-1);
     await other.addLandmarks(input, { rows: [0, 5] });
     await other.addLandmarks(input, { rows: (row) => row < 3 });
@@ -209,7 +222,7 @@ describe("landmarks", () => {
 
 describe("weights", () => {
   it("can be read and set", async () => {
-    await using other = await new ParametricUMAP({ ...options, distillationSteps: 5, trainingSteps: 5 }).fit(input);
+    await using other = await new ParametricUMAP(short).fit(input);
     const weights = await other.weights();
     expect(Object.keys(weights)).toHaveLength(8);
     expect(weights["encoder.layers.0.kernel"]).toMatchObject({ shape: [16, 100] });
@@ -240,11 +253,8 @@ describe("files", () => {
     expect(loaded.history).toEqual(original.history);
   });
 
-  it("are below a megabyte for images of 28 x 28, and hold none of them", async () => {
-    const images = points(300, 784);
-    await using other = await new ParametricUMAP({ ...options, distillationSteps: 2, trainingSteps: 2 }).fit(images);
-    const file = await other.save();
-    expect(file.length).toBeLessThan(500_000);
+  it("hold none of the points", async () => {
+    const file = await umap.save();
     const header = JSON.parse(
       new TextDecoder().decode(file.slice(8, 8 + new DataView(file.buffer).getUint32(0, true))),
     );

@@ -7,6 +7,17 @@ import { bits, blobs, points, target } from "./data.js";
 const INPUT = points(600, 40);
 
 /**
+ * How often a fit is repeated: with all of these numbers of threads, or with one, where fits take turns.
+ * @typedef {{ threads: number[], inTurn?: boolean }} Repeats
+ */
+
+/** The single-threaded build ignores the number of threads: nothing is repeated there. */
+export const SINGLE = { threads: [1] };
+export const EVERY = { threads: [1, 2, 4] };
+/** Where another engine is what is tested: every kernel and every size of pool, but not each with each. */
+export const IN_TURN = { ...EVERY, inTurn: true };
+
+/**
  * @param {typeof import("umap-wasm")} umap
  * @param {object} fixtures
  * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fixtures.fits bits.json
@@ -14,14 +25,15 @@ const INPUT = points(600, 40);
  * parametric-bits.json
  * @param {{ rows: number, step: number, cols: number, options: string }} fixtures.aligned aligned-bits.json
  * @param {{ file: Uint8Array, asked: number[] }} fixtures.golden model-v1.umap, and points of model-v1.json
+ * @param {Repeats} repeats
  */
-export async function scenario(umap, { fits, trainings, aligned, golden }, backend = "auto") {
+export async function scenario(umap, { fits, trainings, aligned, golden }, repeats, backend = "auto") {
   umap.configure({ backend });
   return {
-    fits: await fitBits(umap.UMAP, fits),
-    trainings: await fitBits(umap.ParametricUMAP, trainings),
-    aligned: await alignedBits(umap, aligned),
-    bits: await bitsByThreads(umap),
+    fits: await fitBits(umap.UMAP, fits, repeats),
+    trainings: await fitBits(umap.ParametricUMAP, trainings, repeats),
+    aligned: await alignedBits(umap, aligned, repeats),
+    bits: await bitsByThreads(umap, repeats),
     model: await model(umap, golden),
     overlapping: await overlapping(umap),
     failures: await failures(umap),
@@ -34,13 +46,21 @@ async function neighborBits(umap, nThreads) {
   return bits(indices, distances);
 }
 
-/** Whole fits at 1 to 4 threads, in the form of the fixture. */
-async function fitBits(Estimator, fits) {
+/**
+ * The numbers of threads for the fit that comes at place `at`.
+ * @param {Repeats} repeats
+ */
+function threadsOf({ threads, inTurn }, at) {
+  return inTurn ? [threads[at % threads.length]] : threads;
+}
+
+/** Whole fits, each with some numbers of threads. */
+async function fitBits(Estimator, fits, repeats) {
   /** @type {Record<string, string[]>} */
   const found = {};
-  for (const [name, { rows, cols, options }] of Object.entries(fits)) {
+  for (const [at, [name, { rows, cols, options }]] of Object.entries(fits).entries()) {
     found[name] = [];
-    for (const nThreads of [1, 2, 3, 4]) {
+    for (const nThreads of threadsOf(repeats, at)) {
       const given = JSON.parse(options);
       const estimator = new Estimator({ ...given, nThreads });
       const call = { target: target(given, rows) };
@@ -51,13 +71,13 @@ async function fitBits(Estimator, fits) {
   return found;
 }
 
-/** Three datasets fitted and one added, at 1 to 4 threads. */
-async function alignedBits(umap, { rows, step, cols, options }) {
+/** Three datasets fitted and one added. */
+async function alignedBits(umap, { rows, step, cols, options }, repeats) {
   const { data } = blobs(3 * step + rows, cols);
   const part = (i) => ({ data: data.slice(i * step * cols, (i * step + rows) * cols), rows, cols });
   const related = Array.from({ length: rows - step }, (_, row) => [row + step, row]);
   const found = [];
-  for (const nThreads of [1, 2, 3, 4]) {
+  for (const nThreads of threadsOf(repeats, 1)) {
     const aligned = new umap.AlignedUMAP({ ...JSON.parse(options), nThreads });
     await aligned.fit([0, 1, 2].map(part), { relations: [related, related] });
     await aligned.update(part(3), { relations: related });
@@ -82,9 +102,9 @@ function arrays(file) {
   return file.slice(8 + new DataView(file.buffer, file.byteOffset).getUint32(0, true));
 }
 
-async function bitsByThreads(umap) {
+async function bitsByThreads(umap, { threads }) {
   const found = [];
-  for (const nThreads of [1, 2, 3, 4]) found.push(await neighborBits(umap, nThreads));
+  for (const nThreads of threads) found.push(await neighborBits(umap, nThreads));
   return found;
 }
 

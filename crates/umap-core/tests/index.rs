@@ -92,8 +92,24 @@ fn small_data_is_searched_exactly_in_every_metric() {
     }
 }
 
+/// Whether `asked` finds the same in a batch, in another order, and each row alone.
+fn assert_same_alone_and_in_any_batch(index: &NeighborIndex, mut asked: Vec<f32>, cols: usize, metric: Metric) {
+    // Too far outside for 7 bits.
+    asked[9 * cols..10 * cols].fill(1e4);
+    let rows = asked.len() / cols;
+    let together = query(index, &points(&asked, cols, metric), 10);
+    let mut reversed: Vec<f32> = asked.chunks_exact(cols).rev().flatten().copied().collect();
+    reversed.extend_from_slice(&asked[..7 * cols]);
+    let backwards = query(index, &points(&reversed, cols, metric), 10);
+    for row in 0..rows {
+        let alone = query(index, &points(&asked[row * cols..][..cols], cols, metric), 10);
+        assert_eq!(alone.row(0), together.row(row));
+        assert_eq!(backwards.row(rows - 1 - row), together.row(row));
+    }
+}
+
 #[test]
-fn large_data_is_searched_well_in_every_metric() {
+fn large_data_is_searched_well_in_every_metric_alone_and_in_any_batch() {
     let (rows, cols) = (9000, 100);
     let (data, asked) = (clusters(rows, cols, 12, 1), clusters(60, cols, 12, 2));
     for metric in METRICS {
@@ -102,6 +118,7 @@ fn large_data_is_searched_well_in_every_metric() {
         assert_eq!(index.diagnostics().quantized, metric != Metric::Chebyshev, "{metric:?}");
         let share = recall(metric, &data, cols, &asked, &query(&index, &points(&asked, cols, metric), 10));
         assert!(share > 0.93, "{metric:?}: {share}");
+        assert_same_alone_and_in_any_batch(&index, asked[..30 * cols].to_vec(), cols, metric);
     }
 }
 
@@ -198,26 +215,6 @@ fn neighbors_that_do_not_fit_are_errors() {
     assert!(matches!(from(0, vec![]), Err(UmapError::ShapeMismatch { .. })));
     assert!(matches!(from(2, vec![50; 100]), Err(UmapError::InvalidParameter { .. })));
     assert_eq!(from(2, vec![u32::MAX; 100]), Ok(()));
-}
-
-#[test]
-fn a_row_finds_the_same_alone_and_in_any_batch() {
-    let cols = 100;
-    for metric in [Metric::Cosine, Metric::Manhattan, Metric::Chebyshev] {
-        let index = build(&clusters(8500, cols, 12, 1), cols, metric);
-        let mut asked = clusters(30, cols, 12, 2);
-        // Too far outside for 7 bits.
-        asked[9 * cols..10 * cols].fill(1e4);
-        let together = query(&index, &points(&asked, cols, metric), 10);
-        let mut reversed: Vec<f32> = asked.chunks_exact(cols).rev().flatten().copied().collect();
-        reversed.extend_from_slice(&asked[..7 * cols]);
-        let backwards = query(&index, &points(&reversed, cols, metric), 10);
-        for row in 0..30 {
-            let alone = query(&index, &points(&asked[row * cols..][..cols], cols, metric), 10);
-            assert_eq!(alone.row(0), together.row(row));
-            assert_eq!(backwards.row(29 - row), together.row(row));
-        }
-    }
 }
 
 #[test]

@@ -33,10 +33,7 @@ impl PointsBuilder {
         if rows > MAX_ROWS {
             return Err(UmapError::shape("points", format!("at most {MAX_ROWS} rows"), rows.to_string()));
         }
-        if cfg!(not(feature = "all-metrics")) && metric.kernel() != KernelKind::SquaredEuclidean {
-            let expected = "euclidean, cosine, correlation or dot: this build has no other";
-            return Err(UmapError::parameter("metric", expected, format!("{metric:?}")));
-        }
+        check_kernel(metric, cfg!(feature = "all-metrics"))?;
         let width = Width { cols, has_axis: metric.form() != Form::AsIs };
         let values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
         Ok(Self { values, rows, width, metric, filled: 0, open: Vec::new() })
@@ -131,19 +128,29 @@ fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
     }
 }
 
-#[cfg(all(test, not(feature = "all-metrics")))]
+/// Whether this build has the metric's kernel; an argument, so that every build can test the refusal.
+fn check_kernel(metric: Metric, all_metrics: bool) -> Result<()> {
+    if all_metrics || metric.kernel() == KernelKind::SquaredEuclidean {
+        return Ok(());
+    }
+    let expected = "euclidean, cosine, correlation or dot: this build has no other";
+    Err(UmapError::parameter("metric", expected, format!("{metric:?}")))
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn metrics_that_are_not_compiled_are_refused() {
         for metric in [Metric::Manhattan, Metric::Chebyshev, Metric::InnerProduct] {
-            let error = PointsBuilder::new(3, 2, metric, StoreUsed::F32).err().expect("refused");
+            let error = check_kernel(metric, false).expect_err("refused");
             assert!(matches!(error, UmapError::InvalidParameter { .. }));
             assert!(error.to_string().contains("this build has no other"), "{error}");
+            assert_eq!(check_kernel(metric, true), Ok(()));
         }
         for metric in [Metric::Euclidean, Metric::Cosine, Metric::Correlation, Metric::Dot] {
-            assert!(PointsBuilder::new(3, 2, metric, StoreUsed::F32).is_ok());
+            assert_eq!(check_kernel(metric, false), Ok(()));
         }
     }
 }

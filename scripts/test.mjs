@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildSteps, MODULES } from "./build.mjs";
 import { root } from "./env.mjs";
-import { TOOLS } from "./modules.mjs";
+import { comparedStep, TOOLS } from "./modules.mjs";
 import { main } from "./run.mjs";
 import { browserStep, npmStep, rustStep } from "./setup.mjs";
 import { inOrder, runSteps, step } from "./steps.mjs";
@@ -60,7 +60,8 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     const { modules, opensBrowsers } = all ? { modules: MODULES, opensBrowsers: true } : someTests(names);
     const [rust, npm] = [rustStep(), npmStep()];
     const browsers = opensBrowsers ? [browserStep(rust)] : [];
-    const built = buildSteps({ rust, npm }, { modules, profile: all ? "release" : "fast" });
+    const shipped = buildSteps({ rust, npm }, { modules, profile: all ? "release" : "fast" });
+    const built = all ? [...shipped, comparedStep(rust, shipped)] : shipped;
     const tests = inOrder([...(all ? rustTestSteps(rust) : []), testStep(filters)], [...built, ...browsers]);
     return runSteps("test", [rust, npm, ...browsers, ...built, ...tests]);
   });

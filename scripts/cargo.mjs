@@ -48,21 +48,30 @@ function startJobServer() {
   const count = availableParallelism();
   writeSync(pipe, "+".repeat(count));
   const byte = Buffer.alloc(1);
-  const take = async () => {
-    for (;;) {
-      try {
-        readSync(pipe, byte);
-        return;
-      } catch (error) {
-        if (error.code !== "EAGAIN") throw error;
-        await sleep(100);
-      }
+  let [waiting, handed] = [0, 0];
+  const isThere = () => {
+    if (handed > 0) return handed--;
+    try {
+      return readSync(pipe, byte);
+    } catch (error) {
+      if (error.code !== "EAGAIN") throw error;
+      return 0;
     }
+  };
+  const take = async () => {
+    waiting++;
+    while (!isThere()) await sleep(100);
+    waiting--;
+  };
+  const give = () => {
+    // Those who sleep would come late for what is in the pipe.
+    if (handed < waiting) handed++;
+    else writeSync(pipe, "+");
   };
   return {
     // cargo takes it for granted that it may run one process.
     take,
-    give: () => writeSync(pipe, "+"),
+    give,
     variables: { CARGO_MAKEFLAGS: `-j${count} --jobserver-auth=fifo:${path}` },
   };
 }

@@ -84,7 +84,7 @@ async function compile(task, { name, profile, toolchain }, ownCrates) {
   const folder = join(root, `target/wasm-${target}`);
   const output = join(folder, `wasm32-unknown-unknown/${profile}`);
   const file = `${crate.replace("-", "_")}.wasm`;
-  // Modules that share a folder overwrite each other's; to cargo that of another would be up to date.
+  // Modules that share a folder overwrite each other's: none may be taken for another that cargo believes to be there.
   for (const path of [file, `deps/${file}`]) rmSync(join(output, path), { force: true });
   const { args, env } = cargoCall(name, profile);
   await cargo(task, toolchain, args, {

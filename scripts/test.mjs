@@ -14,8 +14,9 @@ import { inOrder, runSteps, step } from "./steps.mjs";
 
 /** Which modules the tests in a file load, by its name; the first line that fits. */
 const LOADED = [
-  [/browsers|package|engine/, MODULES],
+  [/drop-in/, ["umap-js", "threads", "single"]],
   [/umap-js/, ["umap-js"]],
+  [/browsers|package|engine/, MODULES],
   [/parametric|onnx/, ["threads", "single", "parametric-threads", "parametric-single"]],
   // Engines that have relaxed SIMD choose that build.
   [/./, Number.parseInt(process.versions.node, 10) < 24 ? ["threads", "single"] : ["threads", "relaxed", "single"]],
@@ -43,6 +44,7 @@ function someTests(filters) {
   const files = readdirSync(join(root, "test"), { recursive: true })
     .map((path) => join("test", path))
     .filter((path) => /\.test\.[jt]s$/.test(path) && filters.some((filter) => path.includes(filter)));
+  if (files.length === 0) throw new Error(`There is no file in test/ whose name has ${filters.join(" or ")} in it.`);
   const loaded = files.flatMap((path) => LOADED.find(([pattern]) => pattern.test(path))[1]);
   const opensBrowsers = files.some((path) => readFileSync(join(root, path), "utf8").match(/chromium|browser\/launch/));
   return { modules: MODULES.filter((name) => loaded.includes(name)), opensBrowsers };
@@ -50,9 +52,12 @@ function someTests(filters) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await main(() => {
+    // Names of files, then options of vitest.
     const filters = process.argv.slice(2);
-    const all = filters.length === 0;
-    const { modules, opensBrowsers } = all ? { modules: MODULES, opensBrowsers: true } : someTests(filters);
+    const options = filters.findIndex((word) => word.startsWith("-"));
+    const names = filters.slice(0, options < 0 ? undefined : options);
+    const all = names.length === 0;
+    const { modules, opensBrowsers } = all ? { modules: MODULES, opensBrowsers: true } : someTests(names);
     const [rust, npm] = [rustStep(), npmStep()];
     const browsers = opensBrowsers ? [browserStep(rust)] : [];
     const built = buildSteps({ rust, npm }, { modules, profile: all ? "release" : "fast" });

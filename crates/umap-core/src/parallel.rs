@@ -1,5 +1,8 @@
 //! The one way in which stages use threads: independent tasks in batches, with a tick between batches.
 //!
+//! What a task does in a loop is a function with a name and `#[inline(never)]`. A closure in an `async fn` is compiled together
+//! with what awaits it, in the WebAssembly module for size (see Cargo.toml), a plain function for speed where it stands.
+//!
 //! Tasks are cut by constants, never by the number of threads, so results cannot depend on it. How many tasks make a
 //! batch follows the clock (about [`BATCH_MS`] each); it decides when a tick happens and nothing else.
 

@@ -124,7 +124,7 @@ pub(crate) struct FitNeighbors {
 #[derive(Debug)]
 pub(crate) struct FitLayout {
     pub(crate) init: InitUsed,
-    pub(crate) state: LayoutState<UmapForce>,
+    pub(crate) state: LayoutState,
 }
 
 impl UmapFit {
@@ -220,12 +220,12 @@ impl UmapFit {
     }
 
     /// The layout; must have been started.
-    pub(crate) fn layout_mut(&mut self) -> &mut LayoutState<UmapForce> {
+    pub(crate) fn layout_mut(&mut self) -> &mut LayoutState {
         self.graph_and_layout().1
     }
 
     /// Both.
-    pub(crate) fn graph_and_layout(&mut self) -> (&Csr, &mut LayoutState<UmapForce>) {
+    pub(crate) fn graph_and_layout(&mut self) -> (&Csr, &mut LayoutState) {
         let (fuzzy, layout) = (self.fuzzy.as_ref(), self.layout.as_mut());
         (&fuzzy.expect("the graph was made").graph, &mut layout.expect("the layout was started").state)
     }

@@ -35,19 +35,22 @@ impl Directed {
         let per_task = ROWS_PER_TASK * k.max(1);
         let tasks = columns.chunks_mut(per_task).zip(weights.chunks_mut(per_task)).enumerate();
         parallel::for_each(&pulse.part(0.1, 0.5), tasks, |(task, (columns, weights))| {
-            let mut row = Vec::with_capacity(k);
-            let slots = columns.chunks_exact_mut(k).zip(weights.chunks_exact_mut(k));
-            for ((columns, weights), i) in slots.zip(task * ROWS_PER_TASK..) {
-                read_row(neighbors, i, sigmas[i], rhos[i], &mut row);
-                for ((column, weight), &entry) in columns.iter_mut().zip(weights).zip(&row) {
-                    let (index, bits) = unpair(entry);
-                    (*column, *weight) = (index, f32::from_bits(!bits));
-                }
-            }
+            read_rows(neighbors, sigmas, rhos, task * ROWS_PER_TASK, columns, weights);
         })
         .await?;
         let (starts, sources) = transpose(&columns, rows, &pulse.part(0.5, 1.0)).await?;
         Ok(Self { k, columns, weights, starts, sources })
+    }
+
+    /// Calls `emit(column, weight)` for the entries of row `i` of the symmetric graph, in increasing order.
+    #[inline(never)]
+    fn visit_mixed(&self, i: usize, mix: f32, emit: &mut dyn FnMut(u32, f32)) {
+        self.visit(i, |column, there, back| {
+            let weight = mixed(there, back, mix);
+            if weight > 0.0 {
+                emit(column, weight);
+            }
+        });
     }
 
     /// Calls `emit(column, there, back)` for each neighbour in either direction, in increasing order; 0 for none.
@@ -63,6 +66,27 @@ impl Directed {
             emit(from, there, back);
         }
         out.filter(|(column, _)| **column != NONE).for_each(|(&column, &there)| emit(column, there, 0.0));
+    }
+}
+
+/// Writes the memberships of the rows from `first` on.
+#[inline(never)]
+fn read_rows(
+    neighbors: &Neighbors<'_>,
+    sigmas: &[f32],
+    rhos: &[f32],
+    first: usize,
+    columns: &mut [u32],
+    weights: &mut [f32],
+) {
+    let k = neighbors.knn.k;
+    let mut row = Vec::with_capacity(k);
+    for ((columns, weights), i) in columns.chunks_exact_mut(k).zip(weights.chunks_exact_mut(k)).zip(first..) {
+        read_row(neighbors, i, sigmas[i], rhos[i], &mut row);
+        for ((column, weight), &entry) in columns.iter_mut().zip(weights).zip(&row) {
+            let (index, bits) = unpair(entry);
+            (*column, *weight) = (index, f32::from_bits(!bits));
+        }
     }
 }
 
@@ -116,15 +140,7 @@ pub(super) async fn transpose(columns: &[u32], rows: usize, pulse: &Pulse) -> Re
 /// mix (A + A' - A∘A') + (1 - mix) A∘A', zeros dropped.
 pub(super) async fn combine(directed: &Directed, mix: f32, pulse: &Pulse) -> Result<Csr> {
     let rows = directed.starts.len() - 1;
-    let visit = |i: usize, emit: &mut dyn FnMut(u32, f32)| {
-        directed.visit(i, |column, there, back| {
-            let weight = mixed(there, back, mix);
-            if weight > 0.0 {
-                emit(column, weight);
-            }
-        });
-    };
-    Csr::from_rows(rows, visit, pulse).await
+    Csr::from_rows(rows, |i: usize, emit: &mut dyn FnMut(u32, f32)| directed.visit_mixed(i, mix, emit), pulse).await
 }
 
 /// Between the intersection (`mix` 0) and the union (1) of two memberships.

@@ -28,32 +28,48 @@ pub(super) async fn smooth_knn(
     let target = log2(neighbors.knn.k as f64) as f32;
     let tasks = sigmas.chunks_mut(ROWS_PER_TASK).zip(rhos.chunks_mut(ROWS_PER_TASK)).enumerate();
     parallel::for_each(&pulse.part(0.05, 1.0), tasks, |(task, (sigmas, rhos))| {
-        let mut row = Row::default();
-        for ((sigma, rho), i) in sigmas.iter_mut().zip(rhos).zip(task * ROWS_PER_TASK..) {
-            row.read(neighbors, i, params.signed_distances);
-            (*sigma, *rho) = row.solve(params.local_connectivity, target, global);
-        }
+        solve_rows(neighbors, params, [target, global], task * ROWS_PER_TASK, sigmas, rhos);
     })
     .await?;
     Ok((sigmas, rhos))
 }
 
+/// Solves the rows from `first` on.
+#[inline(never)]
+fn solve_rows(
+    neighbors: &Neighbors<'_>,
+    params: &FuzzyParams,
+    [target, global]: [f32; 2],
+    first: usize,
+    sigmas: &mut [f32],
+    rhos: &mut [f32],
+) {
+    let mut row = Row::default();
+    for ((sigma, rho), i) in sigmas.iter_mut().zip(rhos).zip(first..) {
+        row.read(neighbors, i, params.signed_distances);
+        (*sigma, *rho) = row.solve(params.local_connectivity, target, global);
+    }
+}
+
 /// Mean of all finite distances; the sums of the tasks are added in their order.
 pub(super) async fn global_mean(neighbors: &Neighbors<'_>, params: &FuzzyParams, pulse: &Pulse) -> Result<f32> {
     let tasks = neighbors.knn.rows().div_ceil(ROWS_PER_TASK);
-    let sums = parallel::map(pulse, 0..tasks, |task| {
-        let mut row = Row::default();
-        let (mut sum, mut count) = (0.0, 0);
-        for i in task * ROWS_PER_TASK..neighbors.knn.rows().min((task + 1) * ROWS_PER_TASK) {
-            row.read(neighbors, i, params.signed_distances);
-            let (row_sum, row_count) = row.finite_sum();
-            (sum, count) = (sum + row_sum, count + row_count);
-        }
-        (sum, count)
-    })
-    .await?;
+    let sums = parallel::map(pulse, 0..tasks, |task| sum_of_rows(neighbors, params, task)).await?;
     let (sum, count) = sums.iter().fold((0.0, 0), |(s, c), (sum, count)| (s + sum, c + count));
     Ok((sum / count.max(1) as f64) as f32)
+}
+
+/// The finite distances of a task's rows: their sum, and how many they are.
+#[inline(never)]
+fn sum_of_rows(neighbors: &Neighbors<'_>, params: &FuzzyParams, task: usize) -> (f64, u64) {
+    let mut row = Row::default();
+    let (mut sum, mut count) = (0.0, 0);
+    for i in task * ROWS_PER_TASK..neighbors.knn.rows().min((task + 1) * ROWS_PER_TASK) {
+        row.read(neighbors, i, params.signed_distances);
+        let (row_sum, row_count) = row.finite_sum();
+        (sum, count) = (sum + row_sum, count + row_count);
+    }
+    (sum, count)
 }
 
 /// One row's distances, relative to `origin`.

@@ -51,6 +51,7 @@ impl Sums {
         Self { degree: 0.0, mean: vec![0.0; width], overlap: square(), energy: square(), image: square() }
     }
 
+    #[inline(never)]
     fn over(x: &[f32], lx: &[f32], degree: &[f32], width: usize) -> Self {
         let mut sums = Self::zero(width);
         let (mut vector, mut image) = (vec![0.0; width], vec![0.0; width]);
@@ -100,16 +101,19 @@ pub(crate) async fn deflate_and_rotate(
     for (j, vector) in vectors.chunks_exact(width).enumerate() {
         vector.iter().enumerate().for_each(|(a, &v)| columns[a * width + j] = v as f32);
     }
-    parallel::for_each(pulse, x.chunks_mut(task_rows(width) * width), |chunk| {
-        let mut rotated = vec![0.0f32; width];
-        for row in chunk.chunks_exact_mut(width) {
-            rotated.fill(0.0);
-            for ((x, mean), column) in row.iter().zip(mean).zip(columns.chunks_exact(width)) {
-                let x = (f64::from(*x) - mean) as f32;
-                rotated.iter_mut().zip(column).for_each(|(sum, v)| *sum += x * v);
-            }
-            row.copy_from_slice(&rotated);
+    parallel::for_each(pulse, x.chunks_mut(task_rows(width) * width), |chunk| rotate(chunk, mean, &columns)).await
+}
+
+#[inline(never)]
+fn rotate(rows: &mut [f32], mean: &[f64], columns: &[f32]) {
+    let width = mean.len();
+    let mut rotated = vec![0.0f32; width];
+    for row in rows.chunks_exact_mut(width) {
+        rotated.fill(0.0);
+        for ((x, mean), column) in row.iter().zip(mean).zip(columns.chunks_exact(width)) {
+            let x = (f64::from(*x) - mean) as f32;
+            rotated.iter_mut().zip(column).for_each(|(sum, v)| *sum += x * v);
         }
-    })
-    .await
+        row.copy_from_slice(&rotated);
+    }
 }

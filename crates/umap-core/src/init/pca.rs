@@ -100,18 +100,22 @@ struct Rows<'a> {
     mean: Vec<f32>,
 }
 
+#[inline(never)]
+fn sum_of_rows(points: &Points, sample: Option<&[u32]>, rows: Range<usize>) -> Vec<f64> {
+    let (mut sum, mut room) = (vec![0.0; points.stride()], Vec::new());
+    for at in rows {
+        let [row] = points.read([sample.map_or(at as u32, |s| s[at])], &mut room);
+        sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
+    }
+    sum
+}
+
 /// Column means, summed in f64.
 async fn mean(points: &Points, sample: Option<&[u32]>, pulse: &Pulse) -> Result<Vec<f32>> {
     let n = sample.map_or(points.rows(), <[u32]>::len);
     let rows = 4 * task_rows(points, 2 * LANES);
-    let partial = parallel::map(pulse, (0..n).step_by(rows), |from| {
-        let (mut sum, mut room) = (vec![0.0; points.stride()], Vec::new());
-        for at in from..n.min(from + rows) {
-            let [row] = points.read([sample.map_or(at as u32, |s| s[at])], &mut room);
-            sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
-        }
-        sum
-    });
+    let partial =
+        parallel::map(pulse, (0..n).step_by(rows), |from| sum_of_rows(points, sample, from..n.min(from + rows)));
     let mut sum = vec![0.0; points.stride()];
     for part in partial.await? {
         sum.iter_mut().zip(&part).for_each(|(sum, x)| *sum += x);

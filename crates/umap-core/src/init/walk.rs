@@ -58,19 +58,22 @@ impl<'a> Walk<'a> {
     ) -> Result<()> {
         let rows = task_rows(width);
         let chunks = next.chunks_mut(rows * width).enumerate();
-        parallel::for_each(pulse, chunks, |(chunk, next)| {
-            let mut column = 0;
-            while column < width {
-                let panel = Panel { x, width, column, first: chunk * rows };
-                column += match (width - column) / LANES {
-                    1 => self.panel::<1>(panel, next, step),
-                    2 => self.panel::<2>(panel, next, step),
-                    3 => self.panel::<3>(panel, next, step),
-                    _ => self.panel::<4>(panel, next, step),
-                };
-            }
-        })
-        .await
+        parallel::for_each(pulse, chunks, |(chunk, next)| self.step_rows(x, next, width, step, chunk * rows)).await
+    }
+
+    /// The step for the rows from `first` on.
+    #[inline(never)]
+    fn step_rows(&self, x: &[f32], next: &mut [f32], width: usize, step: Step, first: usize) {
+        let mut column = 0;
+        while column < width {
+            let panel = Panel { x, width, column, first };
+            column += match (width - column) / LANES {
+                1 => self.panel::<1>(panel, next, step),
+                2 => self.panel::<2>(panel, next, step),
+                3 => self.panel::<3>(panel, next, step),
+                _ => self.panel::<4>(panel, next, step),
+            };
+        }
     }
 
     /// `V` lanes of columns of some rows; returns how many columns that were.

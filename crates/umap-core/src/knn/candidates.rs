@@ -60,11 +60,9 @@ impl Candidates {
         self.make_room(pulse).await?;
         self.fill(neighbors, &pulse.part(0.3, 0.6)).await?;
         let this = &*self;
-        let chosen = parallel::map(&pulse.part(0.6, 1.0), neighbors.tasks(), |rows| {
-            let mut choice = Choice::default();
-            rows.map(|row| this.choose_for(neighbors, row, random, &mut choice)).collect::<Vec<_>>()
-        })
-        .await?;
+        let choosing = pulse.part(0.6, 1.0);
+        let chosen =
+            parallel::map(&choosing, neighbors.tasks(), |rows| this.choose_for_all(neighbors, rows, random)).await?;
         self.chosen.clear();
         self.chosen.extend(chosen.into_iter().flatten());
         Ok(())
@@ -80,17 +78,20 @@ impl Candidates {
     async fn count(&mut self, neighbors: &Rows, pulse: &Pulse) -> Result<()> {
         self.counts.iter_mut().for_each(|count| *count.get_mut() = 0);
         self.has_new.iter_mut().for_each(|has_new| *has_new.get_mut() = false);
-        parallel::for_each(pulse, neighbors.tasks(), |rows| {
-            for_each_neighbor(neighbors, rows, |row, e| {
-                for row in [row, row_of(e)] {
-                    self.counts[row as usize].fetch_add(1, Relaxed);
-                    if is_new(e) {
-                        self.has_new[row as usize].store(true, Relaxed);
-                    }
+        let this = &*self;
+        parallel::for_each(pulse, neighbors.tasks(), |rows| this.count_pairs(neighbors, rows)).await
+    }
+
+    #[inline(never)]
+    fn count_pairs(&self, neighbors: &Rows, rows: Range<u32>) {
+        for_each_neighbor(neighbors, rows, |row, e| {
+            for row in [row, row_of(e)] {
+                self.counts[row as usize].fetch_add(1, Relaxed);
+                if is_new(e) {
+                    self.has_new[row as usize].store(true, Relaxed);
                 }
-            });
-        })
-        .await
+            }
+        });
     }
 
     async fn make_room(&mut self, pulse: &Pulse) -> Result<()> {
@@ -109,18 +110,26 @@ impl Candidates {
 
     /// Puts the pairs in their places, but for rows without anything new.
     async fn fill(&self, neighbors: &Rows, pulse: &Pulse) -> Result<()> {
-        parallel::for_each(pulse, neighbors.tasks(), |rows| {
-            for_each_neighbor(neighbors, rows, |row, e| {
-                let new = u32::from(is_new(e));
-                for (row, other) in [(row, row_of(e)), (row_of(e), row)] {
-                    if self.has_new[row as usize].load(Relaxed) {
-                        let place = self.counts[row as usize].fetch_add(1, Relaxed) as usize;
-                        self.pairs[self.starts[row as usize] + place].store(other << 1 | new, Relaxed);
-                    }
+        parallel::for_each(pulse, neighbors.tasks(), |rows| self.put_pairs(neighbors, rows)).await
+    }
+
+    #[inline(never)]
+    fn put_pairs(&self, neighbors: &Rows, rows: Range<u32>) {
+        for_each_neighbor(neighbors, rows, |row, e| {
+            let new = u32::from(is_new(e));
+            for (row, other) in [(row, row_of(e)), (row_of(e), row)] {
+                if self.has_new[row as usize].load(Relaxed) {
+                    let place = self.counts[row as usize].fetch_add(1, Relaxed) as usize;
+                    self.pairs[self.starts[row as usize] + place].store(other << 1 | new, Relaxed);
                 }
-            });
-        })
-        .await
+            }
+        });
+    }
+
+    #[inline(never)]
+    fn choose_for_all(&self, neighbors: &Rows, rows: Range<u32>, random: Random) -> Vec<[u32; 2]> {
+        let mut choice = Choice::default();
+        rows.map(|row| self.choose_for(neighbors, row, random, &mut choice)).collect()
     }
 
     fn choose_for(&self, neighbors: &Rows, row: u32, random: Random, choice: &mut Choice) -> [u32; 2] {

@@ -53,7 +53,7 @@ impl Cells {
         k_means::train(space, centers, random, &pulse.part(0.0, 0.3)).await?;
         let nearest = Rows::new(space.rows(), (visits + 1).min(centers), pulse).await?;
         let rows: Vec<u32> = (0..space.rows() as u32).collect();
-        let offer = |row, centers: &[u32], keys: &[u32]| nearest.push_all(row, NOWHERE, centers, keys);
+        let offer = |row, centers: &[u32], keys: &[u32]| offer(&nearest, row, centers, keys);
         for_near_centers(space, &rows, &pulse.part(0.3, 0.95), offer).await?;
         Self::of(&nearest, centers, random.at(u32::MAX), &pulse.part(0.95, 1.0)).await
     }
@@ -134,6 +134,11 @@ impl Cells {
         }
         Ok(visitors)
     }
+}
+
+#[inline(never)]
+fn offer(nearest: &Rows, row: u32, centers: &[u32], keys: &[u32]) {
+    nearest.push_all(row, NOWHERE, centers, keys);
 }
 
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub(crate) async fn for_near_centers<R: Send>(
 }
 
 /// The nearest of some centres, the first of equally near ones.
+#[inline(never)]
 pub(crate) fn nearest(centers: &[u32], keys: &[u32]) -> u32 {
     let least = keys.iter().fold(u32::MAX, |least, &key| least.min(key));
     keys.iter().position(|&key| key == least).map_or(0, |at| centers[at])
@@ -65,6 +66,7 @@ async fn groups(space: &dyn Space, rows: &[u32], pulse: &Pulse) -> Result<Vec<Gr
 }
 
 /// The nearest of some centres, nearest first.
+#[inline(never)]
 fn around(centers: &[u32], keys: &[u32]) -> Vec<u32> {
     let mut around: Vec<u64> = keys.iter().zip(centers).map(|(&key, &center)| pair(key, center)).collect();
     sort(&mut around);

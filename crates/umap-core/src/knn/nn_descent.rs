@@ -68,22 +68,22 @@ pub(crate) async fn descend(
 
 async fn join_candidates(space: &dyn Space, rows: &Rows, candidates: &Candidates, pulse: &Pulse) -> Result<()> {
     let tasks = (0..rows.len()).step_by(JOIN_ROWS);
-    parallel::for_each(pulse, tasks, |first| {
-        let mut meeting = Meeting::default();
-        for row in first..(first + JOIN_ROWS).min(rows.len()) {
-            let (members, new) = candidates.of(row as u32);
-            if new > 0 {
-                meeting.begin(space, rows, members);
-                meeting.meet(space, rows, 0..new);
-            }
+    parallel::for_each(pulse, tasks, |first| join_rows(space, rows, candidates, first)).await
+}
+
+#[inline(never)]
+fn join_rows(space: &dyn Space, rows: &Rows, candidates: &Candidates, first: usize) {
+    let mut meeting = Meeting::default();
+    for row in first..(first + JOIN_ROWS).min(rows.len()) {
+        let (members, new) = candidates.of(row as u32);
+        if new > 0 {
+            meeting.begin(space, rows, members);
+            meeting.meet(space, rows, 0..new);
         }
-    })
-    .await
+    }
 }
 
 async fn count_new(rows: &Rows, pulse: &Pulse) -> Result<usize> {
-    let counts = parallel::map(pulse, rows.tasks(), |task| {
-        task.map(|row| rows.with(row, |entries| entries.iter().filter(|&&e| is_new(e)).count())).sum::<usize>()
-    });
+    let counts = parallel::map(pulse, rows.tasks(), |task| rows.count(task, is_new));
     Ok(counts.await?.iter().sum())
 }

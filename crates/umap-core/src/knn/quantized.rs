@@ -69,6 +69,17 @@ impl Quantizer {
         points.metric().kernel() != KernelKind::Chebyshev && is_suited
     }
 
+    /// Writes rows of the points, and returns their terms; None if one could pass 32 bits.
+    #[inline(never)]
+    fn quantize_rows(&self, points: &Points, rows: &[u32], out: &mut [u32]) -> Option<Vec<i32>> {
+        let mut room = Vec::new();
+        let quantize = |(&row, out): (&u32, &mut [u8])| {
+            self.quantize(points.read([row], &mut room)[0], out);
+            term(self, points.metric().kernel(), out)
+        };
+        rows.iter().zip(bytemuck::cast_slice_mut(out).chunks_exact_mut(self.stride())).map(quantize).collect()
+    }
+
     #[inline(always)]
     pub(super) fn quantize(&self, row: &[f32], out: &mut [u8]) {
         // At 2^23 a unit is the last bit: the addition rounds, and the low bits are the integer. No conversion, no branch.
@@ -114,15 +125,7 @@ impl QuantizedSpace {
             }
         }
         let tasks: Vec<_> = words.blocks_mut(TASK_ROWS).collect();
-        let terms = parallel::map(pulse, tasks, |(first, out)| {
-            let mut room = Vec::new();
-            let quantize = |(&row, out): (&u32, &mut [u8])| {
-                quantizer.quantize(points.read([row], &mut room)[0], out);
-                term(quantizer, kernel, out)
-            };
-            let rows = bytemuck::cast_slice_mut(out).chunks_exact_mut(stride);
-            order[first..].iter().zip(rows).map(quantize).collect::<Option<Vec<i32>>>()
-        });
+        let terms = parallel::map(pulse, tasks, |(first, out)| quantizer.quantize_rows(points, &order[first..], out));
         let terms = terms.await?.into_iter().collect::<Option<Vec<_>>>();
         let of = |terms: Vec<Vec<i32>>| Self {
             words,

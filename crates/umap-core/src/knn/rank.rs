@@ -39,16 +39,19 @@ pub(crate) fn ranked_from(points: &Points, row: &[f32], others: impl Iterator<It
 /// Replaces rows of the search's order by rows of `points`, and keys by those of exact distances.
 pub(crate) async fn rank_all(points: &Points, rows: &Rows, order: &[u32], pulse: &Pulse) -> Result<()> {
     let tasks = order.chunks(TASK_ROWS).enumerate();
-    parallel::for_each(pulse, tasks, |(task, own)| {
-        for (place, &row) in (task * TASK_ROWS..).zip(own) {
-            rows.with(place as u32, |entries| {
-                let others = entries.iter().take_while(|&&e| e != EMPTY).map(|&e| order[row_of(e) as usize]);
-                let ranked = ranked(points, row, others);
-                entries.iter_mut().zip(ranked).for_each(|(e, (distance, other))| *e = entry(key_of(distance), other));
-            });
-        }
-    })
-    .await
+    parallel::for_each(pulse, tasks, |(task, own)| rank_rows(points, rows, order, task * TASK_ROWS, own)).await
+}
+
+/// Of the rows `own`, whose entries are from `first` on.
+#[inline(never)]
+fn rank_rows(points: &Points, rows: &Rows, order: &[u32], first: usize, own: &[u32]) {
+    for (place, &row) in (first..).zip(own) {
+        rows.with(place as u32, |entries| {
+            let others = entries.iter().take_while(|&&e| e != EMPTY).map(|&e| order[row_of(e) as usize]);
+            let ranked = ranked(points, row, others);
+            entries.iter_mut().zip(ranked).for_each(|(e, (distance, other))| *e = entry(key_of(distance), other));
+        });
+    }
 }
 
 /// The graph of the first `k - 1` neighbours after the row itself; `places` says where each row's entries are.

@@ -109,6 +109,12 @@ impl Rows {
         self.with(row, taken as fn(&mut [Entry]) -> Vec<u32>).into_iter()
     }
 
+    /// How many entries of some rows are such.
+    #[inline(never)]
+    pub(crate) fn count(&self, rows: Range<u32>, is_such: fn(Entry) -> bool) -> usize {
+        rows.map(|row| self.with(row, |entries| entries.iter().filter(|&&e| is_such(e)).count())).sum()
+    }
+
     /// No entry with a greater key is of use to a row.
     #[inline(always)]
     pub(crate) fn limit(&self, row: u32) -> u32 {

@@ -10,8 +10,8 @@
 //! every epoch, by the mean of that, so the sampling of edges adds no noise; it takes a pass over the edges for the radii
 //! and one for the forces.
 
-use super::force::{Force, Table, tabulate};
-use super::radii::{LayoutRadii, Measure, ROWS_PER_TASK, Sums};
+use super::force::{Force, Table, UmapForce, tabulate};
+use super::radii::{LayoutRadii, Measure, ROWS_PER_TASK, Radius, Sums};
 use crate::csr::Csr;
 use crate::error::Result;
 use crate::math::pow;
@@ -70,46 +70,60 @@ impl Density {
     }
 
     /// The force of an epoch: `base`, and the climb from these radii on.
-    pub async fn force<'a, F: Force>(
+    pub async fn force<'a>(
         &'a self,
-        base: &'a F,
+        base: &'a UmapForce,
         edges: &Csr<u32>,
         LayoutRadii { radii, sums }: &LayoutRadii,
         pulse: &Pulse,
-    ) -> Result<DensityForce<'a, F>> {
+    ) -> Result<DensityForce<'a>> {
         // With no edges, or no variance, nothing is left to divide by; nor is there anything to climb.
         let variance = (sums.variance() + self.params.var_shift).max(f64::from(f32::MIN_POSITIVE));
         // On the scale of an epoch, in which the strongest edges act once.
         let memberships = edges.data.iter().map(|&rate| u64::from(rate)).sum::<u64>() as f64 / 4_294_967_296.0;
         let scale = 2.0 * self.params.lambda * memberships / (sums.count.max(1.0) * variance.sqrt());
-        let (mean, slope) = (sums.mean(), sums.covariance() / variance);
+        let climb = Climb { scale, mean: sums.mean(), slope: sums.covariance() / variance, least: self.least };
         let mut parts = vec![[0.0; 2]; radii.len()];
         let vertices = radii.chunks(ROWS_PER_TASK).zip(self.wanted.chunks(ROWS_PER_TASK));
-        parallel::for_each(pulse, parts.chunks_mut(ROWS_PER_TASK).zip(vertices), |(parts, (radii, wanted))| {
-            for ((part, radius), &wanted) in parts.iter_mut().zip(radii).zip(wanted) {
-                if radius.phi > 0.0 {
-                    let climb = scale * (f64::from(wanted) - slope * (f64::from(radius.log) - mean));
-                    let squared = f64::from(radius.squared);
-                    let by_squared = climb / (f64::from(radius.phi) * f64::from(self.least + radius.squared));
-                    *part = [by_squared, by_squared * squared].map(|x| x.clamp(-MOST, MOST) as f32);
-                }
-            }
-        })
-        .await?;
+        let tasks = parts.chunks_mut(ROWS_PER_TASK).zip(vertices);
+        parallel::for_each(pulse, tasks, |(parts, (radii, wanted))| climb.parts(radii, wanted, parts)).await?;
         Ok(DensityForce { base, density: self, parts })
+    }
+}
+
+/// The climb of the correlation, from the regression of the layout's radii on the wanted ones.
+struct Climb {
+    scale: f64,
+    mean: f64,
+    slope: f64,
+    least: f32,
+}
+
+impl Climb {
+    /// The parts of some vertices.
+    #[inline(never)]
+    fn parts(&self, radii: &[Radius], wanted: &[f32], parts: &mut [[f32; 2]]) {
+        for ((part, radius), &wanted) in parts.iter_mut().zip(radii).zip(wanted) {
+            if radius.phi > 0.0 {
+                let climb = self.scale * (f64::from(wanted) - self.slope * (f64::from(radius.log) - self.mean));
+                let squared = f64::from(radius.squared);
+                let by_squared = climb / (f64::from(radius.phi) * f64::from(self.least + radius.squared));
+                *part = [by_squared, by_squared * squared].map(|x| x.clamp(-MOST, MOST) as f32);
+            }
+        }
     }
 }
 
 /// A force, and in one epoch the climb of the correlation on top of it.
 #[derive(Debug)]
-pub struct DensityForce<'a, F> {
-    base: &'a F,
+pub struct DensityForce<'a> {
+    base: &'a UmapForce,
     density: &'a Density,
     /// What the climb along each vertex's edges is made of: a part for the change of D, one for that of phi.
     parts: Vec<[f32; 2]>,
 }
 
-impl<F: Force> Force for DensityForce<'_, F> {
+impl Force for DensityForce<'_> {
     const PULLS: bool = true;
 
     #[inline(always)]

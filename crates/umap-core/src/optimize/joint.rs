@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use super::density::{Density, DensityForce};
 use super::epoch::CLIP;
-use super::force::Force;
-use super::{LayoutState, Run, Task, VERTICES_INLINE, blocks_per_task};
+use super::force::{Force, UmapForce};
+use super::{LayoutState, Parts, Run, Task, VERTICES_INLINE, blocks_per_task};
 use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
@@ -61,16 +61,16 @@ impl Ties {
 }
 
 /// Layouts, of which some stay as they are.
-pub struct Joint<'a, F> {
+pub struct Joint<'a> {
     /// Those that stay: the first numbers.
     pub fixed: Vec<&'a [f32]>,
     /// Those that move: the numbers that follow. All have as many dimensions.
-    pub moving: Vec<&'a mut LayoutState<F>>,
+    pub moving: Vec<&'a mut LayoutState>,
     /// The ties of those that move.
     pub ties: Vec<Ties>,
 }
 
-impl<F: Force> Joint<'_, F> {
+impl Joint<'_> {
     /// Takes all layouts to their last epochs. One with fewer epochs than another spreads them over the other's.
     pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
         let n_epochs = self.moving.iter().map(|layout| layout.n_epochs()).max().unwrap_or(0);
@@ -84,12 +84,12 @@ impl<F: Force> Joint<'_, F> {
 
     /// An epoch of the layouts whose turn it is.
     async fn advance(&mut self, epoch: u32, n_epochs: u32, pulse: &Pulse) -> Result<()> {
-        let is_due = |layout: &LayoutState<F>| {
+        let is_due = |layout: &LayoutState| {
             let done = |epoch: u32| u64::from(epoch) * u64::from(layout.n_epochs()) / u64::from(n_epochs);
             done(epoch + 1) > done(epoch)
         };
         let due: Vec<bool> = self.moving.iter().map(|layout| is_due(layout)).collect();
-        let laws: Vec<Law<F>> = self.moving.iter().map(|layout| Law::of(layout)).collect();
+        let laws: Vec<Own> = self.moving.iter().map(|layout| Own::of(layout)).collect();
         let mut dense = Vec::with_capacity(laws.len());
         for ((law, layout), due) in laws.iter().zip(&self.moving).zip(&due) {
             dense.push(if *due { law.with_density(layout, &pulse.part(0.0, 0.25)).await? } else { None });
@@ -104,8 +104,8 @@ impl<F: Force> Joint<'_, F> {
     async fn step(
         &mut self,
         due: &[bool],
-        laws: &[Law<F>],
-        dense: &[Option<DensityForce<'_, F>>],
+        laws: &[Own],
+        dense: &[Option<DensityForce<'_>>],
         pulse: &Pulse,
     ) -> Result<()> {
         let vertices = self.moving.iter().map(|layout| layout.edges.rows()).sum();
@@ -115,17 +115,13 @@ impl<F: Force> Joint<'_, F> {
         let positions: Vec<&[f32]> = fixed.chain(parts.iter().map(|parts| parts.positions)).collect();
         let ties = self.ties.iter().zip(self.fixed.len()..);
         let ties: Vec<_> = ties.map(|(ties, own)| Pull { ties, own, positions: &positions }).collect();
-        let plain: Vec<_> = laws.iter().zip(&ties).map(|(law, &pull)| Held { base: &*law.force, pull }).collect();
-        let dense: Vec<_> =
-            dense.iter().zip(&ties).map(|(base, &pull)| base.as_ref().map(|base| Held { base, pull })).collect();
-        let mut under_way: Vec<(Box<dyn Run + '_>, Vec<Task>)> = Vec::with_capacity(due.len());
-        for (((parts, plain), dense), _) in parts.into_iter().zip(&plain).zip(&dense).zip(due).filter(|(_, due)| **due)
-        {
-            under_way.push(match dense {
-                None => parts.begin(plain, per_task),
-                Some(dense) => parts.begin(dense, per_task),
-            });
-        }
+        let held = laws.iter().zip(dense).zip(ties).map(|((law, dense), pull)| match dense {
+            None => HeldLaw::Plain(Held { base: &*law.force, pull }),
+            Some(dense) => HeldLaw::Dense(Held { base: dense, pull }),
+        });
+        let held: Vec<HeldLaw> = held.collect();
+        let of_due = parts.into_iter().zip(&held).zip(due).filter(|(_, due)| **due);
+        let mut under_way: Vec<_> = of_due.map(|((parts, held), _)| held.begin(parts, per_task)).collect();
         let tasks: Vec<_> =
             under_way.iter_mut().flat_map(|(run, tasks)| tasks.drain(..).map(|task| (&**run, task))).collect();
         if vertices <= SMALL {
@@ -137,17 +133,17 @@ impl<F: Force> Joint<'_, F> {
 }
 
 /// What a layout moves by on its own, in an epoch.
-struct Law<F> {
-    force: Rc<F>,
+struct Own {
+    force: Rc<UmapForce>,
     density: Option<Rc<Density>>,
 }
 
-impl<F: Force> Law<F> {
-    fn of(layout: &LayoutState<F>) -> Self {
+impl Own {
+    fn of(layout: &LayoutState) -> Self {
         Self { force: Rc::clone(&layout.force), density: layout.acting_density() }
     }
 
-    async fn with_density(&self, layout: &LayoutState<F>, pulse: &Pulse) -> Result<Option<DensityForce<'_, F>>> {
+    async fn with_density(&self, layout: &LayoutState, pulse: &Pulse) -> Result<Option<DensityForce<'_>>> {
         let Some(density) = &self.density else { return Ok(None) };
         let radii = density.radii(&layout.edges, &layout.embedding, layout.dims, &pulse.part(0.0, 0.8)).await?;
         density.force(&*self.force, &layout.edges, &radii, &pulse.part(0.8, 1.0)).await.map(Some)
@@ -162,6 +158,22 @@ struct Pull<'a> {
     own: usize,
     /// Of all layouts, before the epoch.
     positions: &'a [&'a [f32]],
+}
+
+/// By what the vertices of a layout move, ties included.
+enum HeldLaw<'a> {
+    Plain(Held<'a, UmapForce>),
+    Dense(Held<'a, DensityForce<'a>>),
+}
+
+impl HeldLaw<'_> {
+    #[inline(never)]
+    fn begin<'a>(&'a self, parts: Parts<'a>, blocks_per_task: usize) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
+        match self {
+            Self::Plain(force) => parts.begin(force, blocks_per_task),
+            Self::Dense(force) => parts.begin(force, blocks_per_task),
+        }
+    }
 }
 
 /// A force, and ties on top of it.

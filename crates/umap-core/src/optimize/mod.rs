@@ -16,9 +16,9 @@ pub mod schedule;
 
 use adam::{Adam, Step};
 use axes::{Any, Axes, Fixed};
-use density::Density;
+use density::{Density, DensityForce};
 use epoch::{Epoch, VERTICES_PER_BLOCK};
-use force::Force;
+use force::{Force, UmapForce};
 
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,12 +49,12 @@ pub struct LayoutParams {
 
 /// A layout that can go on: between two epochs, or (if it was cancelled) within one.
 #[derive(Debug)]
-pub struct LayoutState<F> {
+pub struct LayoutState {
     /// Firing rates of the edges, see [`schedule::rates`].
     edges: Csr<u32>,
     /// The vertices that random vertices are drawn from, if not all.
     connected: Option<Vec<u32>>,
-    force: Rc<F>,
+    force: Rc<UmapForce>,
     density: Option<Rc<Density>>,
     params: LayoutParams,
     dims: usize,
@@ -67,14 +67,14 @@ pub struct LayoutState<F> {
     adam: Adam,
 }
 
-impl<F: Force> LayoutState<F> {
+impl LayoutState {
     /// A layout at epoch 0. Vertices without an edge in `graph` have no place in a layout: they take no part in it and
     /// their coordinates are NaN from here on, as in umap-learn's result. A single vertex keeps its place.
     pub async fn new(
         graph: &Csr,
         mut initial: Vec<f32>,
         dims: usize,
-        force: impl Into<Rc<F>>,
+        force: impl Into<Rc<UmapForce>>,
         params: LayoutParams,
         pulse: &Pulse,
     ) -> Result<Self> {
@@ -98,7 +98,7 @@ impl<F: Force> LayoutState<F> {
         graph: &Csr,
         progress: LayoutProgress<Vec<f32>>,
         dims: usize,
-        force: impl Into<Rc<F>>,
+        force: impl Into<Rc<UmapForce>>,
         params: LayoutParams,
         pulse: &Pulse,
     ) -> Result<Self> {
@@ -184,9 +184,9 @@ impl<F: Force> LayoutState<F> {
         if let Some(density) = self.acting_density() {
             let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
             let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
-            return self.advance_by(&force, &pulse.part(0.25, 1.0)).await;
+            return self.advance_by(Law::Dense(&force), &pulse.part(0.25, 1.0)).await;
         }
-        self.advance_by(&*force, pulse).await
+        self.advance_by(Law::Plain(&force), pulse).await
     }
 
     /// The local radii to follow, in the epochs in which they count.
@@ -194,10 +194,10 @@ impl<F: Force> LayoutState<F> {
         self.density.clone().filter(|density| density.acts(self.epoch, self.params.n_epochs))
     }
 
-    async fn advance_by(&mut self, force: &impl Force, pulse: &Pulse) -> Result<()> {
+    async fn advance_by(&mut self, law: Law<'_>, pulse: &Pulse) -> Result<()> {
         let rows = self.edges.rows();
         let per_task = blocks_per_task(rows, self.dims);
-        let (under_way, tasks) = self.parts().begin(force, per_task);
+        let (under_way, tasks) = law.begin(self.parts(), per_task);
         let done = AtomicUsize::new(0);
         let work = |task: Task| {
             under_way.run(task);
@@ -316,6 +316,27 @@ impl<'a> Parts<'a> {
             moments,
         });
         (Box::new(UnderWay { epoch, step, block: VERTICES_PER_BLOCK * dims }), tasks.collect())
+    }
+}
+
+/// By what the vertices of a layout move in an epoch.
+#[derive(Clone, Copy)]
+enum Law<'a> {
+    Plain(&'a UmapForce),
+    #[cfg_attr(not(feature = "densmap"), allow(dead_code, reason = "what only layouts that keep densities have"))]
+    Dense(&'a DensityForce<'a>),
+}
+
+impl Law<'_> {
+    #[inline(never)]
+    fn begin<'a>(self, parts: Parts<'a>, blocks_per_task: usize) -> (Box<dyn Run + 'a>, Vec<Task<'a>>)
+    where
+        Self: 'a,
+    {
+        match self {
+            Self::Plain(force) => parts.begin(force, blocks_per_task),
+            Self::Dense(force) => parts.begin(force, blocks_per_task),
+        }
     }
 }
 

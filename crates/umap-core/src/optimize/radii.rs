@@ -45,29 +45,33 @@ pub(super) struct Measure<'a> {
 
 impl Measure<'_> {
     pub(super) async fn radii(&self, dims: usize, pulse: &Pulse) -> Result<LayoutRadii> {
-        match dims {
-            2 => self.radii_along(Fixed::<2>, pulse).await,
-            3 => self.radii_along(Fixed::<3>, pulse).await,
-            dims => self.radii_along(Any(dims), pulse).await,
-        }
-    }
-
-    async fn radii_along<A: Axes>(&self, axes: A, pulse: &Pulse) -> Result<LayoutRadii> {
         let mut radii = vec![Radius::default(); self.edges.rows()];
         let tasks = radii.chunks_mut(ROWS_PER_TASK).enumerate();
-        let sums = parallel::map(pulse, tasks, |(task, radii)| {
-            let mut sums = Sums::default();
-            for (radius, vertex) in radii.iter_mut().zip(task * ROWS_PER_TASK..) {
-                *radius = self.radius(axes, vertex);
-                if radius.phi > 0.0 {
-                    sums.add(self.wanted[vertex].into(), radius.log.into());
-                }
-            }
-            sums
-        });
+        let sums = parallel::map(pulse, tasks, |(task, radii)| self.some_radii(dims, task * ROWS_PER_TASK, radii));
         // In the order of the tasks.
         let sums = sums.await?.into_iter().fold(Sums::default(), Sums::plus);
         Ok(LayoutRadii { radii, sums })
+    }
+
+    /// The radii of the vertices from `first` on, and their sums.
+    #[inline(never)]
+    fn some_radii(&self, dims: usize, first: usize, radii: &mut [Radius]) -> Sums {
+        match dims {
+            2 => self.radii_along(Fixed::<2>, first, radii),
+            3 => self.radii_along(Fixed::<3>, first, radii),
+            dims => self.radii_along(Any(dims), first, radii),
+        }
+    }
+
+    fn radii_along<A: Axes>(&self, axes: A, first: usize, radii: &mut [Radius]) -> Sums {
+        let mut sums = Sums::default();
+        for (radius, vertex) in radii.iter_mut().zip(first..) {
+            *radius = self.radius(axes, vertex);
+            if radius.phi > 0.0 {
+                sums.add(self.wanted[vertex].into(), radius.log.into());
+            }
+        }
+        sums
     }
 
     #[inline(always)]

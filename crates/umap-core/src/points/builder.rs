@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::bytes::encode_bytes;
-use super::element::convert;
 use super::values::{Values, Width};
 use super::{Element, Points, StoreUsed};
 use crate::error::{Result, UmapError};
@@ -58,7 +57,7 @@ impl PointsBuilder {
             }
             let open = self.values.row_to_fill(row, self.width, &mut self.open);
             let place = &mut open[col..col + now.len()];
-            if !convert(now, place) {
+            if !T::convert(now, place) {
                 let at = place.iter().position(|x| !x.is_finite()).unwrap_or(0);
                 return Err(UmapError::NotFinite { what: "points", row, col: col + at, value: now[at].to_f64() });
             }

@@ -8,6 +8,8 @@ pub trait Element: Copy {
     const STORE: StoreUsed;
     /// The value as a 32-bit float; what does not fit becomes infinite and is refused.
     fn to_f32(self) -> f32;
+    /// Converts all values and says whether all are finite.
+    fn convert(from: &[Self], to: &mut [f32]) -> bool;
     /// The value itself, for messages.
     fn to_f64(self) -> f64;
     /// The values, if they are bytes.
@@ -22,6 +24,11 @@ macro_rules! element {
         #[inline(always)]
         fn to_f32(self) -> f32 {
             self as f32
+        }
+        // Of each type, so that it is compiled here and for speed: see `crate::parallel`.
+        #[inline(never)]
+        fn convert(from: &[Self], to: &mut [f32]) -> bool {
+            convert(from, to)
         }
         fn to_f64(self) -> f64 {
             f64::from(self)
@@ -48,13 +55,18 @@ impl Element for F16 {
     fn to_f32(self) -> f32 {
         self.widen()
     }
+    #[inline(never)]
+    fn convert(from: &[Self], to: &mut [f32]) -> bool {
+        convert(from, to)
+    }
     fn to_f64(self) -> f64 {
         f64::from(self.widen())
     }
 }
 
-/// Converts all values and says whether all are finite; without an early exit, so that the loop vectorises.
-pub(super) fn convert<T: Element>(from: &[T], to: &mut [f32]) -> bool {
+/// Without an early exit, so that the loop vectorises.
+#[inline(always)]
+fn convert<T: Element>(from: &[T], to: &mut [f32]) -> bool {
     const INFINITY_BITS: u32 = 0x7f80_0000;
     let mut largest = 0;
     for (to, from) in to.iter_mut().zip(from) {

@@ -205,7 +205,7 @@ fn it_says_which_dataset_is_at_work_and_stops_when_it_is_cancelled() {
 }
 
 /// Two vertices, an edge between them.
-fn pair(initial: [f32; 4]) -> LayoutState<UmapForce> {
+fn pair(initial: [f32; 4]) -> LayoutState {
     let graph = Csr { indptr: vec![0, 1, 2], indices: vec![1, 0], data: vec![1.0, 1.0] };
     let params = LayoutParams { n_epochs: 60, learning_rate: 1.0, negative_sample_rate: 0, seed: 1 };
     let force = UmapForce::new(1.577, 0.895, 1.0);

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cargo } from "./cargo.mjs";
 import { root } from "./env.mjs";
+import { TOOLS } from "./modules.mjs";
 import { main } from "./run.mjs";
 import { rustStep } from "./setup.mjs";
 import { runSteps, step } from "./steps.mjs";
@@ -13,7 +14,8 @@ const GENERATED = ["ts/generated/index.ts", "docs/options.md"];
 async function generate(task, toolchain) {
   for (const path of GENERATED) mkdirSync(join(root, dirname(path)), { recursive: true });
   const example = ["-p", "umap-parametric", "--features", "bindings", "--example", "bindings"];
-  await cargo(task, toolchain, ["run", "--locked", ...example, "--", ...GENERATED]);
+  // It runs for a moment: optimised, it would compile for minutes.
+  await cargo(task, toolchain, ["run", "--locked", ...example, "--", ...GENERATED], { env: TOOLS });
 }
 
 /** Fails if the generated files were not what Rust says now. */

@@ -293,7 +293,7 @@ fn whole_fit(data: &[f32], options: &str) -> UmapFit {
 #[test]
 fn the_bits_do_not_depend_on_threads_or_interruptions() {
     let data = groups(4000, 5);
-    let options = r#"{"nEpochs":12,"nComponents":16,"init":"random","densmap":true,"densFrac":1,"outputDens":true}"#;
+    let options = r#"{"nEpochs":60,"nComponents":16,"init":"random","densmap":true,"densFrac":1,"outputDens":true}"#;
     let (embedding, radii) = same_for_all_threads(|| {
         let Fitted { embedding, radii, .. } = fitted(&data, 5, options, None);
         let radii = radii.unwrap();

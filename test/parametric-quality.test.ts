@@ -39,7 +39,7 @@ it("keeps digits apart, those it has not seen too", async () => {
     };
   };
   await using plain = new UMAP({ nThreads: 2 });
-  await using umap = new ParametricUMAP({ nThreads: 2, trainingSteps: 1000, batchSize: 300 });
+  await using umap = new ParametricUMAP({ nThreads: 2, trainingSteps: 2000, batchSize: 300 });
   const [expected, found] = [await quality(plain), await quality(umap)];
   // What this package asks of the networks: within a tenth of what UMAP does with the same rows.
   expect(found.ofKnown.neighborPreservation).toBeGreaterThan(0.9 * expected.ofKnown.neighborPreservation);

@@ -100,15 +100,12 @@ impl KernelKind {
     /// The values of rows with four others: `out[i]` holds those of `rows[i]`. All rows have the same padded length.
     #[inline(never)]
     pub fn strip(self, rows: &[&[f32]], four: [&[f32]; STRIP], out: &mut [[f32; STRIP]]) {
+        const ALL: bool = cfg!(feature = "all-metrics");
         match self {
             Self::SquaredEuclidean => strip(SquaredEuclidean, rows, four, out),
-            #[cfg(feature = "all-metrics")]
-            Self::Manhattan => strip(Manhattan, rows, four, out),
-            #[cfg(feature = "all-metrics")]
-            Self::Chebyshev => strip(Chebyshev, rows, four, out),
-            #[cfg(feature = "all-metrics")]
-            Self::InnerProduct => strip(InnerProduct, rows, four, out),
-            #[cfg(not(feature = "all-metrics"))]
+            Self::Manhattan if ALL => strip(Manhattan, rows, four, out),
+            Self::Chebyshev if ALL => strip(Chebyshev, rows, four, out),
+            Self::InnerProduct if ALL => strip(InnerProduct, rows, four, out),
             _ => unreachable!("there are no points of other metrics (`PointsBuilder::new`)"),
         }
     }

@@ -3,6 +3,7 @@ use std::rc::Rc;
 use super::update::{begin, updated};
 use super::{all_bits, fit, overlap, overlapping};
 use crate::golden::golden;
+use crate::model::damaged_at;
 use crate::model::{WITH_RAW_DATA, with_checksum};
 use crate::transform::{bits, places};
 use umap_core::aligned::{AlignedModel, UpdateRelations};
@@ -92,10 +93,8 @@ fn damaged_files_are_refused() {
     for len in (0..bytes.len()).step_by(7) {
         assert_eq!(survives(&bytes[..len]).unwrap_err().code(), ErrorCode::MalformedFile, "{len}");
     }
-    let header = 8 + u64::from_le_bytes(*bytes.first_chunk().unwrap()) as usize;
     let mut loaded = 0;
-    // Of the arrays every seventh byte: that is each byte of a number in turn.
-    for at in (0..header).chain((header..bytes.len()).step_by(7)) {
+    for at in damaged_at(&bytes) {
         let mut changed = bytes.clone();
         changed[at] ^= 0x11;
         assert!(survives(&changed).is_err(), "byte {at}");

@@ -146,7 +146,7 @@ impl Own {
     async fn with_density(&self, layout: &LayoutState, pulse: &Pulse) -> Result<Option<DensityForce<'_>>> {
         let Some(density) = &self.density else { return Ok(None) };
         let radii = density.radii(&layout.edges, &layout.embedding, layout.dims, &pulse.part(0.0, 0.8)).await?;
-        density.force(&*self.force, &layout.edges, &radii, &pulse.part(0.8, 1.0)).await.map(Some)
+        density.force(&self.force, &layout.edges, &radii, &pulse.part(0.8, 1.0)).await.map(Some)
     }
 }
 

@@ -183,7 +183,7 @@ impl LayoutState {
         #[cfg(feature = "densmap")]
         if let Some(density) = self.acting_density() {
             let radii = density.radii(&self.edges, &self.embedding, self.dims, &pulse.part(0.0, 0.2)).await?;
-            let force = density.force(&*force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
+            let force = density.force(&force, &self.edges, &radii, &pulse.part(0.2, 0.25)).await?;
             return self.advance_by(Law::Dense(&force), &pulse.part(0.25, 1.0)).await;
         }
         self.advance_by(Law::Plain(&force), pulse).await

@@ -2,7 +2,6 @@
 import { buildSteps } from "./build.mjs";
 import { cargo } from "./cargo.mjs";
 import { checkGenerated } from "./generate.mjs";
-import { comparedStep } from "./modules.mjs";
 import { main } from "./run.mjs";
 import { browserStep, npmStep, rustStep } from "./setup.mjs";
 import { inOrder, runSteps, step } from "./steps.mjs";
@@ -33,8 +32,7 @@ await main(() => {
   const [rust, npm] = [rustStep({ lints: true }), npmStep()];
   const browsers = browserStep(rust);
   const checks = checkSteps(rust, npm);
-  const shipped = buildSteps({ rust, npm }, { after: checks.slice(-1) });
-  const built = [...shipped, comparedStep(rust, shipped)];
+  const built = buildSteps({ rust, npm }, { after: checks.slice(-1) });
   const testTypes = step("types of the tests", {
     needs: built,
     advice: ADVICE,

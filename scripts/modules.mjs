@@ -59,22 +59,6 @@ function generatorStep(rust, after, ownCrates) {
   });
 }
 
-/** The module `single` in the profile `fast`, which a test holds to the bits of the one that ships. Needs the generator. */
-export function comparedStep(rust, after) {
-  return step("module single, profile fast", {
-    needs: [rust, ...after],
-    advice: ADVICE,
-    async work(task, toolchain) {
-      const made = { name: "single", profile: "fast", toolchain };
-      const compiled = compiledOf(made.name, made.profile);
-      await once("compiled/fast/single", compiledHash(made), [compiled], () => compile(task, made, signal()));
-      await once("compared", moduleHash(made), ["target/compared/umap_wasm_bg.wasm"], () =>
-        task.run(GENERATOR, [compiled, "target/compared"]),
-      );
-    },
-  });
-}
-
 /** Compiles a program of crates/bindgen. */
 export function cargoTool(task, toolchain, program) {
   return cargo(task, toolchain, ["build", "--locked", "-p", "bindgen", "--bin", program], { env: TOOLS });

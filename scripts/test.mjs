@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildSteps, MODULES } from "./build.mjs";
 import { root } from "./env.mjs";
-import { comparedStep, TOOLS } from "./modules.mjs";
+import { TOOLS } from "./modules.mjs";
 import { main } from "./run.mjs";
 import { browserStep, npmStep, rustStep } from "./setup.mjs";
 import { inOrder, runSteps, step } from "./steps.mjs";
@@ -60,8 +60,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
     const { modules, opensBrowsers } = all ? { modules: MODULES, opensBrowsers: true } : someTests(names);
     const [rust, npm] = [rustStep(), npmStep()];
     const browsers = opensBrowsers ? [browserStep(rust)] : [];
-    const shipped = buildSteps({ rust, npm }, { modules, profile: all ? "release" : "fast" });
-    const built = all ? [...shipped, comparedStep(rust, shipped)] : shipped;
+    const built = buildSteps({ rust, npm }, { modules, profile: all ? "release" : "fast" });
     const tests = inOrder([...(all ? rustTestSteps(rust) : []), testStep(filters)], [...built, ...browsers]);
     return runSteps("test", [rust, npm, ...browsers, ...built, ...tests]);
   });

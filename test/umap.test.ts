@@ -3,6 +3,7 @@
 import { nearestNeighbors, type Progress, UMAP } from "umap-wasm";
 import { describe, expect, it } from "vitest";
 import { bits, blobs } from "./data.js";
+import fits from "./fixtures/bits.json" with { type: "json" };
 
 const input = blobs(600, 20);
 const options = { nEpochs: 60, nThreads: 2 };
@@ -22,6 +23,11 @@ describe("UMAP", () => {
     // Node 20 has no relaxed SIMD; browsers.test.ts looks at engines that have.
     expect(solo.diagnostics.relaxedSimd).toBe(Number.parseInt(process.versions.node, 10) >= 24);
     expect(solo.diagnostics.wasmMemoryBytes / 65536).toBeGreaterThan(16);
+  });
+
+  // Run by its name it loads modules in the profile for development, in CI those that ship: both have these bits.
+  it("has the committed bits in every profile", () => {
+    expect(bits(solo.embedding.data)).toBe(fits.euclidean.hash);
   });
 
   it("gives overlapping calls what they give alone", async () => {

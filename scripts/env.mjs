@@ -26,15 +26,16 @@ const SHARED_MEMORY = [
 ];
 
 /** What the modules are compiled from. */
-const CORE = ["crates/umap-core", "crates/umap-wasm", "crates/umap-module"];
+const OWN = ["umap-core", "umap-wasm", "umap-module"];
+const CORE = OWN.map((name) => `crates/${name}`);
 
-const threaded = (features, targetFeatures = "") => ({
+const threaded = (features) => ({
   package: "umap-module",
   crates: CORE,
   target: "threads",
   args: ["--features", "threads", ...features],
   rustflags: [
-    `-Ctarget-feature=+atomics,${SINGLE_FEATURES}${targetFeatures}`,
+    `-Ctarget-feature=+atomics,${SINGLE_FEATURES}`,
     ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`),
   ],
 });
@@ -55,22 +56,22 @@ const PARAMETRIC = ["--no-default-features", "--features", "parametric"];
  * that have relaxed SIMD; `ParametricUMAP` runs in the `parametric` ones, and nothing else does. That of crates/umap-js is
  * embedded in its script in LZMA, with level 2: 224 kB, and 10,000 MNIST
  * rows take 1.07 s (level 3: 230 kB and no faster; 2 with an inlining threshold of 20: 205 and 1.4 s; "z": 165 and 3.9 s).
- * Those with the same flags share a `target` folder, and in it std and what else they are made of.
+ * Those with the same flags share a `target` folder, and in it std and what else they are made of: what only a module's
+ * `own` packages are compiled with is part of their profile.
  */
 export const BUILDS = {
   threads: threaded([]),
-  relaxed: { ...threaded([], ",+relaxed-simd"), target: "relaxed" },
+  relaxed: { ...threaded([]), own: { packages: OWN, rustflags: ["-Ctarget-feature=+relaxed-simd"] } },
   single: single([]),
   "parametric-threads": { ...threaded(PARAMETRIC), crates: [...CORE, "crates/umap-parametric"] },
   "parametric-single": { ...single(PARAMETRIC), crates: [...CORE, "crates/umap-parametric"] },
   "umap-js": {
     package: "umap-js",
     crates: ["crates/umap-core", "crates/umap-js"],
-    target: "umap-js",
-    // Sorts that are compiled for a dozen types, each of them short.
-    args: ["-Zbuild-std-features=optimize_for_size"],
+    target: "single",
+    args: [],
     rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`],
-    optLevel: "2",
+    own: { packages: ["umap-core", "umap-js"], "opt-level": 2 },
     embedded: true,
   },
 };

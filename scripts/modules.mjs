@@ -97,15 +97,22 @@ async function compile(task, { name, profile, toolchain }, ownCrates) {
 }
 
 function cargoCall(name, profile) {
-  const { package: crate, args, rustflags, optLevel } = BUILDS[name];
+  const { package: crate, args, rustflags, own } = BUILDS[name];
   const common = ["build", "--locked", "--profile", profile, "--target", "wasm32-unknown-unknown"];
   return {
-    args: [...common, "-Zbuild-std=std,panic_abort", "-p", crate, ...args],
-    env: {
-      CARGO_ENCODED_RUSTFLAGS: rustflags.join("\x1f"),
-      ...(optLevel ? { [`CARGO_PROFILE_${profile.toUpperCase()}_OPT_LEVEL`]: optLevel } : {}),
-    },
+    args: [...common, "-Zbuild-std=std,panic_abort", "-p", crate, ...args, ...ownSettings(profile, own)],
+    env: { CARGO_ENCODED_RUSTFLAGS: rustflags.join("\x1f") },
   };
+}
+
+/** What some packages are compiled with, for cargo. */
+function ownSettings(profile, { packages = [], ...settings } = {}) {
+  const values = packages.flatMap((name) =>
+    Object.entries(settings).map(
+      ([key, value]) => `profile.${profile}.package.${name}.${key}=${JSON.stringify(value)}`,
+    ),
+  );
+  return values.length > 0 ? ["-Zprofile-rustflags", ...values.flatMap((value) => ["--config", value])] : [];
 }
 
 async function writeGlue(task, { name, profile }) {

@@ -54,8 +54,8 @@ const PARAMETRIC = ["--no-default-features", "--features", "parametric"];
 /**
  * The modules. Those of crates/umap-wasm are files of the package; `relaxed` is `threads` with the integer kernel of engines
  * that have relaxed SIMD; `ParametricUMAP` runs in the `parametric` ones, and nothing else does. That of crates/umap-js is
- * embedded in its script in LZMA, with level 2: 224 kB, and 10,000 MNIST
- * rows take 1.07 s (level 3: 230 kB and no faster; 2 with an inlining threshold of 20: 205 and 1.4 s; "z": 165 and 3.9 s).
+ * embedded in its script in LZMA, 221 kB, with level 2. Measured when that was 224 kB, and 10,000 rows of MNIST took 1.07 s:
+ * level 3 230 kB and no faster; 2 with an inlining threshold of 20 205 and 1.4 s; "z" 165 and 3.9 s.
  * Those with the same flags share a `target` folder, and in it std and what else they are made of: what only a module's
  * `own` packages are compiled with is part of their profile.
  */

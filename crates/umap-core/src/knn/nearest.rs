@@ -1,24 +1,25 @@
 //! The nearest rows seen so far, under one total order: (value, row number). So the outcome depends neither on the
 //! order in which rows come nor on how the work was cut.
 
+use crate::sorting::{ordered, pair, sort, unordered};
+
 /// An integer that orders as kernel values do, negative ones included. NaN counts as infinity: it arises only where
 /// values overflow, and its bits differ between platforms.
 #[inline(always)]
 pub fn key_of(value: f32) -> u32 {
-    let bits = if value.is_nan() { f32::INFINITY.to_bits() } else { value.to_bits() };
-    bits ^ (((bits as i32 >> 31) as u32) | (1 << 31))
+    ordered(if value.is_nan() { f32::INFINITY } else { value })
 }
 
 /// The value that [`key_of`] made the key of.
 #[inline(always)]
 pub fn value_of(key: u32) -> f32 {
-    f32::from_bits(if key >> 31 == 1 { key ^ (1 << 31) } else { !key })
+    unordered(key)
 }
 
 /// An integer that orders rows by kernel value, then by row number.
 #[inline(always)]
 pub(crate) fn entry_of(value: f32, id: u32) -> u64 {
-    u64::from(key_of(value)) << 32 | u64::from(id)
+    pair(key_of(value), id)
 }
 
 /// The `k` nearest of the rows pushed.
@@ -66,7 +67,7 @@ impl Nearest {
 
     /// Values and row numbers, nearest first.
     pub fn into_sorted(mut self) -> impl ExactSizeIterator<Item = (f32, u32)> {
-        crate::sorting::sort(&mut self.entries);
+        sort(&mut self.entries);
         self.entries.truncate(self.k);
         self.entries.into_iter().map(|entry| (value_of((entry >> 32) as u32), entry as u32))
     }

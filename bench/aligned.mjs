@@ -34,7 +34,7 @@ function byInk({ data, rows, cols, ...rest }) {
 const ends = (dataset) => Array.from({ length: SLICES }, (_, i) => [STEP * i, Math.min(dataset.rows, STEP * i + ROWS)]);
 
 async function ours(dataset, disk, { seeds, threads }) {
-  const { AlignedUMAP } = await import("../dist/node/index.js");
+  const { AlignedUMAP } = await import("../dist/node-index.js");
   const slices = ends(dataset).map(([from, to]) => part(dataset, from, to));
   const relations = slices.slice(1).map(({ rows }) => {
     const shared = Array.from({ length: Math.min(ROWS - STEP, rows) }, (_, row) => [row + STEP, row]);

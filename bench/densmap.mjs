@@ -22,7 +22,7 @@ const EPOCHS = 400;
 
 /** Fits of all rows, UMAP and DensMAP in turns, and a model that places the last ones. */
 async function ours(dataset, disk, { seeds, threads }) {
-  const { DensMAP, UMAP } = await import("../dist/node/index.js");
+  const { DensMAP, UMAP } = await import("../dist/node-index.js");
   const warmUp = await new DensMAP({ nThreads: threads, nEpochs: 20 }).fit(part(dataset, 0, 4500));
   await warmUp.dispose();
   const fitted = dataset.rows - NEW_ROWS;

@@ -33,7 +33,7 @@ await main(async () => {
   const chosen = values.only === "" ? Object.keys(PARTS) : someOf("only", values.only, Object.keys(PARTS));
   const withPeer = !values["no-peer"];
   await buildFirst(!values["no-build"]);
-  const umap = await import("../dist/node/index.js");
+  const umap = { ...(await import("../dist/node-index.js")), ...(await import("../dist/node-parametric.js")) };
   const name = ["parametric", values.rows].filter(Boolean).join("-");
   const sizes = { small: rows ?? 10_000, large: rows ?? 60_000, asked: Math.min(TEST_ROWS, rows ?? TEST_ROWS) };
   const how = { umap, seeds, rounds, threads, withPeer, trainingSteps: number("training-steps"), ...sizes };

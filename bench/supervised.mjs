@@ -26,7 +26,7 @@ const TARGETS = {
 const targetOf = (dataset, labels) => TARGETS[labels](Int32Array.from(dataset.labels.subarray(0, FITTED)));
 
 async function ours({ dataset, kinds, seeds, threads }) {
-  const { UMAP } = await import("../dist/node/index.js");
+  const { UMAP } = await import("../dist/node-index.js");
   const [known, asked] = [part(dataset, 0, FITTED), part(dataset, FITTED, dataset.rows)];
   const runs = [];
   for (let seed = 1; seed <= seeds; seed++) {

@@ -92,7 +92,7 @@ await main(async () => {
   const values = flags({ dataset: "mnist", threads: "2", repeats: "15", "no-peer": false, "no-build": false });
   const [threads, repeats] = ["threads", "repeats"].map((name) => wholeNumber(name, values[name]));
   await buildFirst(!values["no-build"]);
-  const umap = await import("../dist/node/index.js");
+  const umap = await import("../dist/node-index.js");
   const dataset = chosenDataset(values.dataset, "");
   const disk = pointsOnDisk(`${values.dataset}-transform`, dataset);
   const { models, files } = await ours(umap, dataset, { threads, repeats });

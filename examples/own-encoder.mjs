@@ -2,7 +2,8 @@
 // of scikit-learn go; then it places those that were held out.
 //
 //   npm run build && node examples/own-encoder.mjs
-import { evaluate, ParametricUMAP } from "umap-wasm";
+import { evaluate } from "umap-wasm";
+import { ParametricUMAP } from "umap-wasm/parametric";
 import { loadDataset } from "../bench/datasets.mjs";
 
 /** From `inputs` numbers over `units` relus to `outputs` numbers: weights, then what Adam remembers of each. */

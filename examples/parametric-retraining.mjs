@@ -6,7 +6,8 @@
 // Writes demo-output/parametric-retraining.jpg (embeddings before and after) and demo-output/parametric-landmarks.jpg (how
 // far landmarks moved, with and without their loss, and the losses of both trainings); says how far all images moved, and how
 // good the places of images are that no training has seen.
-import { NeighborIndex, ParametricUMAP, UMAP } from "umap-wasm";
+import { NeighborIndex, UMAP } from "umap-wasm";
+import { ParametricUMAP } from "umap-wasm/parametric";
 import { palette } from "../scripts/scatter-page/palette.js";
 import { writeCharts } from "./charts.mjs";
 import { halves, NEW_DIGIT } from "./mnist-halves.mjs";

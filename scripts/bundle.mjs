@@ -1,17 +1,38 @@
 /**
- * The TypeScript, bundled: each file of dist/ that runs is complete in itself, so that any bundler can copy it. What belongs
- * to a module that is not there throws when it is used.
+ * The TypeScript, bundled. The workers' scripts are complete in themselves, so that any bundler can copy them; the entry
+ * points share what they have in common, so that they share workers, too. What belongs to a module that is not there throws
+ * when it is used.
  */
-import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { rolldown } from "rolldown";
+import { dts } from "rolldown-plugin-dts";
 import { root } from "./env.mjs";
 import { glueOf, moduleOf } from "./modules.mjs";
 import { contentHash, once } from "./run.mjs";
 
 const INPUTS = ["ts", "tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
 const WITHOUT = ["wasm"];
-const PACKAGE = ["dist/index.js", "dist/worker.js", "dist/node/index.js", "dist/node/index.cjs", "dist/node/worker.js"];
+const TARGET = ["node20", "chrome100", "firefox115", "safari16.4"];
+
+/** The entry points of ts/entries, by what they are called in dist/. */
+const ENTRIES = ["index", "parametric", "inline", "inline-parametric"].flatMap((name) => [name, `node-${name}`]);
+const WORKERS = { worker: "ts/worker/browser.ts", "node-worker": "ts/worker/node.ts" };
+/** For CommonJS: what of which script an entry point has. */
+const COMMONJS = {
+  index: ["node-all", (name) => name !== "ParametricUMAP"],
+  parametric: ["node-all", (name) => name === "ParametricUMAP"],
+  inline: ["node-inline-all", (name) => name !== "ParametricUMAP"],
+  "inline-parametric": ["node-inline-all", (name) => name === "ParametricUMAP"],
+};
+/** The modules that are there as scripts, too; see ts/platform/inline-files.ts. */
+const INLINED = ["threads", "single", "parametric-threads", "parametric-single"];
+/** What the compiler declares, and which of it are entry points. */
+const DECLARATIONS = ".cache/types";
+const TYPES = { index: "index.d.ts", parametric: "parametric/index.d.ts", "umap-js": "umap-js/index.d.ts" };
 const DROP_IN = ["dist/umap-js.js", "dist/umap-js.cjs"];
 
 /**
@@ -31,55 +52,117 @@ export async function bundle(task, modules) {
   ]);
   const glue = Object.fromEntries(families.map(([name, [first]]) => [name, first]));
   const hasDropIn = modules.includes("umap-js");
-  if (!hasDropIn) for (const path of DROP_IN) rmSync(join(root, path), { force: true });
-  const generated = [...modules.map(glueOf), ...(hasDropIn ? [moduleOf("umap-js")] : [])];
-  const outputs = hasDropIn ? [...PACKAGE, ...DROP_IN] : PACKAGE;
-  const hash = contentHash([...INPUTS, ...generated], { without: WITHOUT });
+  const generated = [...modules.map(glueOf), ...modules.map(moduleOf)];
+  const scripts = [...ENTRIES, ...Object.keys(WORKERS)].map((name) => `dist/${name}.js`);
+  const outputs = [
+    ...scripts,
+    ...Object.keys(COMMONJS).map((name) => `dist/${name}.cjs`),
+    ...(hasDropIn ? DROP_IN : []),
+  ];
+  const hash = contentHash([...INPUTS, "package.json", ...generated], { without: WITHOUT });
   await once("scripts", hash, outputs, async () => {
     task.begin();
     for (const [, members] of families) checkGlue(members);
-    await writeAll(glue, hasDropIn);
+    removeScripts();
+    writeData(modules.filter((name) => INLINED.includes(name)));
+    await Promise.all([writePackage(glue), hasDropIn && writeDropIn(glue)]);
   });
 }
 
-async function writeAll(glue, hasDropIn) {
-  const browser = { platform: "browser", format: "esm", target: ["chrome100", "firefox115", "safari16.4"] };
-  const node = { platform: "node", format: "esm", target: "node20" };
-  // CommonJS has no import.meta.
-  const cjs = {
-    format: "cjs",
-    define: { "import.meta.url": "scriptUrl" },
-    banner: { js: 'const scriptUrl = require("node:url").pathToFileURL(__filename).href;' },
-  };
-  // One file for every place where umap-js runs, with the module in it: bundlers and pages need to know of nothing else.
-  const anywhere = { ...browser, platform: "neutral", minify: true };
-  const write = (entry, outfile, options) => writeScript(entry, outfile, glue, options);
-  const dropIn = () => [
-    write("ts/umap-js/index.ts", "dist/umap-js.js", anywhere),
-    write("ts/umap-js/index.ts", "dist/umap-js.cjs", { ...anywhere, format: "cjs" }),
-  ];
-  await Promise.all([
-    write("ts/browser.ts", "dist/index.js", browser),
-    write("ts/worker/browser.ts", "dist/worker.js", browser),
-    write("ts/node.ts", "dist/node/index.js", node),
-    write("ts/node.ts", "dist/node/index.cjs", { ...node, ...cjs }),
-    write("ts/worker/node.ts", "dist/node/worker.js", node),
-    ...(hasDropIn ? dropIn() : []),
-  ]);
+/** The names of what entry points share change with their contents. */
+function removeScripts() {
+  mkdirSync(join(root, "dist"), { recursive: true });
+  for (const name of readdirSync(join(root, "dist"))) {
+    if (/\.c?js$/.test(name)) rmSync(join(root, "dist", name));
+  }
+  for (const folder of ["data", "node"]) rmSync(join(root, "dist", folder), { recursive: true, force: true });
 }
 
-function writeScript(entry, outfile, glue, { define, ...options }) {
+/** Modules as scripts: base64 adds a third to what is compressed, and a server's compression takes most of it away again. */
+function writeData(modules) {
+  mkdirSync(join(root, "dist/data"), { recursive: true });
+  for (const name of modules) {
+    const packed = gzipSync(readFileSync(join(root, moduleOf(name))), { level: 9 }).toString("base64");
+    writeFileSync(join(root, `dist/data/${name}.js`), `export default "${packed}";\n`);
+  }
+}
+
+async function writePackage(glue) {
+  const write = (entryPoints, options) => writeScripts(entryPoints, glue, options);
+  // Whole, as they are copied, and small, as they are written into other scripts.
+  const small = await write(WORKERS, { minify: true, write: false });
+  await write(WORKERS);
+  const scripts = Object.fromEntries(
+    small.outputFiles.map(({ path, text }) => [`umap-wasm/${basename(path, ".js")}-script`, text]),
+  );
+  const plugins = [inlinedScripts(scripts), inlinedModules];
+  const entries = (names) => Object.fromEntries(names.map((name) => [name, `ts/entries/${name}.ts`]));
+  await write(
+    { ...entries(ENTRIES), testing: "ts/testing.ts" },
+    { splitting: true, chunkNames: "shared-[hash]", plugins },
+  );
+  await write(entries(["node-all", "node-inline-all"]), {
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    // CommonJS has no import.meta.
+    define: { "import.meta.url": "scriptUrl" },
+    banner: { js: 'const scriptUrl = require("node:url").pathToFileURL(__filename).href;' },
+    plugins,
+  });
+  for (const [name, [script, isPart]] of Object.entries(COMMONJS)) writeCommonJs(name, script, isPart);
+}
+
+/** An entry point with some of the names that a script exports, spelled out: so Node can tell an `import` of it which there are. */
+function writeCommonJs(name, script, isPart) {
+  const names = Object.keys(createRequire(import.meta.url)(join(root, `dist/${script}.cjs`))).filter(isPart);
+  const lines = names.map((exported) => `exports.${exported} = all.${exported};`);
+  writeFileSync(join(root, `dist/${name}.cjs`), `const all = require("./${script}.cjs");\n${lines.join("\n")}\n`);
+}
+
+/** One file for every place where umap-js runs, with the module in it: bundlers and pages need to know of nothing else. */
+async function writeDropIn(glue) {
+  const entry = { "umap-js": "ts/umap-js/index.ts" };
+  const anywhere = { platform: "neutral", minify: true };
+  await writeScripts(entry, glue, anywhere);
+  await writeScripts(entry, glue, { ...anywhere, format: "cjs", outExtension: { ".js": ".cjs" } });
+}
+
+function writeScripts(entryPoints, glue, { define, plugins = [], ...options } = {}) {
   return build({
-    entryPoints: [join(root, entry)],
-    outfile: join(root, outfile),
+    entryPoints: Object.entries(entryPoints).map(([out, path]) => ({ in: join(root, path), out })),
+    outdir: join(root, "dist"),
     bundle: true,
+    format: "esm",
+    platform: "node",
+    mainFields: ["module", "main"],
+    target: TARGET,
     legalComments: "inline",
     define: { INITIAL_PAGES: String(initialPages(glue.threads)), ...define },
-    plugins: [moduleImports, modulesThatAreThere(glue)],
+    plugins: [moduleImports, modulesThatAreThere(glue), ...plugins],
     logLevel: "warning",
     ...options,
   });
 }
+
+/** The workers' scripts as strings. */
+const inlinedScripts = (scripts) => ({
+  name: "scripts of the workers",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^umap-wasm\/.*-script$/ }, ({ path }) => ({ path, namespace: "script" }));
+    onLoad({ filter: /.*/, namespace: "script" }, ({ path }) => ({ contents: scripts[path], loader: "text" }));
+  },
+});
+
+/** The modules as scripts that lie beside those that load them. */
+const inlinedModules = {
+  name: "modules as scripts",
+  setup({ onResolve }) {
+    onResolve({ filter: /^umap-wasm\/data\// }, ({ path }) => ({
+      path: `${path.replace("umap-wasm", ".")}.js`,
+      external: true,
+    }));
+  },
+};
 
 /** What the modules import (their last words, errors, the start of the pool), and the module that is embedded. */
 const moduleImports = {
@@ -143,13 +226,28 @@ function initialPages(name) {
   return Number(found[1]);
 }
 
-/** Types for `import` and, as a copy that is CommonJS to the compiler, for `require`. */
+/**
+ * Types, rolled up: one file for each entry point and what they share, with nothing in them that is not public. Those for
+ * `require` are a copy that is CommonJS to the compiler.
+ */
 export async function writeTypes(task) {
   const glue = ["threads", "single", "umap-js"].map((name) => glueOf(name).replace(/\.js$/, ".d.ts"));
-  const outputs = ["dist/types/index.d.ts", "dist/types-cjs/index.d.ts"];
+  const outputs = Object.keys(TYPES).flatMap((name) => [`dist/types/${name}.d.ts`, `dist/types-cjs/${name}.d.ts`]);
   await once("types", contentHash([...INPUTS, ...glue], { without: WITHOUT }), outputs, async () => {
     for (const folder of ["dist/types", "dist/types-cjs"]) rmSync(join(root, folder), { recursive: true, force: true });
     await task.run("node_modules/.bin/tsc", ["--project", "tsconfig.json"]);
+    const rolled = await rolldown({
+      input: Object.fromEntries(Object.entries(TYPES).map(([name, path]) => [name, join(root, DECLARATIONS, path)])),
+      plugins: [dts({ dtsOnly: true })],
+    });
+    await rolled.write({
+      dir: join(root, "dist/types"),
+      entryFileNames: "[name].d.ts",
+      chunkFileNames: "shared-[hash].d.ts",
+      minifyInternalExports: false,
+      // Symbol.asyncDispose, for programs that do not have it in their `lib`.
+      banner: '/// <reference lib="esnext.disposable" />',
+    });
     cpSync(join(root, "dist/types"), join(root, "dist/types-cjs"), { recursive: true });
     writeFileSync(join(root, "dist/types-cjs/package.json"), '{ "type": "commonjs" }\n');
   });

@@ -1,7 +1,9 @@
 /** The module that ships, through every layer, in Node. */
 
-import * as umap from "umap-wasm";
+import * as main from "umap-wasm";
+import { ParametricUMAP } from "umap-wasm/parametric";
 import { afterEach, describe, expect, it } from "vitest";
+import { provoke } from "../dist/testing.js";
 import { bits, points } from "./data.js";
 import { expectScenario } from "./expect-scenario.js";
 import aligned from "./fixtures/aligned-bits.json" with { type: "json" };
@@ -9,6 +11,8 @@ import fits from "./fixtures/bits.json" with { type: "json" };
 import trainings from "./fixtures/parametric-bits.json" with { type: "json" };
 import { golden } from "./golden.js";
 import { EVERY, SINGLE, scenario } from "./scenario.js";
+
+const umap = { ...main, ParametricUMAP, provoke };
 
 const input = points(600, 40);
 const reference = await umap.nearestNeighbors(input, { nThreads: 2 }).then((n) => bits(n.indices, n.distances));

@@ -1,7 +1,8 @@
 /** Models that last: new points, files, interrupted fits. What must hold for every row is in crates/umap-core/tests. */
 
-import { __provoke, type Embedding, type SparseMatrix, UMAP } from "umap-wasm";
+import { type Embedding, type SparseMatrix, UMAP } from "umap-wasm";
 import { describe, expect, it } from "vitest";
+import { provoke } from "../dist/testing.js";
 import { bits, blobs, points } from "./data.js";
 import { golden } from "./golden.js";
 
@@ -75,7 +76,7 @@ describe("transform", () => {
 
   it("says that the model is lost when the module ended, and works after the next fit", async () => {
     const lost = await new UMAP({ ...options, nThreads: 5 }).fit(input);
-    await expect(__provoke("panic", 5)).rejects.toMatchObject({ code: "panic" });
+    await expect(provoke("panic", 5)).rejects.toMatchObject({ code: "panic" });
     expect(lost.embedding.rows).toBe(600);
     await expect(lost.transform(asked)).rejects.toMatchObject({ code: "instance-lost" });
     await lost.fit(input);

@@ -1,7 +1,8 @@
 /** Search indexes. What must hold for every row is in crates/umap-core/tests/index.rs. */
 
-import { __provoke, type KnnGraph, NeighborIndex, nearestNeighbors, UmapError } from "umap-wasm";
+import { type KnnGraph, NeighborIndex, nearestNeighbors, UmapError } from "umap-wasm";
 import { describe, expect, it } from "vitest";
+import { provoke } from "../dist/testing.js";
 import { bits, blobs, points } from "./data.js";
 
 const cols = 20;
@@ -181,7 +182,7 @@ describe("an index of many rows", async () => {
   });
 
   it("is lost with the module that held it", async () => {
-    await expect(__provoke("panic", 2)).rejects.toMatchObject({ code: "panic" });
+    await expect(provoke("panic", 2)).rejects.toMatchObject({ code: "panic" });
     await expect(index.query(some)).rejects.toMatchObject({ code: "instance-lost" });
   });
 });

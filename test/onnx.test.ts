@@ -1,7 +1,8 @@
 /** What onnxruntime makes of the networks that `toONNX` gives: the same as `transform`, for every kind of layer. */
 
 import * as ort from "onnxruntime-web";
-import { type Activation, type LayerParams, type Matrix, type Metric, ParametricUMAP } from "umap-wasm";
+import type { Activation, LayerParams, Matrix, Metric } from "umap-wasm";
+import { ParametricUMAP } from "umap-wasm/parametric";
 import { describe, expect, it } from "vitest";
 import { browsers } from "./browser/launch.js";
 import { serve } from "./browser/server.js";

@@ -29,7 +29,11 @@ function targets(entry: unknown): string[] {
 it("has what package.json promises, and the workers and modules that it starts", () => {
   const started = [
     "dist/worker.js",
-    "dist/node/worker.js",
+    "dist/node-worker.js",
+    "dist/data/threads.js",
+    "dist/data/single.js",
+    "dist/data/parametric-threads.js",
+    "dist/data/parametric-single.js",
     "dist/umap_wasm_threads.wasm",
     "dist/umap_wasm_relaxed.wasm",
     "dist/umap_wasm_single.wasm",

@@ -1,6 +1,7 @@
 /** ParametricUMAP's calls among each other: what those that fail, are aborted or overlap leave behind. */
 
-import { ParametricUMAP, type Points, type Progress } from "umap-wasm";
+import type { Points, Progress } from "umap-wasm";
+import { ParametricUMAP } from "umap-wasm/parametric";
 import { describe, expect, it } from "vitest";
 import { bits, blobs } from "./data.js";
 

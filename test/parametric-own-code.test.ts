@@ -1,6 +1,7 @@
 /** Code of the user's in ParametricUMAP: a model in the place of the encoder, a loss of landmarks. */
 
-import { type Batch, type OwnEncoder, ParametricUMAP, type Progress } from "umap-wasm";
+import type { Progress } from "umap-wasm";
+import { type Batch, type OwnEncoder, ParametricUMAP } from "umap-wasm/parametric";
 import { describe, expect, it } from "vitest";
 import { bits, blobs, nested } from "./data.js";
 

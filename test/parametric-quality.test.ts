@@ -5,7 +5,8 @@
  */
 
 import { readFileSync } from "node:fs";
-import { evaluate, ParametricUMAP, UMAP } from "umap-wasm";
+import { evaluate, UMAP } from "umap-wasm";
+import { ParametricUMAP } from "umap-wasm/parametric";
 import { expect, it } from "vitest";
 import digitsJson from "./fixtures/digits.json" with { type: "json" };
 import irisJson from "./fixtures/iris.json" with { type: "json" };

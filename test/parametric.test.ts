@@ -1,6 +1,7 @@
 /** ParametricUMAP through every layer: training, new points, decoder, landmarks, weights, files, refusals. */
 
-import { configure, evaluate, ParametricUMAP, type Progress, UMAP } from "umap-wasm";
+import { configure, evaluate, type Progress, UMAP } from "umap-wasm";
+import { ParametricUMAP } from "umap-wasm/parametric";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bits, blobs, points } from "./data.js";
 

@@ -18,7 +18,7 @@ it.each([
 });
 
 it("the process ends by itself after a failure", async () => {
-  const program = `import { __provoke } from "umap-wasm"; await __provoke("panic-in-pool", 2).catch((e) => console.log(e.code));`;
+  const program = `import "umap-wasm"; import { provoke } from "./dist/testing.js"; await provoke("panic-in-pool", 2).catch((e) => console.log(e.code));`;
   expect((await run("--input-type=module", "--eval", program)).stdout).toBe("panic\n");
 });
 

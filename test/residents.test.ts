@@ -1,14 +1,15 @@
 /** What stays in a module between calls. */
 
-import { __Kept, __provoke, nearestNeighbors } from "umap-wasm";
+import { nearestNeighbors } from "umap-wasm";
 import { expect, it } from "vitest";
+import { Kept, provoke } from "../dist/testing.js";
 import { points } from "./data.js";
 
 const input = points(600, 40);
 const lost = { name: "UmapError", code: "instance-lost" };
 
 it("stays while engines with other numbers of threads come and go", async () => {
-  const kept = new __Kept();
+  const kept = new Kept();
   await kept.keep(2);
   for (const nThreads of [1, 3, 4]) await nearestNeighbors(input, { nThreads });
   await kept.recall();
@@ -16,7 +17,7 @@ it("stays while engines with other numbers of threads come and go", async () => 
 });
 
 it("is gone after its release, and can be released again", async () => {
-  const kept = new __Kept();
+  const kept = new Kept();
   await kept.keep(2);
   await kept.release();
   await kept.release();
@@ -24,10 +25,10 @@ it("is gone after its release, and can be released again", async () => {
 });
 
 it("is lost with the module that held it, and the next call works", async () => {
-  const [kept, elsewhere] = [new __Kept(), new __Kept()];
+  const [kept, elsewhere] = [new Kept(), new Kept()];
   await kept.keep(2);
   await elsewhere.keep(3);
-  await expect(__provoke("panic", 2)).rejects.toMatchObject({ code: "panic" });
+  await expect(provoke("panic", 2)).rejects.toMatchObject({ code: "panic" });
   await expect(kept.recall()).rejects.toMatchObject({ ...lost, message: expect.stringContaining("has ended") });
   await elsewhere.recall();
   await kept.keep(2);
@@ -36,6 +37,6 @@ it("is lost with the module that held it, and the next call works", async () => 
 });
 
 it("does not keep a number that nobody filled", async () => {
-  const kept = new __Kept();
+  const kept = new Kept();
   await expect(kept.recall()).rejects.toMatchObject(lost);
 });

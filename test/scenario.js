@@ -18,7 +18,7 @@ export const EVERY = { threads: [1, 2, 4] };
 export const IN_TURN = { ...EVERY, inTurn: true };
 
 /**
- * @param {typeof import("umap-wasm")} umap
+ * @param {typeof import("umap-wasm") & typeof import("umap-wasm/parametric") & { provoke: Function }} umap
  * @param {object} fixtures
  * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fixtures.fits bits.json
  * @param {Record<string, { rows: number, cols: number, options: string, hash: string }>} fixtures.trainings
@@ -118,7 +118,7 @@ async function failures(umap) {
   /** @type {Record<string, any>} */
   const found = {};
   for (const kind of ["panic", "panic-in-pool", "out-of-memory"]) {
-    const error = await umap.__provoke(kind, 2).catch((thrown) => thrown);
+    const error = await umap.provoke(kind, 2).catch((thrown) => thrown);
     found[kind] = { name: error.name, code: error.code, message: error.message, next: await neighborBits(umap, 2) };
   }
   return found;

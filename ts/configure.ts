@@ -4,9 +4,14 @@ import type { Backend, Build } from "./protocol.js";
 export interface Configuration {
   /** `auto` (default): threads where they are possible, otherwise the single-threaded build; the results are equal. */
   backend?: "auto" | Backend;
-  /** Where the worker's script is, if not beside the package. */
+  /**
+   * Where a copy of the package's folder `dist` is, if the files are not where the package looks for them. This and the
+   * following are relative to the page, in Node to the working directory.
+   */
+  baseUrl?: string | URL;
+  /** Where the worker's script is, if it is somewhere else. */
   workerUrl?: string | URL;
-  /** Where the modules are, if not beside the package; without `relaxed`, `threads` serves all engines. */
+  /** Where the modules are, if they are somewhere else; without `relaxed`, `threads` serves all engines. */
   wasmUrl?: Partial<Record<Build, string | URL>>;
   /** Milliseconds that the workers may take to start. */
   startTimeout?: number;
@@ -14,7 +19,7 @@ export interface Configuration {
 
 export const configuration: Configuration & { startTimeout: number } = { startTimeout: 30_000 };
 
-/** Sets how workers are started. Not needed where one import is enough: Node, bundlers, a page's module script. */
+/** Sets how workers are started; later calls add to earlier ones. Not needed in Node, in a page, or with a bundler that copies assets. */
 export function configure(changes: Configuration): void {
   Object.assign(configuration, changes);
 }

@@ -1,4 +1,5 @@
 /** What happens to the options and the result of a fit on their way to Rust and back. */
+import type { OwnFloat32Array, OwnUint32Array } from "./arrays.js";
 import type { Engine } from "./engine/engine.js";
 import type { Resident } from "./engine/resident.js";
 import { type CallOptions, type Job, runJob } from "./engine/run.js";
@@ -27,7 +28,7 @@ export interface UmapConstructorOptions extends Omit<UmapOptions, "init"> {
 
 /** A layout: row-major coordinates. */
 export interface Embedding {
-  data: Float32Array;
+  data: OwnFloat32Array;
   rows: number;
   cols: number;
 }
@@ -38,15 +39,15 @@ export interface Embedding {
  * without neighbours, or without a place.
  */
 export interface Radii {
-  input: Float32Array;
-  embedding: Float32Array;
+  input: OwnFloat32Array;
+  embedding: OwnFloat32Array;
 }
 
 /** A sparse square matrix by rows: those of row i are at `indptr[i]` to `indptr[i + 1]`. */
 export interface SparseGraph {
-  indptr: Uint32Array;
-  indices: Uint32Array;
-  data: Float32Array;
+  indptr: OwnUint32Array;
+  indices: OwnUint32Array;
+  data: OwnFloat32Array;
 }
 
 /** How a fit went, and where it ran. */

@@ -14,3 +14,21 @@ declare module "umap-js/module" {
   /** Bytes of the module. */
   export const size: number;
 }
+
+/** The worker's scripts, which the build writes into the entry points with everything inside. */
+declare module "umap-wasm/worker-script" {
+  const script: string;
+  export default script;
+}
+
+declare module "umap-wasm/node-worker-script" {
+  const script: string;
+  export default script;
+}
+
+/** The modules, which the build writes into scripts of their own. */
+declare module "umap-wasm/data/*" {
+  /** Compressed by gzip, in base64. */
+  const module: string;
+  export default module;
+}

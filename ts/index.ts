@@ -28,14 +28,7 @@ export type {
 export type * from "./generated/index.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
-export type { LandmarkChoice } from "./parametric/landmarks.js";
-export type { KnownNeighbors, ParametricConstructorOptions, ParametricOptions } from "./parametric/options.js";
-export type { Batch, LandmarkCost, LandmarkLossFunction, OwnEncoder } from "./parametric/own-code.js";
-export { type LandmarkOptions, ParametricUMAP, type PartialFitOptions } from "./parametric/parametric-umap.js";
-export type { TrainingCall, TrainingDiagnostics } from "./parametric/training.js";
-export type { GivenWeights, Weights } from "./parametric/weights.js";
 export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
-export { __Kept, __provoke } from "./provoke.js";
 export type { Label, Target } from "./target.js";
 export { UMAP } from "./umap.js";

@@ -1,3 +1,4 @@
+import type { OwnFloat32Array, OwnInt32Array } from "./arrays.js";
 import { type CallOptions, runJob } from "./engine/run.js";
 import type { KnnMethod, KnnOptions } from "./generated/index.js";
 import type { Points } from "./points.js";
@@ -7,9 +8,9 @@ export interface KnnGraph {
   /** Neighbours per point, the point itself included. */
   k: number;
   /** Numbers of points, row-major, `rows * k`; -1 where there is none. */
-  indices: Int32Array;
+  indices: OwnInt32Array;
   /** Distances in the metric's units, row-major, `rows * k`. */
-  distances: Float32Array;
+  distances: OwnFloat32Array;
 }
 
 /** Neighbours, and how they were found. */

@@ -1,3 +1,4 @@
+import type { OwnUint8Array } from "./arrays.js";
 import { untilAborted } from "./engine/abort.js";
 import type { Engine } from "./engine/engine.js";
 import { Resident } from "./engine/resident.js";
@@ -92,7 +93,7 @@ export class NeighborIndex {
   }
 
   /** The index as a file (docs/files.md), which `load` reads. */
-  save(call: CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  save(call: CallOptions = {}): Promise<OwnUint8Array> {
     return this.read({ kind: "index-save", options: {} }, call);
   }
 

@@ -1,4 +1,5 @@
 /** What crosses between the user's thread (the supervisor) and the workers. */
+import type { OwnFloat32Array } from "./arrays.js";
 import type { PlainError } from "./errors.js";
 import type { Stage } from "./generated/index.js";
 
@@ -65,7 +66,7 @@ export interface QuestionMessage extends Question {
 export interface Question {
   /** Which code is asked, as Rust calls it. */
   kind: string;
-  matrices: Record<string, { data: Float32Array; rows: number; cols: number }>;
+  matrices: Record<string, { data: OwnFloat32Array; rows: number; cols: number }>;
 }
 
 /** Errors cross as data: an exception would arrive without its code. */
@@ -79,7 +80,7 @@ export type Dtype = "f16" | "f32" | "f64" | "i8" | "i16" | "i32" | "u8" | "u16" 
 /** A layout in the making: row-major coordinates after so many epochs. */
 export interface Frame {
   epoch: number;
-  data: Float32Array;
+  data: OwnFloat32Array;
   rows: number;
   cols: number;
 }

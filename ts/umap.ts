@@ -1,3 +1,4 @@
+import type { OwnUint8Array } from "./arrays.js";
 import { Interrupted } from "./engine/interrupted.js";
 import { Resident } from "./engine/resident.js";
 import { type CallOptions, checkedCall, runJob } from "./engine/run.js";
@@ -124,7 +125,7 @@ export class UMAP {
    * The model as a file (docs/files.md), which `load` reads; of a fit that was aborted, what `resume` goes on from. With
    * `rawData: false` it has a sample of the rows instead of the points.
    */
-  async save({ signal, onProgress, ...how }: SaveOptions & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async save({ signal, onProgress, ...how }: SaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
     const on = this.interrupted.resident ?? this.model;
     if (on === undefined) throw this.notFitted();
     return runJob({ kind: "save", options: { ...how }, on }, this.call({ signal, onProgress }));

@@ -1,3 +1,4 @@
+import type { OwnUint8Array } from "../arrays.js";
 import { untilAborted } from "../engine/abort.js";
 import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, runJob } from "../engine/run.js";
@@ -106,7 +107,7 @@ export class AlignedUMAP {
   }
 
   /** The model as a file (docs/files.md), which `AlignedUMAP.load` reads. Without raw data `update` is not possible. */
-  async save({ signal, onProgress, ...how }: SaveOptions & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async save({ signal, onProgress, ...how }: SaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
     return alignedSave(this.resident(), how, this.ids, this.call(checkedCall({ signal, onProgress })));
   }
 

@@ -1,4 +1,5 @@
 /** The jobs of an AlignedUMAP: what happens to its input and its results on their way to Rust and back. */
+import type { OwnUint8Array } from "../arrays.js";
 import type { Engine } from "../engine/engine.js";
 import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, runJob } from "../engine/run.js";
@@ -149,7 +150,7 @@ export function alignedSave(
   how: SaveOptions,
   ids: readonly (readonly Id[])[] | undefined,
   call: CallOptions,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<OwnUint8Array> {
   const texts = ids && arraySource("texts", new TextEncoder().encode(JSON.stringify(ids)));
   return runJob({ kind: "aligned-save", options: { ...how }, on, arrays: { texts } }, call);
 }

@@ -6,6 +6,7 @@ import { type Remote, wrap } from "comlink";
 import { configuration } from "../configure.js";
 import { UmapError } from "../errors.js";
 import type { ErrorCode } from "../generated/index.js";
+import { workerUrl } from "../platform/locate.js";
 import { platform, type WorkerHandle } from "../platform/platform.js";
 import type { Answer, Backend, Build, Capability, Host, JobMessage, WorkerMessage } from "../protocol.js";
 import { sharedMemory } from "./memory.js";
@@ -91,14 +92,14 @@ export class Engine {
 
   private async start(): Promise<void> {
     const { startTimeout } = configuration;
-    const workerUrl = new URL(configuration.workerUrl ?? platform().workerUrl, platform().workerUrl);
+    const script = workerUrl();
     const limit = setTimeout(() => {
-      this.end("worker-start", `the workers did not start within ${startTimeout} ms; tried ${workerUrl}`);
+      this.end("worker-start", `the workers did not start within ${startTimeout} ms; tried ${place(script)}`);
     }, startTimeout);
     try {
       // All scripts load while the module compiles.
-      const host = this.spawn(workerUrl);
-      const pool = Array.from({ length: this.backend === "threads" ? this.threads : 0 }, () => this.spawn(workerUrl));
+      const host = this.spawn(script);
+      const pool = Array.from({ length: this.backend === "threads" ? this.threads : 0 }, () => this.spawn(script));
       const module = await compiled(this.build);
       if (this.alive) await this.startHost(host, pool, module);
     } finally {
@@ -140,8 +141,9 @@ export class Engine {
       if (message.type === "trap") this.end(message.error.code, message.error.message);
     });
     worker.onFailure((reason) => {
-      const code = this.host === undefined ? "worker-start" : "instance-lost";
-      this.end(code, `a worker of umap-wasm failed: ${reason}; its script is ${url}`);
+      const message = `a worker of umap-wasm failed: ${reason}; its script is ${place(url)}`;
+      if (this.host === undefined) this.end("worker-start", `${message}. ${platform().advice()}`);
+      else this.end("instance-lost", message);
     });
     return worker;
   }
@@ -158,4 +160,9 @@ function startPoolWorker(
     });
     worker.endpoint.postMessage({ type: "start-pool", ...start });
   });
+}
+
+/** For messages: an inlined script is its own address. */
+function place({ href }: URL): string {
+  return href.startsWith("data:") ? "inlined" : href;
 }

@@ -1,31 +1,39 @@
 import { configuration } from "../configure.js";
 import { UmapError } from "../errors.js";
-import { platform } from "../platform/platform.js";
+import { moduleSource } from "../platform/locate.js";
+import { type ModuleSource, packageFiles, platform } from "../platform/platform.js";
 import type { Backend, Build, Capability } from "../protocol.js";
 
-const modules = new Map<string, Promise<WebAssembly.Module>>();
+/** By where they come from. */
+const modules = new Map<unknown, Promise<WebAssembly.Module>>();
 
 /** The compiled module of a build; compiled once for all engines. */
 export function compiled(build: Build): Promise<WebAssembly.Module> {
-  const beside = platform().wasmUrl[build];
-  const url = new URL(configuration.wasmUrl?.[build] ?? beside, beside);
-  let module = modules.get(url.href);
+  const source = moduleSource(build);
+  const key = typeof source === "function" ? source : source.href;
+  let module = modules.get(key);
   if (module === undefined) {
-    module = platform()
-      .compile(url)
-      .catch((cause) => {
-        modules.delete(url.href);
-        throw new UmapError("worker-start", `the WebAssembly module ${url} could not be loaded: ${cause}`, { cause });
-      });
-    modules.set(url.href, module);
+    module = compileFrom(source).catch((cause) => {
+      modules.delete(key);
+      throw new UmapError("worker-start", `${failure(source)}: ${cause}. ${platform().advice()}`, { cause });
+    });
+    modules.set(key, module);
   }
   return module;
 }
 
-/** The build for a backend: with relaxed SIMD where the engine has it, unless only the other one's place was given. */
+async function compileFrom(source: ModuleSource): Promise<WebAssembly.Module> {
+  return typeof source === "function" ? WebAssembly.compile(await source()) : platform().compile(source);
+}
+
+function failure(source: ModuleSource): string {
+  return `the WebAssembly module ${typeof source === "function" ? "" : `${source.href} `}could not be loaded`;
+}
+
+/** The build for a backend: with relaxed SIMD where the engine has it, unless only the other one's place is known. */
 export function buildFor(backend: Backend, capability: Capability): Build {
   if (capability === "parametric") return `parametric-${backend}`;
-  const { threads, relaxed } = configuration.wasmUrl ?? {};
+  const { threads, relaxed } = configuration.wasmUrl ?? packageFiles().modules;
   const isThere = relaxed !== undefined || threads === undefined;
   return backend === "threads" && isThere && WebAssembly.validate(RELAXED_SIMD) ? "relaxed" : backend;
 }

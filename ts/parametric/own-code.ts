@@ -1,4 +1,5 @@
 /** Code of the user's in a training: a model in the place of the encoder, a loss of landmarks. It runs where the call was made. */
+import type { OwnFloat32Array } from "../arrays.js";
 import { UmapError } from "../errors.js";
 import { nameOf } from "../points.js";
 import type { Question } from "../protocol.js";
@@ -6,7 +7,7 @@ import type { ParametricOptions } from "./options.js";
 
 /** Rows of numbers, row-major. */
 export interface Batch {
-  data: Float32Array;
+  data: OwnFloat32Array;
   rows: number;
   cols: number;
 }

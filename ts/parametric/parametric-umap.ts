@@ -1,3 +1,4 @@
+import type { OwnUint8Array } from "../arrays.js";
 import { untilAborted } from "../engine/abort.js";
 import { Interrupted } from "../engine/interrupted.js";
 import { Resident } from "../engine/resident.js";
@@ -205,11 +206,7 @@ export class ParametricUMAP {
    * The networks as a file (docs/files.md), which `load` reads. It holds no points. As long as a fit that was aborted can go
    * on it is that fit with its points, and all that `resume` goes on from.
    */
-  async save({
-    signal,
-    onProgress,
-    ...how
-  }: ParametricSaveOptions & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async save({ signal, onProgress, ...how }: ParametricSaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
     const on = this.interrupted.resident ?? this.model;
     if (on === undefined) throw this.notFitted();
     return runJob({ kind: "parametric-save", options: { ...how }, on }, this.call({ signal, onProgress }));
@@ -222,7 +219,7 @@ export class ParametricUMAP {
   async toONNX({
     network = "encoder",
     ...call
-  }: { network?: "encoder" | "decoder" } & CallOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  }: { network?: "encoder" | "decoder" } & CallOptions = {}): Promise<OwnUint8Array> {
     return this.run({ kind: "parametric-onnx", options: { network } }, this.call(call));
   }
 

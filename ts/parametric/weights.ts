@@ -1,10 +1,11 @@
 /** Weights of networks on their way to Rust. */
+import type { OwnFloat32Array } from "../arrays.js";
 import { UmapError } from "../errors.js";
 import { arraySource, integerSource, type NumericArray, nameOf, type Source } from "../points.js";
 
 /** An array of weights: row-major, with its sides. */
 export interface Weights {
-  data: Float32Array;
+  data: OwnFloat32Array;
   shape: number[];
 }
 

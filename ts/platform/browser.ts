@@ -1,30 +1,23 @@
 import type { Platform, WorkerHandle } from "./platform.js";
 
 export const browser: Platform = {
-  // `new URL` with a literal and `import.meta.url` is what bundlers recognise: they copy the file and put its new
-  // address here. The worker's script is complete in itself, so a copy is all it needs.
-  workerUrl: new URL("./worker.js", import.meta.url),
-  wasmUrl: {
-    threads: new URL("./umap_wasm_threads.wasm", import.meta.url),
-    relaxed: new URL("./umap_wasm_relaxed.wasm", import.meta.url),
-    single: new URL("./umap_wasm_single.wasm", import.meta.url),
-    "parametric-threads": new URL("./umap_wasm_parametric_threads.wasm", import.meta.url),
-    "parametric-single": new URL("./umap_wasm_parametric_single.wasm", import.meta.url),
-  },
+  workerFile: "worker.js",
+  resolve: (setting) => new URL(setting, globalThis.document?.baseURI ?? location.href),
   spawn,
   compile,
+  advice,
   noThreads,
   processors: () => navigator.hardwareConcurrency ?? 1,
 };
 
 function spawn(url: URL): WorkerHandle {
-  const worker = new Worker(url, { type: "module", name: "umap-wasm" });
+  const worker = new Worker(sameOrigin(url), { type: "module", name: "umap-wasm" });
   return {
     endpoint: worker,
     listen: (callback) => worker.addEventListener("message", (event) => callback(event.data)),
     onFailure: (callback) => {
       // A script that cannot be loaded is a plain event without a message.
-      worker.addEventListener("error", (event) => callback(event.message ?? "its script could not be loaded"));
+      worker.addEventListener("error", async ({ message }) => callback(message ?? (await whyNotLoaded(url))));
       worker.addEventListener("messageerror", () => callback("a message could not be read"));
     },
     keepAlive: () => {},
@@ -32,9 +25,26 @@ function spawn(url: URL): WorkerHandle {
   };
 }
 
+/** Browsers start only workers of the page's own origin, which may import scripts of others: a package on a CDN. */
+function sameOrigin(url: URL): URL | string {
+  // A bundler's URL may be relative, in an object that is not quite a URL.
+  const { href, origin, protocol } = new URL(url.href, location.href);
+  if (origin === location.origin || protocol === "blob:" || protocol === "data:") return url;
+  return URL.createObjectURL(new Blob([`import ${JSON.stringify(href)};`], { type: "text/javascript" }));
+}
+
+async function whyNotLoaded(url: URL): Promise<string> {
+  try {
+    return mistaken(await fetch(url)) ?? "its script could not be loaded";
+  } catch (error) {
+    return `its script could not be loaded (${error})`;
+  }
+}
+
 async function compile(url: URL): Promise<WebAssembly.Module> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`status ${response.status}`);
+  const mistake = mistaken(response);
+  if (mistake !== undefined) throw new Error(mistake);
   const retry = response.clone();
   try {
     return await WebAssembly.compileStreaming(response);
@@ -43,6 +53,17 @@ async function compile(url: URL): Promise<WebAssembly.Module> {
     if (!(error instanceof TypeError)) throw error;
     return WebAssembly.compile(await retry.arrayBuffer());
   }
+}
+
+/** What is wrong with an answer that should be a file of the package. */
+function mistaken({ ok, status, headers }: Response): string | undefined {
+  if (!ok) return `the server answered with status ${status}`;
+  const isPage = headers.get("Content-Type")?.includes("text/html");
+  return isPage ? "the server answered with a page (text/html) instead" : undefined;
+}
+
+function advice(): string {
+  return 'If a bundler moved umap-wasm without its files, import "umap-wasm/inline" instead, which has them inside, or serve a copy of the package\'s folder dist and call configure({ baseUrl }) with its address; in Vite, add optimizeDeps: { exclude: ["umap-wasm"] } to the configuration.';
 }
 
 function noThreads(): string | undefined {

@@ -1,20 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import type { Platform, WorkerHandle } from "./platform.js";
 
 export const node: Platform = {
-  workerUrl: new URL("./worker.js", import.meta.url),
-  wasmUrl: {
-    threads: new URL("../umap_wasm_threads.wasm", import.meta.url),
-    relaxed: new URL("../umap_wasm_relaxed.wasm", import.meta.url),
-    single: new URL("../umap_wasm_single.wasm", import.meta.url),
-    "parametric-threads": new URL("../umap_wasm_parametric_threads.wasm", import.meta.url),
-    "parametric-single": new URL("../umap_wasm_parametric_single.wasm", import.meta.url),
-  },
+  workerFile: "node-worker.js",
+  resolve: (setting) => (URL.canParse(setting) ? new URL(setting) : pathToFileURL(String(setting))),
   spawn,
   compile: async (url) => WebAssembly.compile(await readFile(url)),
+  advice: () =>
+    'If umap-wasm was bundled, leave it out of the bundle (Next.js: serverExternalPackages: ["umap-wasm"]; esbuild and webpack: as an external), import "umap-wasm/inline" instead, which has its files inside, or call configure({ baseUrl }) with the path of a copy of its folder dist.',
   noThreads: () => undefined,
   processors: availableParallelism,
 };

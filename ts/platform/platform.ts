@@ -14,23 +14,48 @@ export interface WorkerHandle {
 }
 
 export interface Platform {
-  workerUrl: URL;
-  wasmUrl: Record<Build, URL>;
+  /** The name of the worker's script among the package's files. */
+  workerFile: string;
+  /** The URL that a setting of the user's means: relative to the page, in Node to the working directory. */
+  resolve(setting: string | URL): URL;
   spawn(url: URL): WorkerHandle;
   compile(url: URL): Promise<WebAssembly.Module>;
+  /** What helps where a file of the package is not found. */
+  advice(): string;
   /** Why there can be no threads here, if so. */
   noThreads(): string | undefined;
   /** How many threads the machine runs at once. */
   processors(): number;
 }
 
-let installed: Platform | undefined;
+/** Where a module is, or what unpacks it where it is part of the script. */
+export type ModuleSource = URL | (() => Promise<Uint8Array<ArrayBuffer>>);
 
-export function installPlatform(platform: Platform): void {
-  installed = platform;
+/**
+ * The package's files, as an entry point knows them. They are functions because some bundles cannot say where they are, and
+ * such a bundle must be importable nevertheless: `configure` may say it.
+ */
+export interface PackageFiles {
+  worker(): URL;
+  modules: Partial<Record<Build, () => ModuleSource>>;
+}
+
+let installed: (PackageFiles & { platform: Platform }) | undefined;
+
+/** Called by every entry point; later ones add modules. */
+export function install(platform: Platform, { worker, modules }: PackageFiles): void {
+  installed = { platform, worker, modules: { ...installed?.modules, ...modules } };
 }
 
 export function platform(): Platform {
+  return there().platform;
+}
+
+export function packageFiles(): PackageFiles {
+  return there();
+}
+
+function there() {
   if (installed === undefined) throw new Error("no platform installed: import umap-wasm by its package name");
   return installed;
 }

@@ -3,17 +3,15 @@ import { runJob } from "./engine/run.js";
 
 /**
  * Ends the module in the way that is asked for, so that tests can do it to the module that ships.
- * @internal
  */
-export function __provoke(failure: string, nThreads?: number): Promise<void> {
+export function provoke(failure: string, nThreads?: number): Promise<void> {
   return runJob({ kind: "provoke", options: { failure, nThreads } });
 }
 
 /**
  * Something that stays in the module.
- * @internal
  */
-export class __Kept {
+export class Kept {
   private readonly resident = new Resident(this);
 
   keep(nThreads: number): Promise<void> {

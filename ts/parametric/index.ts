@@ -1,0 +1,7 @@
+/** The public names of `umap-wasm/parametric`. */
+export type { LandmarkChoice } from "./landmarks.js";
+export type { KnownNeighbors, ParametricConstructorOptions, ParametricOptions } from "./options.js";
+export type { Batch, LandmarkCost, LandmarkLossFunction, OwnEncoder } from "./own-code.js";
+export { type LandmarkOptions, ParametricUMAP, type PartialFitOptions } from "./parametric-umap.js";
+export type { TrainingCall, TrainingDiagnostics } from "./training.js";
+export type { GivenWeights, Weights } from "./weights.js";

@@ -1,0 +1,11 @@
+/** The package's files beside its scripts, in Node. */
+import type { PackageFiles } from "./platform.js";
+
+export const nodeFiles: PackageFiles = {
+  worker: () => new URL("./node-worker.js", import.meta.url),
+  modules: {
+    threads: () => new URL("./umap_wasm_threads.wasm", import.meta.url),
+    relaxed: () => new URL("./umap_wasm_relaxed.wasm", import.meta.url),
+    single: () => new URL("./umap_wasm_single.wasm", import.meta.url),
+  },
+};

@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.{ts,js}"],
+    // Tool chains that are installed for these tests: see there.
+    exclude: process.env.BUNDLERS ? [] : ["test/bundlers/**"],
     // Two at a time: the tests start pools of threads of their own, but wait for browsers, workers and timers, too.
     maxWorkers: 2,
     testTimeout: 60_000,

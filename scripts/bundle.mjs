@@ -22,7 +22,7 @@ const TARGET = ["node20", "chrome100", "firefox115", "safari16.4"];
 const ENTRIES = ["index", "parametric", "inline", "inline-parametric"].flatMap((name) => [name, `node-${name}`]);
 const WORKERS = { worker: "ts/worker/browser.ts", "node-worker": "ts/worker/node.ts" };
 /** For CommonJS: what of which script an entry point has. */
-const COMMONJS = {
+const REQUIRED = {
   index: ["node-all", (name) => name !== "ParametricUMAP"],
   parametric: ["node-all", (name) => name === "ParametricUMAP"],
   inline: ["node-inline-all", (name) => name !== "ParametricUMAP"],
@@ -33,6 +33,7 @@ const INLINED = ["threads", "single", "parametric-threads", "parametric-single"]
 /** What the compiler declares, and which of it are entry points. */
 const DECLARATIONS = ".cache/types";
 const TYPES = { index: "index.d.ts", parametric: "parametric/index.d.ts", "umap-js": "umap-js/index.d.ts" };
+const COMMONJS = { format: "cjs", outExtension: { ".js": ".cjs" } };
 const DROP_IN = ["dist/umap-js.js", "dist/umap-js.cjs"];
 
 /**
@@ -91,7 +92,8 @@ async function writePackage(glue) {
   const write = (entryPoints, options) => writeScripts(entryPoints, glue, options);
   // Whole, as they are copied, and small, as they are written into other scripts.
   const small = await write(WORKERS, { minify: true, write: false });
-  await write(WORKERS);
+  await write({ worker: WORKERS.worker });
+  await write({ "node-worker": WORKERS["node-worker"] }, COMMONJS);
   const scripts = Object.fromEntries(
     small.outputFiles.map(({ path, text }) => [`umap-wasm/${basename(path, ".js")}-script`, text]),
   );
@@ -102,14 +104,13 @@ async function writePackage(glue) {
     { splitting: true, chunkNames: "shared-[hash]", plugins },
   );
   await write(entries(["node-all", "node-inline-all"]), {
-    format: "cjs",
-    outExtension: { ".js": ".cjs" },
+    ...COMMONJS,
     // CommonJS has no import.meta.
     define: { "import.meta.url": "scriptUrl" },
     banner: { js: 'const scriptUrl = require("node:url").pathToFileURL(__filename).href;' },
     plugins,
   });
-  for (const [name, [script, isPart]] of Object.entries(COMMONJS)) writeCommonJs(name, script, isPart);
+  for (const [name, [script, isPart]] of Object.entries(REQUIRED)) writeCommonJs(name, script, isPart);
 }
 
 /** An entry point with some of the names that a script exports, spelled out: so Node can tell an `import` of it which there are. */
@@ -124,7 +125,7 @@ async function writeDropIn(glue) {
   const entry = { "umap-js": "ts/umap-js/index.ts" };
   const anywhere = { platform: "neutral", minify: true };
   await writeScripts(entry, glue, anywhere);
-  await writeScripts(entry, glue, { ...anywhere, format: "cjs", outExtension: { ".js": ".cjs" } });
+  await writeScripts(entry, glue, { ...anywhere, ...COMMONJS });
 }
 
 function writeScripts(entryPoints, glue, { define, plugins = [], ...options } = {}) {

@@ -5,7 +5,7 @@ import { checkGenerated } from "./generate.mjs";
 import { main } from "./run.mjs";
 import { browserStep, npmStep, rustStep } from "./setup.mjs";
 import { inOrder, runSteps, step } from "./steps.mjs";
-import { rustTestSteps, testStep } from "./test.mjs";
+import { bundlersStep, rustTestSteps, testStep } from "./test.mjs";
 
 const ADVICE = "Correct it and run the command again; `npm run format` corrects the format.";
 
@@ -38,6 +38,6 @@ await main(() => {
     advice: ADVICE,
     work: (task) => task.run("node_modules/.bin/tsc", ["--project", "test"]),
   });
-  const tests = inOrder([...rustTestSteps(rust), testStep()], [testTypes, browsers]);
+  const tests = inOrder([...rustTestSteps(rust), testStep(), bundlersStep()], [testTypes, browsers]);
   return runSteps("check", [rust, npm, browsers, ...checks, ...built, testTypes, ...tests]);
 });

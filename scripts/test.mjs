@@ -16,11 +16,14 @@ import { inOrder, runSteps, step } from "./steps.mjs";
 const LOADED = [
   [/drop-in/, ["umap-js", "threads", "single"]],
   [/umap-js/, ["umap-js"]],
-  [/browsers|package|engine/, MODULES],
+  [/browsers|package|engine|bundlers/, MODULES],
   [/parametric|onnx/, ["threads", "single", "parametric-threads", "parametric-single"]],
   // Engines that have relaxed SIMD choose that build.
   [/./, Number.parseInt(process.versions.node, 10) < 24 ? ["threads", "single"] : ["threads", "relaxed", "single"]],
 ];
+
+/** See vitest.config.ts. */
+const BUNDLERS = { BUNDLERS: "1" };
 
 export function rustTestSteps(rust) {
   const test = (title, args, env) =>
@@ -36,8 +39,17 @@ export function rustTestSteps(rust) {
   ];
 }
 
+const vitest = (task, filters, env) =>
+  task.show("node_modules/.bin/vitest", ["run", ...filters], { ...process.env, ...env });
+
 export function testStep(filters = []) {
-  return step("tests of the package", { work: (task) => task.show("node_modules/.bin/vitest", ["run", ...filters]) });
+  const bundlers = filters.some((filter) => filter.includes("bundlers")) ? BUNDLERS : {};
+  return step("tests of the package", { work: (task) => vitest(task, filters, bundlers) });
+}
+
+/** Not part of `npm test`: it installs tool chains of 600 MB. */
+export function bundlersStep() {
+  return step("tests of the package in tool chains", { work: (task) => vitest(task, ["bundlers"], BUNDLERS) });
 }
 
 function someTests(filters) {

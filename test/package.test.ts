@@ -29,7 +29,7 @@ function targets(entry: unknown): string[] {
 it("has what package.json promises, and the workers and modules that it starts", () => {
   const started = [
     "dist/worker.js",
-    "dist/node-worker.js",
+    "dist/node-worker.cjs",
     "dist/data/threads.js",
     "dist/data/single.js",
     "dist/data/parametric-threads.js",

@@ -22,7 +22,8 @@ export async function serve(isolated: boolean): Promise<{ origin: string; close:
     try {
       const body = await readFile(new URL(`.${pathname}`, ROOT));
       const type = TYPES[extname(pathname)] ?? "application/octet-stream";
-      response.writeHead(200, { "Content-Type": type, ...(isolated ? ISOLATED : {}) }).end(body);
+      const headers = { "Content-Type": type, "Access-Control-Allow-Origin": "*", ...(isolated ? ISOLATED : {}) };
+      response.writeHead(200, headers).end(body);
     } catch {
       response.writeHead(404).end();
     }

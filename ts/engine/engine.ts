@@ -134,7 +134,7 @@ export class Engine {
   }
 
   private spawn(url: URL): WorkerHandle {
-    const worker = platform().spawn(url);
+    const worker = spawned(url);
     this.workers.push(worker);
     worker.listen((data) => {
       const message = data as WorkerMessage;
@@ -160,6 +160,15 @@ function startPoolWorker(
     });
     worker.endpoint.postMessage({ type: "start-pool", ...start });
   });
+}
+
+function spawned(url: URL): WorkerHandle {
+  try {
+    return platform().spawn(url);
+  } catch (cause) {
+    const message = `a worker of umap-wasm could not be started: ${cause}; its script is ${place(url)}`;
+    throw new UmapError("worker-start", `${message}. ${platform().advice()}`, { cause });
+  }
 }
 
 /** For messages: an inlined script is its own address. */

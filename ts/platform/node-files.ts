@@ -2,7 +2,8 @@
 import type { PackageFiles } from "./platform.js";
 
 export const nodeFiles: PackageFiles = {
-  worker: () => new URL("./node-worker.js", import.meta.url),
+  // CommonJS: bundlers copy the script to where no package.json says that it is a module.
+  worker: () => new URL("./node-worker.cjs", import.meta.url),
   modules: {
     threads: () => new URL("./umap_wasm_threads.wasm", import.meta.url),
     relaxed: () => new URL("./umap_wasm_relaxed.wasm", import.meta.url),

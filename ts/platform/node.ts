@@ -6,10 +6,10 @@ import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import type { Platform, WorkerHandle } from "./platform.js";
 
 export const node: Platform = {
-  workerFile: "node-worker.js",
+  workerFile: "node-worker.cjs",
   resolve: (setting) => (URL.canParse(setting) ? new URL(setting) : pathToFileURL(String(setting))),
   spawn,
-  compile: async (url) => WebAssembly.compile(await readFile(url)),
+  compile: async (url) => WebAssembly.compile(await readFile(real(url))),
   advice: () =>
     'If umap-wasm was bundled, leave it out of the bundle (Next.js: serverExternalPackages: ["umap-wasm"]; esbuild and webpack: as an external), import "umap-wasm/inline" instead, which has its files inside, or call configure({ baseUrl }) with the path of a copy of its folder dist.',
   noThreads: () => undefined,
@@ -18,7 +18,7 @@ export const node: Platform = {
 
 function spawn(url: URL): WorkerHandle {
   // Loaders and flags of the program are not for this worker: it is plain JavaScript and imports nothing.
-  const worker = new Worker(url, { name: "umap-wasm", execArgv: [] });
+  const worker = new Worker(real(url), { name: "umap-wasm", execArgv: [] });
   let terminated = false;
   return {
     endpoint: nodeEndpoint(worker),
@@ -33,4 +33,9 @@ function spawn(url: URL): WorkerHandle {
       void worker.terminate();
     },
   };
+}
+
+/** webpack's URLs are objects that Node does not take for URLs. */
+function real({ href }: URL): URL {
+  return new URL(href);
 }

@@ -1,0 +1,6 @@
+export default {
+  mode: "production",
+  entry: "./app.js",
+  output: { filename: "main.js" },
+  performance: { hints: false },
+};

@@ -46,7 +46,14 @@ export function buildSteps({ rust, npm }, { modules = MODULES, profile = "releas
       await writeTypes(task);
     },
   });
-  return [...made, scripts, types];
+  const notices = step("notices of what is in the package", {
+    needs: [rust, npm],
+    async work(_, toolchain) {
+      const { writeNotices } = await import("./notices.mjs");
+      await writeNotices(toolchain);
+    },
+  });
+  return [...made, scripts, types, notices];
 }
 
 function options() {

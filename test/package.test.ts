@@ -46,7 +46,20 @@ it("has what package.json promises, and the workers and modules that it starts",
 
 it("has no sources, no tests, no fixtures", () => {
   const others = files.filter((path) => !/^dist\/.*\.(d\.ts|js|cjs|wasm)$/.test(path));
-  expect(others.sort()).toEqual(["LICENSE", "README.md", "dist/types-cjs/package.json", "package.json"]);
+  expect(others.sort()).toEqual([
+    "LICENSE",
+    "README.md",
+    "dist/THIRD-PARTY.txt",
+    "dist/types-cjs/package.json",
+    "package.json",
+  ]);
+});
+
+it("has the notices of what is in its scripts and modules", () => {
+  const notices = readFileSync(join(root, "dist/THIRD-PARTY.txt"), "utf8");
+  for (const name of ["comlink", "rayon", "wasm-bindgen", "wasm-bindgen-rayon", "libm", "Rust's standard library"]) {
+    expect(notices).toMatch(new RegExp(`^${name} [0-9.]+ \\(.*(MIT|Apache-2.0)`, "m"));
+  }
 });
 
 it("works installed alone, by import and by require", () => {

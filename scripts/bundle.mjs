@@ -14,7 +14,8 @@ import { root } from "./env.mjs";
 import { glueOf, moduleOf } from "./modules.mjs";
 import { contentHash, once } from "./run.mjs";
 
-const INPUTS = ["ts", "tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
+const DIGITS = "test/fixtures/digits.u8";
+const INPUTS = ["ts", DIGITS, "tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
 const WITHOUT = ["wasm"];
 const TARGET = ["node20", "chrome100", "firefox115", "safari16.4"];
 
@@ -32,7 +33,12 @@ const REQUIRED = {
 const INLINED = ["threads", "single", "parametric-threads", "parametric-single"];
 /** What the compiler declares, and which of it are entry points. */
 const DECLARATIONS = ".cache/types";
-const TYPES = { index: "index.d.ts", parametric: "parametric/index.d.ts", "umap-js": "umap-js/index.d.ts" };
+const TYPES = {
+  index: "index.d.ts",
+  parametric: "parametric/index.d.ts",
+  digits: "digits.d.ts",
+  "umap-js": "umap-js/index.d.ts",
+};
 const COMMONJS = { format: "cjs", outExtension: { ".js": ".cjs" } };
 const DROP_IN = ["dist/umap-js.js", "dist/umap-js.cjs"];
 
@@ -54,12 +60,9 @@ export async function bundle(task, modules) {
   const glue = Object.fromEntries(families.map(([name, [first]]) => [name, first]));
   const hasDropIn = modules.includes("umap-js");
   const generated = [...modules.map(glueOf), ...modules.map(moduleOf)];
-  const scripts = [...ENTRIES, ...Object.keys(WORKERS)].map((name) => `dist/${name}.js`);
-  const outputs = [
-    ...scripts,
-    ...Object.keys(COMMONJS).map((name) => `dist/${name}.cjs`),
-    ...(hasDropIn ? DROP_IN : []),
-  ];
+  const scripts = [...ENTRIES, "worker", "digits"].map((name) => `dist/${name}.js`);
+  const required = [...Object.keys(REQUIRED), "node-worker", "digits"].map((name) => `dist/${name}.cjs`);
+  const outputs = [...scripts, ...required, ...(hasDropIn ? DROP_IN : [])];
   const hash = contentHash([...INPUTS, "package.json", ...generated], { without: WITHOUT });
   await once("scripts", hash, outputs, async () => {
     task.begin();
@@ -99,6 +102,8 @@ async function writePackage(glue) {
   );
   const plugins = [inlinedScripts(scripts), inlinedModules];
   const entries = (names) => Object.fromEntries(names.map((name) => [name, `ts/entries/${name}.ts`]));
+  await write({ digits: "ts/digits.ts" });
+  await write({ digits: "ts/digits.ts" }, COMMONJS);
   await write(
     { ...entries(ENTRIES), testing: "ts/testing.ts" },
     { splitting: true, chunkNames: "shared-[hash]", plugins },
@@ -139,7 +144,7 @@ function writeScripts(entryPoints, glue, { define, plugins = [], ...options } = 
     target: TARGET,
     legalComments: "inline",
     define: { INITIAL_PAGES: String(initialPages(glue.threads)), ...define },
-    plugins: [moduleImports, modulesThatAreThere(glue), ...plugins],
+    plugins: [moduleImports, digitsData, modulesThatAreThere(glue), ...plugins],
     logLevel: "warning",
     ...options,
   });
@@ -162,6 +167,21 @@ const inlinedModules = {
       path: `${path.replace("umap-wasm", ".")}.js`,
       external: true,
     }));
+  },
+};
+
+/** See ts/digits.ts. */
+const digitsData = {
+  name: "the digits",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^umap-wasm\/digits-data$/ }, ({ path }) => ({ path, namespace: "digits" }));
+    onLoad({ filter: /.*/, namespace: "digits" }, () => {
+      // The pixels of all images, then a label for each.
+      const bytes = readFileSync(join(root, DIGITS));
+      const end = (bytes.length / 65) * 64;
+      const [pixels, labels] = [bytes.subarray(0, end), bytes.subarray(end)].map((part) => part.toString("base64"));
+      return { contents: `export const pixels = "${pixels}", labels = "${labels}";` };
+    });
   },
 };
 

@@ -32,3 +32,9 @@ declare module "umap-wasm/data/*" {
   const module: string;
   export default module;
 }
+
+/** test/fixtures/digits.u8 in base64. */
+declare module "umap-wasm/digits-data" {
+  export const pixels: string;
+  export const labels: string;
+}

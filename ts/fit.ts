@@ -6,13 +6,13 @@ import { fileSource, type ModelFile } from "./file.js";
 import type { Diagnostics, UmapOptions } from "./generated/index.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import {
+  arrayOf,
   arraySource,
   integerSource,
-  isNested,
-  type Matrix,
   type NumericArray,
   type Points,
   type Source,
+  type Values,
 } from "./points.js";
 import type { Backend } from "./protocol.js";
 import { type Target, targetArrays } from "./target.js";
@@ -20,7 +20,7 @@ import { type Target, targetArrays } from "./target.js";
 /** Options of `UMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
 export interface UmapConstructorOptions extends Omit<UmapOptions, "init"> {
   /** How the initial layout is made, or the layout itself: rows x `nComponents`. */
-  init?: UmapOptions["init"] | NumericArray | Pick<Matrix, "data">;
+  init?: UmapOptions["init"] | Values;
   /** Neighbours that are known already, at least `nNeighbors` for each point, the point itself counted. */
   precomputedKnn?: { indices: NumericArray; distances: NumericArray; k?: number };
 }
@@ -177,13 +177,9 @@ function fitted({ wasmMemoryBytes, ...found }: Answered, where: Where): Fitted {
 type Answered = Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
 
 /** Rows of numbers, with how many there are in a row if that is known. */
-export function matrixArrays(
-  name: string,
-  matrix: NumericArray | Pick<Matrix, "data">,
-): Record<string, Source | undefined> {
-  const isNamed = typeof matrix === "object" && matrix !== null && "data" in matrix;
-  const { data, cols } = (isNamed ? matrix : { data: matrix }) as { data: NumericArray; cols?: number };
-  return { [name]: arraySource(name, data), [`${name}.cols`]: numberSource(`${name}.cols`, cols ?? columns(data)) };
+export function matrixArrays(name: string, matrix: Values): Record<string, Source | undefined> {
+  const { data, cols } = arrayOf(name, matrix);
+  return { [name]: arraySource(name, data), [`${name}.cols`]: numberSource(`${name}.cols`, cols) };
 }
 
 export function knnArrays({
@@ -194,12 +190,8 @@ export function knnArrays({
   return {
     "precomputedKnn.indices": integerSource("precomputedKnn.indices", indices),
     "precomputedKnn.distances": arraySource("precomputedKnn.distances", distances),
-    "precomputedKnn.k": numberSource("precomputedKnn.k", k ?? columns(indices)),
+    "precomputedKnn.k": numberSource("precomputedKnn.k", k ?? arrayOf("precomputedKnn.indices", indices).cols),
   };
-}
-
-function columns(array: NumericArray): number | undefined {
-  return isNested(array) ? array[0]?.length : undefined;
 }
 
 function numberSource(name: string, value: number | undefined): Source | undefined {

@@ -1,4 +1,5 @@
 /** The jobs of an AlignedUMAP: what happens to its input and its results on their way to Rust and back. */
+import { described } from "../describe.js";
 import type { Engine } from "../engine/engine.js";
 import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, runJob } from "../engine/run.js";
@@ -14,7 +15,8 @@ import type {
   SharedOption,
   UmapOptions,
 } from "../generated/index.js";
-import { arraySource, nameOf, type Points } from "../points.js";
+import { checkedOptions } from "../options.js";
+import { arraySource, type Points } from "../points.js";
 import { type Target, targetArrays } from "../target.js";
 import { type Id, idArrays, type Relation, relationSource } from "./relations.js";
 
@@ -115,6 +117,7 @@ export function alignedUpdate(
   { relations, ids, target, options = {}, ...call }: AlignedUpdateOptions,
   { known, targetMetric }: { known: readonly (readonly Id[])[] | undefined; targetMetric: UmapOptions["targetMetric"] },
 ): Promise<AlignedFitted> {
+  checkedOptions(options, "{ nNeighbors: 15 }");
   if (ids !== undefined && relations !== undefined) throw oneOfThem("both");
   if (ids === undefined && relations === undefined) throw oneOfThem("neither");
   if (ids !== undefined && known === undefined) {
@@ -187,7 +190,7 @@ async function runAligned<T extends AlignedFitted>(job: Job, call: CallOptions):
 /** A list of so many. */
 function listed<T>(name: string, list: readonly T[], count?: number): readonly T[] {
   if (!Array.isArray(list)) {
-    throw new UmapError("invalid-parameter", `${name}: expected a list, got ${nameOf(list)}`);
+    throw new UmapError("invalid-parameter", `${name}: expected a list, got ${described(list)}`);
   }
   if (count === undefined || list.length === count) return list;
   const each = name === "relations" ? "one for each two consecutive datasets" : "one for each dataset";

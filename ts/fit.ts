@@ -5,6 +5,7 @@ import { type CallOptions, type Job, runJob } from "./engine/run.js";
 import { fileSource, type ModelFile } from "./file.js";
 import type { Diagnostics, UmapOptions } from "./generated/index.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
+import { checkedOptions } from "./options.js";
 import {
   arrayOf,
   arraySource,
@@ -182,11 +183,8 @@ export function matrixArrays(name: string, matrix: Values): Record<string, Sourc
   return { [name]: arraySource(name, data), [`${name}.cols`]: numberSource(`${name}.cols`, cols) };
 }
 
-export function knnArrays({
-  indices,
-  distances,
-  k,
-}: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Job["arrays"] {
+export function knnArrays(knn: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Job["arrays"] {
+  const { indices, distances, k } = checkedOptions(knn, "{ indices, distances, k }", "precomputedKnn");
   return {
     "precomputedKnn.indices": integerSource("precomputedKnn.indices", indices),
     "precomputedKnn.distances": arraySource("precomputedKnn.distances", distances),

@@ -2,12 +2,12 @@
 import { described, nameOf } from "./describe.js";
 import { UmapError } from "./errors.js";
 
-/** Options, if they are an object; `example` says how they are written. */
-export function checkedOptions<T extends object>(options: T, example: string): T {
+/** Options, if they are an object; `example` says how they are written, `name` what they are. */
+export function checkedOptions<T extends object>(options: T, example: string, name = "options"): T {
   // A module's namespace is one too.
   if (["Object", "Module"].includes(nameOf(options))) return options;
   const expected = `an object, such as ${example}`;
-  throw new UmapError("invalid-parameter", `options: expected ${expected}, got ${described(options)}`);
+  throw new UmapError("invalid-parameter", `${name}: expected ${expected}, got ${described(options)}`);
 }
 
 /** The same for those of a call, where what belongs into them may have come bare. */

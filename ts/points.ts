@@ -171,12 +171,18 @@ export function integerSource(name: string, array: NumericArray): ArraySource {
 function typedSource(name: string, array: TypedArray, expected = "a typed array of numbers"): ArraySource {
   const dtype = DTYPES[nameOf(array)];
   if (dtype === undefined) {
-    const got = described(array);
-    const message = `${name}: expected ${expected}, got ${got}${Array.isArray(array) ? ": make one by Float32Array.from" : ""}`;
-    throw new UmapError("shape-mismatch", message);
+    const got = described(array) + converted(array);
+    throw new UmapError("shape-mismatch", `${name}: expected ${expected}, got ${got}`);
   }
   const count = Math.max(1, Math.ceil(array.byteLength / PIECE_BYTES));
   return { dtype, count, pieces: () => piecesOfArray(array) };
+}
+
+/** How what came could become a typed array of numbers. */
+function converted(array: unknown): string {
+  if (isNested(array)) return ": pass the rows themselves";
+  if (Array.isArray(array)) return ": make one by Float32Array.from";
+  return /^Big/.test(nameOf(array)) ? ": convert it by Float64Array.from(array, Number)" : "";
 }
 
 /** The data of a matrix as values of another type, which must have a place for each of them. */
@@ -242,9 +248,14 @@ function isRow(row: unknown): row is ArrayLike<number> {
 
 function checkedRow(name: string, row: unknown, at: number): ArrayLike<number> {
   if (isRow(row)) return row;
-  const flat = typeof row === "number" ? ": a flat array needs a shape, { data, rows, cols }" : "";
-  const message = `${name}: expected rows of numbers, got ${described(row)} in row ${at}${flat}`;
-  throw new UmapError("shape-mismatch", message);
+  const got = `${described(row)} in row ${at}${asRow(row)}`;
+  throw new UmapError("shape-mismatch", `${name}: expected rows of numbers, got ${got}`);
+}
+
+/** How what came could become a row. */
+function asRow(row: unknown): string {
+  if (typeof row === "number") return ": a flat array needs a shape, { data, rows, cols }";
+  return nameOf(row) === "Object" ? ": make an array of the numbers of each row" : "";
 }
 
 /** Typed arrays would take null for 0, and texts for the numbers in them. JSON has null where a number was NaN. */

@@ -46,7 +46,8 @@ const PIECE = 1 << 17;
 function labelSource(labels: ArrayLike<Label>): ArraySource {
   const length = Number(Object(labels).length);
   if (typeof labels !== "object" || !Number.isInteger(length)) {
-    throw new UmapError("shape-mismatch", `target: expected a label for each point, got ${described(labels)}`);
+    const got = described(labels) + ("data" in Object(labels) ? ": pass its `data`" : "");
+    throw new UmapError("shape-mismatch", `target: expected a label for each point, got ${got}`);
   }
   const numbers = new Map<Label, number>();
   const numberOf = (label: Label, row: number) => {

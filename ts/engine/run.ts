@@ -104,8 +104,9 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
 /** The points of a job by the names that Rust knows them by, before anything is started for them. */
 type Input = Record<string, PointsSource & { slice?: number }>;
 
-function inputOf({ points, datasets = [] }: Job): Input {
-  const input: Input = points === undefined ? {} : { points: pointsSource(points) };
+function inputOf({ datasets = [], ...job }: Job): Input {
+  // Also of points that are undefined.
+  const input: Input = "points" in job ? { points: pointsSource(job.points as Points) } : {};
   for (const [slice, dataset] of datasets.entries()) {
     try {
       input[`points.${slice}`] = { slice, ...pointsSource(dataset) };
@@ -130,7 +131,7 @@ export function checkedCall<T extends CallOptions>(call: T, more: string[] = [])
   checkedCallOptions(call, `{ ${names.join(", ")} }`);
   const unknown = Object.keys(call).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    const known = `the options are ${names.join(", ")}; those of a model go where it is made`;
+    const known = `the options are ${names.join(", ")}; options of the model are given when it is made`;
     throw new UmapError("unknown-option", `unknown option of a call: \`${unknown}\`, ${known}`);
   }
   const { signal, onProgress } = call;

@@ -91,6 +91,9 @@ fn expected_in_words(expected: &str) -> String {
         "u32" => format!("an integer, 0 to {}", u32::MAX),
         "i32" => "an integer".into(),
         "f64" => "a finite number".into(),
+        "a sequence" => "an array".into(),
+        "a map" => "an object".into(),
+        _ if expected.starts_with("struct ") || expected.contains("enum ") => "an object".into(),
         _ => expected.replace('`', ""),
     }
 }

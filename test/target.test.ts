@@ -147,8 +147,8 @@ describe("refused are", () => {
   const wrong: [string, unknown, UmapConstructorOptions, string | undefined, RegExp][] = [
     ["labels of fewer points", classes.slice(1), {}, shape, /target: expected 600 rows.*got 599/],
     ["no labels", [], {}, shape, /got 0/],
-    ["a text", "labels", {}, shape, /target: expected a label for each point, got String/],
-    ["null", null, {}, shape, /got Null/],
+    ["a text", "labels", {}, shape, /target: expected a label for each point, got the string "labels"/],
+    ["null", null, {}, shape, /got null/],
     ["only unknown labels", classes.map((label) => [-1, null, undefined][label % 3]), {}, invalid, UNKNOWN],
     [
       "labels that are no integers",
@@ -158,13 +158,19 @@ describe("refused are", () => {
       /got -?0\.\d+ in row 0; numbers take targetMetric: "euclidean"/,
     ],
     ["NaN as a label", classes.map(() => Number.NaN), {}, invalid, /got NaN in row 0/],
-    ["rows as labels", classes.map((label) => [label]), {}, invalid, /got Array in row 0/],
-    ["a matrix of labels", { data: values, rows: ROWS, cols: 1 }, {}, shape, /got Object/],
+    ["rows as labels", classes.map((label) => [label]), {}, invalid, /got an array of 1 in row 0/],
+    [
+      "a matrix of labels",
+      { data: values, rows: ROWS, cols: 1 },
+      {},
+      shape,
+      /got an object with data, rows, cols: pass its `data`/,
+    ],
     ["numbers of fewer points", values.slice(1), numeric, shape, /target: expected 600 rows.*got 599/],
     ["texts as numbers", classes.map(String), numeric, finite, /target\[0, 0\] is 0/],
     ["unknown numbers", Array.from(values, (x, i) => (i === 9 ? null : x)), numeric, finite, /target\[9, 0\] is null/],
     ["NaN", values.map((x, i) => (i === 9 ? Number.NaN : x)), numeric, finite, /target\[9, 0\] is NaN/],
-    ["infinity", values.map((x, i) => (i === 9 ? 1 / 0 : x)), numeric, finite, /target\[9, 0\] is inf/],
+    ["infinity", values.map((x, i) => (i === 9 ? 1 / 0 : x)), numeric, finite, /target\[9, 0\] is Infinity/],
     [
       "cosine of one number",
       values,

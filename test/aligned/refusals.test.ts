@@ -10,7 +10,7 @@ describe("refusals", () => {
     ["neither relations nor ids", {}, {}, "invalid-parameter", "relations, ids: expected one of them, got neither"],
     ["both", {}, { relations: [map, map], ids }, "invalid-parameter", "got both"],
     ["too few relations", {}, { relations: [map] }, "shape-mismatch", "relations: expected 2, one for each two"],
-    ["relations that are none", {}, { relations: map }, "invalid-parameter", "relations: expected a list, got Map"],
+    ["relations that are none", {}, { relations: map }, "invalid-parameter", "relations: expected a list, got a Map"],
     [
       "a relation that is none",
       {},
@@ -60,7 +60,7 @@ describe("refusals", () => {
       {},
       { relations: [[["1", 2]], map] },
       "invalid-parameter",
-      "got String as `from` of entry 0",
+      'got the string "1" as `from` of entry 0',
     ],
     [
       "a row twice",
@@ -163,7 +163,7 @@ describe("refusals", () => {
 
   it("datasets that are none", async () => {
     const cases: [unknown, string, string][] = [
-      [slices[0], "invalid-parameter", "datasets: expected a list, got Object"],
+      [slices[0], "invalid-parameter", "datasets: expected a list, got an object with data, rows, cols"],
       [[], "shape-mismatch", "datasets: expected at least one, got none"],
       [[slices[0], [[1, Number.NaN]], slices[1]], "not-finite", "datasets[1]: points[0, 1] is NaN"],
       [
@@ -218,7 +218,7 @@ describe("refusals", () => {
 
   it("calls before a fit, and after the end", async () => {
     const none = new AlignedUMAP(options);
-    const calls = [
+    const calls: (() => Promise<unknown>)[] = [
       () => none.update(slices[0] as Points, { relations: null }),
       () => none.transform(all, { slice: 0 }),
       () => none.save(),
@@ -226,8 +226,11 @@ describe("refusals", () => {
       async () => none.diagnostics,
     ];
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "not-fitted" });
-    await none.fit(first, { relations: [map, map] });
+    const fit = none.fit(first, { relations: [map, map] });
+    for (const call of calls) await expect(call()).rejects.toThrow("the fit has not ended: await it");
+    await fit;
     await none.dispose();
-    for (const call of calls) await expect(call()).rejects.toThrow("disposed");
+    calls.push(() => none.fit(first, { relations: [map, map] }));
+    for (const call of calls) await expect(call()).rejects.toThrow("the AlignedUMAP was disposed");
   });
 });

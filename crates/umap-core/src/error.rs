@@ -38,7 +38,7 @@ pub enum UmapError {
         got: String,
     },
     /// A value is NaN or infinite.
-    #[error("{what}[{row}, {col}] is {value}: every value must be a finite 32-bit float")]
+    #[error("{what}[{row}, {col}] is {}: every value must be a finite 32-bit float", as_javascript_has_it(*value))]
     NotFinite {
         /// Which array.
         what: &'static str,
@@ -84,6 +84,11 @@ pub enum UmapError {
         /// What is there.
         got: String,
     },
+}
+
+/// A number that is not finite, among others.
+fn as_javascript_has_it(value: f64) -> String {
+    value.to_string().replace("inf", "Infinity")
 }
 
 /// The name that was probably meant; where none is near, all there are.

@@ -138,7 +138,7 @@ describe("points that cannot be", () => {
     [
       "no columns",
       { data: flat, rows: ROWS },
-      shape,
+      invalid,
       /points.cols: expected .* undefined: pass \{ data, rows, cols \}/,
     ],
     ["nothing", undefined, shape, /^points: expected rows of numbers or \{ data, rows, cols \}, got undefined$/],

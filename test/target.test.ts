@@ -167,7 +167,7 @@ describe("refused are", () => {
       /got an object with data, rows, cols: pass its `data`/,
     ],
     ["numbers of fewer points", values.slice(1), numeric, shape, /target: expected 600 rows.*got 599/],
-    ["texts as numbers", classes.map(String), numeric, finite, /target\[0, 0\] is 0/],
+    ["texts as numbers", classes.map(String), numeric, invalid, /target\[0, 0\] is the string "0"/],
     ["unknown numbers", Array.from(values, (x, i) => (i === 9 ? null : x)), numeric, finite, /target\[9, 0\] is null/],
     ["NaN", values.map((x, i) => (i === 9 ? Number.NaN : x)), numeric, finite, /target\[9, 0\] is NaN/],
     ["infinity", values.map((x, i) => (i === 9 ? 1 / 0 : x)), numeric, finite, /target\[9, 0\] is Infinity/],

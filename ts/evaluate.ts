@@ -3,7 +3,7 @@ import { type CallOptions, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import type { EvaluateOptions, Evaluation } from "./generated/index.js";
 import { checkedCallOptions } from "./options.js";
-import { integerSource, type Points, pointsSource } from "./points.js";
+import { arraySource, integerSource, type Points, pointsSource } from "./points.js";
 
 /** What an embedding is held against beside the points. */
 export interface Labelled {
@@ -18,7 +18,7 @@ export async function evaluate(
   options: EvaluateOptions & Labelled & CallOptions = {},
 ): Promise<Evaluation> {
   const { signal, onProgress, labels, ...params } = checkedCallOptions(options, "{ k: 15, labels }");
-  const { source, cols } = pointsSource(embedding, "embedding");
+  const { source, cols } = pointsSource(embedding, "embedding", arraySource);
   const arrays = {
     embedding: source,
     "embedding.cols": integerSource("embedding.cols", [cols]),

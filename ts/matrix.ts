@@ -65,10 +65,8 @@ function instead(points: unknown): string {
 
 export function checkedCount(name: string, count: unknown): number {
   if (Number.isInteger(count) && (count as number) >= 0) return count as number;
-  const isMissing = count === undefined;
-  const instead = isMissing ? ": pass { data, rows, cols } or { data, shape: [rows, cols] }" : "";
-  const message = `${name}: expected a whole number, got ${described(count)}${instead}`;
-  throw new UmapError(isMissing ? "shape-mismatch" : "invalid-parameter", message);
+  const missing = count === undefined ? ": pass { data, rows, cols } or { data, shape: [rows, cols] }" : "";
+  throw new UmapError("invalid-parameter", `${name}: expected a whole number, got ${described(count)}${missing}`);
 }
 
 function checkedSides(name: string, sides: unknown): [rows: number, cols: number] {

@@ -87,11 +87,11 @@ export interface PointsSource {
   source: ArraySource;
 }
 
-/** Points that are a matrix or rows, by the name that messages have for them. */
-export function pointsSource(points: Points, name = "points"): PointsSource {
+/** Points that are a matrix or rows, by the name that messages have for them; `dataSource` reads the data of a matrix. */
+export function pointsSource(points: Points, name = "points", dataSource = typedSource): PointsSource {
   if (isRows(points)) return { rows: points.length, cols: points[0]?.length ?? 0, source: rowsSource(name, points) };
   const { data, rows, cols, dtype } = matrixOf(points, name);
-  const source = typedSource(`${name}.data`, data);
+  const source = dataSource(`${name}.data`, data);
   if (rows > 0 && cols > 0 && rows * cols !== data.length) {
     const expected = `${rows * cols} values (${rows} x ${cols})`;
     throw new UmapError("shape-mismatch", `${name}.data: expected ${expected}, got ${data.length}`);

@@ -24,8 +24,8 @@ export function described(value: unknown): string {
 
 function describedObject(value: object): string {
   const tag = nameOf(value);
-  // Instances of classes seldom have a tag.
-  const name = tag === "Object" ? value.constructor?.name || tag : tag;
+  // Instances of classes seldom have a tag. Bundlers put an underscore before the names of some.
+  const name = tag === "Object" ? value.constructor?.name?.replace(/^_/, "") || tag : tag;
   if (name === "Object") {
     const keys = Object.keys(value);
     if (keys.length === 0) return "an empty object";

@@ -1,7 +1,9 @@
 /** What happens to the options and the result of a fit on their way to Rust and back. */
+import { described } from "./describe.js";
 import type { Engine } from "./engine/engine.js";
 import type { Resident } from "./engine/resident.js";
 import { type CallOptions, type Job, runJob } from "./engine/run.js";
+import { UmapError } from "./errors.js";
 import { fileSource, type ModelFile } from "./file.js";
 import type { Diagnostics, UmapOptions } from "./generated/index.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
@@ -193,5 +195,7 @@ export function knnArrays(knn: NonNullable<UmapConstructorOptions["precomputedKn
 }
 
 function numberSource(name: string, value: number | undefined): Source | undefined {
-  return value === undefined ? undefined : integerSource(name, [value]);
+  if (value === undefined) return undefined;
+  if (typeof value === "number") return integerSource(name, [value]);
+  throw new UmapError("invalid-parameter", `${name}: expected a whole number, got ${described(value)}`);
 }

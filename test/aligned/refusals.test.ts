@@ -120,6 +120,13 @@ describe("refusals", () => {
       "targets: expected 3, one for each dataset, got 1",
     ],
     [
+      "a target that is none",
+      {},
+      { relations: [map, map], targets: [null, 1, null] },
+      "shape-mismatch",
+      "datasets[1]: target: expected a label for each point, got 1",
+    ],
+    [
       "a short target",
       {},
       { relations: [map, map], targets: [null, [1], null] },

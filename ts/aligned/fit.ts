@@ -2,7 +2,7 @@
 import { described } from "../describe.js";
 import type { Engine } from "../engine/engine.js";
 import type { Resident } from "../engine/resident.js";
-import { type CallOptions, type Job, runJob } from "../engine/run.js";
+import { type CallOptions, type Job, ofDataset, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
 import { type Embedding, type LoadOptions, type Radii, type Where, whereabouts } from "../fit.js";
@@ -103,8 +103,12 @@ export function alignedFit(
   for (const [i, target] of listed("targets", targets ?? [], targets && count).entries()) {
     const { targetMetric } = options;
     const metric = Array.isArray(targetMetric) ? targetMetric[i] : targetMetric;
-    for (const [name, source] of Object.entries(targetArrays(target ?? undefined, metric))) {
-      arrays[`${name}.${i}`] = source;
+    try {
+      for (const [name, source] of Object.entries(targetArrays(target ?? undefined, metric))) {
+        arrays[`${name}.${i}`] = source;
+      }
+    } catch (error) {
+      throw ofDataset(i, error);
     }
   }
   return runAligned({ kind: "aligned-fit", options: { ...options }, datasets, arrays, makes }, call);

@@ -179,7 +179,7 @@ async function upload(
 }
 
 /** Says which dataset an error is about. */
-function ofDataset(slice: number | undefined, error: unknown): unknown {
+export function ofDataset(slice: number | undefined, error: unknown): unknown {
   if (slice === undefined || !(error instanceof UmapError) || !ABOUT_POINTS.includes(error.code)) return error;
   return new UmapError(error.code, `datasets[${slice}]: ${error.message}`, { cause: error });
 }

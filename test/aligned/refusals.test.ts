@@ -152,7 +152,7 @@ describe("refusals", () => {
       { minDist: [0.1, 0.2, 3] },
       { relations: [map, map] },
       "invalid-parameter",
-      "minDist[2]: expected 0 to spread (1), got 3",
+      "minDist[2]: expected a number, 0 to spread (1), got 3",
     ],
     ["an unknown option", { windowSize: 3 }, { relations: [map, map] }, "unknown-option", "windowSize"],
     ["an unknown option of the call", {}, { relation: [map, map] }, "unknown-option", "relation"],
@@ -202,7 +202,7 @@ describe("refusals", () => {
       [{}, "invalid-parameter", "relations, ids: expected one of them, got neither"],
       [{ ids: ids[3] }, "invalid-parameter", "ids: expected relations, because the last datasets had no ids"],
       [{ relations: map, options: { nComponents: 3 } }, "invalid-parameter", "nComponents: expected no value"],
-      [{ relations: map, options: { minDist: 3 } }, "invalid-parameter", "minDist: expected 0 to spread (1), got 3"],
+      [{ relations: map, options: { minDist: 3 } }, "invalid-parameter", "minDist: expected a number, 0 to spread (1), got 3"],
       [
         {
           relations: [

@@ -112,7 +112,7 @@ export class UMAP {
    * `nEpochs: 0` there is none. Leaving the loop early stops the work.
    */
   async *frames(points: Points, options: FitOptions & { every?: number } = {}): AsyncGenerator<Frame> {
-    const { every = 10, ...call } = checkedCallOptions(options, "{ every: 10 }");
+    const { every = 10, ...call } = checkedCallOptions(options, "{ every: 10, target, signal, onProgress }");
     const request = this.request(points, call);
     yield* frames(request, every, (fit) => this.finish(fit, request.makes));
   }

@@ -34,7 +34,7 @@ export type { Batch, LandmarkCost, LandmarkLossFunction, OwnEncoder } from "./pa
 export { type LandmarkOptions, ParametricUMAP, type PartialFitOptions } from "./parametric/parametric-umap.js";
 export type { TrainingCall, TrainingDiagnostics } from "./parametric/training.js";
 export type { GivenWeights, Weights } from "./parametric/weights.js";
-export type { Matrix, NumericArray, Points, ShapedMatrix, TypedArray, Values } from "./points.js";
+export type { Matrix, NumericArray, Points, ShapedMatrix, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
 export { __Kept, __provoke } from "./provoke.js";
 export type { Label, Target } from "./target.js";

@@ -141,7 +141,11 @@ export function arrayOf(name: string, values: Values): { data: NumericArray; col
     const array = values as NumericArray;
     return { data: array, cols: isNested(array) ? array[0]?.length : undefined };
   }
-  if (cols === undefined && (shape ?? dims) !== undefined) return matrixOf(values as ShapedMatrix, name);
+  if (cols === undefined && (shape ?? dims) !== undefined) {
+    const matrix = matrixOf(values as ShapedMatrix, name);
+    if (matrix.dtype === undefined) return matrix;
+    throw new UmapError("invalid-parameter", `${name}: expected numbers of 32 bits, got halves: convert them first`);
+  }
   const width = cols === undefined ? undefined : checkedCount(`${name}.cols`, cols);
   return { data: data as NumericArray, cols: width ?? (isNested(data) ? data[0]?.length : undefined) };
 }

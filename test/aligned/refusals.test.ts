@@ -202,7 +202,11 @@ describe("refusals", () => {
       [{}, "invalid-parameter", "relations, ids: expected one of them, got neither"],
       [{ ids: ids[3] }, "invalid-parameter", "ids: expected relations, because the last datasets had no ids"],
       [{ relations: map, options: { nComponents: 3 } }, "invalid-parameter", "nComponents: expected no value"],
-      [{ relations: map, options: { minDist: 3 } }, "invalid-parameter", "minDist: expected a number, 0 to spread (1), got 3"],
+      [
+        { relations: map, options: { minDist: 3 } },
+        "invalid-parameter",
+        "minDist: expected a number, 0 to spread (1), got 3",
+      ],
       [
         {
           relations: [

@@ -30,6 +30,7 @@ describe("init", () => {
     ["rows of numbers", inRows(values, 2)],
     ["rows of Float32Array", inRows(values, 2).map((row) => Float32Array.from(row))],
     ["an embedding", { data: Float32Array.from(values), rows: ROWS, cols: 2 }],
+    ["a tensor", { data: Float32Array.from(values), dims: [ROWS, 2] }],
   ])("as %s", async (_, init) => {
     expect(await embed(init)).toBe(await embed(Float32Array.from(values)));
   });
@@ -38,9 +39,10 @@ describe("init", () => {
     ["too short", new Float32Array(ROWS * 2 - 2), "shape-mismatch", /60 x 2 = 120 values, got 118/],
     ["of other columns", inRows(new Float32Array(ROWS * 2), 4), "shape-mismatch", /60 x 2 values, got rows of 4/],
     ["ragged", [[1, 2], [3]], "shape-mismatch", /1 in row 1/],
-    ["without data", {}, "shape-mismatch", /got Object/],
-    ["of texts", ["a", "b"], "not-finite", /init\[0, 0\] is a/],
+    ["without data", {}, "shape-mismatch", /got an empty object/],
+    ["of texts", ["a", "b"], "invalid-parameter", /init\[0, 0\] is the string "a"/],
     ["NaN", Float32Array.from(values).fill(Number.NaN, 7, 8), "not-finite", /init\[3, 1\] is NaN/],
+    ["of halves", { data: new Uint16Array(120), dims: [60, 2], type: "float16" }, "invalid-parameter", /got halves/],
     ["of BigInt", new BigInt64Array(ROWS * 2), "shape-mismatch", /BigInt64Array/],
   ])("%s is refused", (_, init, code, message) => rejects(embed(init), code, message));
 });
@@ -87,9 +89,17 @@ describe("precomputedKnn", () => {
     ["of another k", { indices, distances, k: 4 }, {}, "shape-mismatch", /60 x k \(k = 4\)/],
     ["of other columns", { indices: inRows(indices, 10), distances }, {}, "shape-mismatch", /k = 10/],
     ["with fewer distances", { indices, distances: distances.slice(1) }, {}, "shape-mismatch", /299 distances/],
-    ["without distances", { indices }, {}, "shape-mismatch", /precomputedKnn.distances.*Undefined/],
-    ["without anything", {}, {}, "shape-mismatch", /precomputedKnn.indices.*Undefined/],
+    ["without distances", { indices }, {}, "shape-mismatch", /precomputedKnn.distances.*undefined/],
+    ["without anything", {}, {}, "shape-mismatch", /precomputedKnn.indices.*undefined/],
     ["with ragged rows", { indices: [[0, 1], [1]], distances }, {}, "shape-mismatch", /1 in row 1/],
+    [
+      "with a k that is a text",
+      { indices, distances, k: "5" },
+      {},
+      "invalid-parameter",
+      /precomputedKnn.k: .* string "5"$/,
+    ],
+    ["that is a pair", [indices, distances], {}, "invalid-parameter", /precomputedKnn: .* got an array of 2$/],
     ["with a k of 2.5", { indices, distances, k: 2.5 }, {}, "invalid-parameter", /precomputedKnn.k.*2.5/],
     ["with a k of 0", { indices, distances, k: 0 }, {}, "shape-mismatch", /k = 0/],
     ["with a k of -5", { indices, distances, k: -5 }, {}, "shape-mismatch", /k = /],
@@ -140,12 +150,23 @@ describe("evaluate", () => {
     evaluate(input, embedding as typeof layout, { labels: labels as number[] });
 
   it.each([
-    ["no embedding", undefined, undefined, /embedding.data.*Undefined/],
-    ["rows of an embedding", inRows(layout.data, 2), undefined, /embedding.data.*Undefined/],
     ["an embedding of other columns", { ...layout, cols: 4 }, undefined, /embedding/],
     ["an embedding of other rows", points(ROWS - 1, 2), undefined, /60 rows.*118 values/],
     ["too few labels", layout, [1, 2, 3], /60 values, got 3/],
   ])("refuses %s", (_, embedding, labels, message) => rejects(measure(embedding, labels), "shape-mismatch", message));
+
+  it.each([
+    ["nothing", undefined, /embedding: expected rows of numbers or \{ data, rows, cols \}, got undefined/],
+    ["a model", new UMAP(), /got a UMAP: pass its `embedding`/],
+  ])("refuses %s for an embedding", (_, embedding, message) => rejects(measure(embedding), "shape-mismatch", message));
+
+  it.each([5, "labels", new Map(), () => 1])("refuses %o for labels", (labels) =>
+    rejects(measure(layout, labels), "shape-mismatch", /labels: expected a label for each point, got/),
+  );
+
+  it("takes an embedding in rows", async () => {
+    expect(await measure(inRows(layout.data, 2))).toEqual(await measure(layout));
+  });
 
   it("takes an embedding in any type", async () => {
     const data = layout.data.map((x) => Math.round(x * 100));
@@ -177,7 +198,7 @@ describe("points that cannot be", () => {
       "an infinity",
       { data: data.slice().fill(Number.POSITIVE_INFINITY, 11), rows: 4, cols: 3 },
       "not-finite",
-      /points\[3, 2\] is inf/,
+      /points\[3, 2\] is Infinity/,
     ],
     [
       "a double that is too great",
@@ -203,10 +224,15 @@ describe("points that cannot be", () => {
       "not-finite",
       /points\[1, 1\] is null/,
     ],
-    ["texts in rows", [["1", "2"]], "not-finite", /points\[0, 0\] is 1/],
+    ["texts in rows", [["1", "2"]], "invalid-parameter", /points\[0, 0\] is the string "1": every/],
     ["a hole in rows", [[1, 2], new Array(2)], "not-finite", /points\[1, 0\] is undefined/],
-    ["numbers without rows", [1, 2, 3], "shape-mismatch", /rows of numbers, got Number in row 0/],
-    ["a missing row", [[1, 2], undefined], "shape-mismatch", /Undefined in row 1/],
+    [
+      "numbers without rows",
+      [1, 2, 3],
+      "shape-mismatch",
+      /rows of numbers, got 1 in row 0: a flat array needs a shape/,
+    ],
+    ["a missing row", [[1, 2], undefined], "shape-mismatch", /undefined in row 1/],
     [
       "a longer row",
       [
@@ -224,6 +250,11 @@ describe("points that cannot be", () => {
     ["no columns said", { data, rows: 4 }, "invalid-parameter", /points.cols/],
     ["no rows", { data: new Float32Array(0), rows: 0, cols: 3 }, "empty-input", /0 x 3/],
     ["more than there can be", { data, rows: 2 ** 31, cols: 2 ** 31 }, "shape-mismatch", /got 12/],
-    ["an array for data", { data: [1, 2], rows: 1, cols: 2 }, "shape-mismatch", /typed array of numbers, got Array/],
+    [
+      "an array for data",
+      { data: [1, 2], rows: 1, cols: 2 },
+      "shape-mismatch",
+      /typed array of numbers, got an array of 2: make one by Float32Array.from/,
+    ],
   ])("%s", (_, wrong, code, message) => rejects(search(wrong), code, message));
 });

@@ -166,7 +166,8 @@ describe("a fit that was aborted", () => {
     for (const umap of [part, loaded]) {
       expect(bits(umap.embedding.data)).toBe(bits(whole.embedding.data));
       expect(bits((await umap.transform(asked)).data)).toBe(bits((await whole.transform(asked)).data));
-      await expect(umap.resume()).rejects.toMatchObject({ code: "not-fitted" });
+      // There is nothing left to do.
+      expect(await umap.resume()).toBe(umap);
     }
     await part.dispose();
   });
@@ -192,6 +193,10 @@ describe("a fit that was aborted", () => {
     const fit = await aborted("points");
     await expect(fit.resume()).rejects.toMatchObject({ code: "not-fitted" });
     await fit.fit(input);
+    expect(await fit.resume()).toBe(fit);
+    await expect(fit.fit([[Number.NaN]])).rejects.toMatchObject({ code: "not-finite" });
+    // Not what was found before it.
+    await expect(fit.resume()).rejects.toMatchObject({ code: "not-fitted" });
     expect(bits(fit.embedding.data)).toBe(bits(umap.embedding.data));
     await fit.dispose();
   });

@@ -75,6 +75,12 @@ describe("an index of few rows", async () => {
     await expect(index.add(asked, { k: 3 } as never)).rejects.toMatchObject({ code: "unknown-option" });
   });
 
+  it.each([undefined, input, { metric: "cosine" }])("is not made by new, with %o", (given) => {
+    const made = () => Reflect.construct(NeighborIndex, [given]);
+    const message = expect.stringMatching(/call NeighborIndex\.build\(points, options\)/);
+    expect(made).toThrow(expect.objectContaining({ name: "UmapError", code: "invalid-parameter", message }));
+  });
+
   it("grows, in the order of the calls", async () => {
     const grown = await NeighborIndex.build(input, options);
     const [before, , after, , last] = await Promise.all([

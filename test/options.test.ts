@@ -1,6 +1,7 @@
 /** Every option: unknown names, values out of range, values of a wrong kind; what is accepted stands in the message. */
 
-import { evaluate, nearestNeighbors, UMAP } from "umap-wasm";
+import { readFileSync } from "node:fs";
+import { AlignedUMAP, DensMAP, evaluate, NeighborIndex, nearestNeighbors, register, UMAP } from "umap-wasm";
 import { describe, expect, it } from "vitest";
 import { bits, points } from "./data.js";
 
@@ -75,12 +76,11 @@ describe.each(refused)("%s: %s", (call, name, values, accepted) => {
 
 describe("options", () => {
   it.each([
-    ["UMAP", { nNeighbours: 5 }, /`nNeighbours`.*`nNeighbors`.*`minDist`/],
-    ["UMAP", { n_neighbors: 5 }, /`n_neighbors`.*`nNeighbors`/],
+    ["UMAP", { perplexity: 5 }, /`perplexity`.*`nNeighbors`.*`minDist`.*`randomState`/],
     ["nearestNeighbors", { nNeighbors: 5 }, /`nNeighbors`.*`k`.*`metric`/],
     ["evaluate", { neighbors: 5 }, /`neighbors`.*`k`.*`sample`/],
   ] as [Call, object, RegExp][])(
-    "of %s with an unknown name list the names there are: %o",
+    "of %s with an unknown name that is near none list the names there are: %o",
     async (call, wrong, names) => {
       await expect(calls[call](wrong)).rejects.toMatchObject({
         name: "UmapError",
@@ -91,10 +91,60 @@ describe("options", () => {
   );
 
   it.each([
+    ["UMAP", "nNeighbours", "nNeighbors"],
+    ["UMAP", "n_neighbors", "nNeighbors"],
+    ["UMAP", "neighbors", "nNeighbors"],
+    ["UMAP", "NComponents", "nComponents"],
+    ["UMAP", "min-dist", "minDist"],
+    ["UMAP", "random_state", "randomState"],
+    ["nearestNeighbors", "Metric", "metric"],
+    ["nearestNeighbors", "n_jobs", "nJobs"],
+    ["evaluate", "samples", "sample"],
+  ] as [Call, string, string][])("of %s: %s was meant to be another", async (call, wrong, meant) => {
+    const message = `unknown option: \`${wrong}\`, did you mean \`${meant}\`?`;
+    await expect(calls[call]({ [wrong]: 5 })).rejects.toMatchObject({ code: "unknown-option", message });
+  });
+
+  it("of several datasets: another was meant", async () => {
+    const code = "unknown-option";
+    const aligned = new AlignedUMAP({ alignmentRegularization: 1 } as object).fit([input]);
+    await expect(aligned).rejects.toMatchObject({ code, message: /did you mean `alignmentRegularisation`\?/ });
+  });
+
+  it.each([
+    ["nNeighbors", "15", 'an integer, at least 2, got the string "15"'],
+    ["nNeighbors", 15.5, "an integer, at least 2, got 15.5"],
+    ["nNeighbors", Number.NaN, "an integer, at least 2, got NaN"],
+    ["nNeighbors", 15n, "an integer, at least 2, got the bigint 15n"],
+    ["nNeighbors", [15], "an integer, at least 2, got an array"],
+    ["nComponents", null, "an integer, 1 to 256, got null"],
+    ["minDist", "0.1", 'a number, 0 to spread (1), got the string "0.1"'],
+    ["spread", Number.POSITIVE_INFINITY, "a finite 32-bit float above 0, got Infinity"],
+    ["nJobs", "all", '-1, or an integer, 1 to 256, got the string "all"'],
+    ["densmap", "yes", 'a boolean, got the string "yes"'],
+    ["metric", "x".repeat(100), `inner_product, got the string "${"x".repeat(40)}..."`],
+  ])("of a wrong type are refused with the range and what came: %s %o", async (name, value, message) => {
+    await expect(calls.UMAP({ [name]: value })).rejects.toMatchObject({
+      code: "invalid-parameter",
+      message: expect.stringMatching(new RegExp(`^${name}: expected .*${message.replace(/[.()]/g, "\\$&")}$`)),
+    });
+  });
+
+  it.each(Object.keys(calls) as Call[])("of %s: a function for a metric is told where it can go", async (call) => {
+    const metric = function mine() {};
+    await expect(calls[call]({ metric })).rejects.toMatchObject({
+      code: "invalid-parameter",
+      message: expect.stringMatching(
+        /^metric: expected one of .*cosine.*, got a function \(mine\); .*`precomputedKnn`$/,
+      ),
+    });
+  });
+
+  it.each([
     [{ nNeighbors: 5 }, "unknown-option", /`nNeighbors`.*signal, onProgress/],
-    [new Float32Array(60), "unknown-option", /signal, onProgress/],
-    [{ signal: {} }, "invalid-parameter", /signal: expected an AbortSignal, got Object/],
-    [{ onProgress: 5 }, "invalid-parameter", /onProgress: expected a function, got Number/],
+    [new Float32Array(60), "invalid-parameter", /target, signal, onProgress.*got a Float32Array of 60/],
+    [{ signal: {} }, "invalid-parameter", /signal: expected an AbortSignal, got an empty object/],
+    [{ onProgress: 5 }, "invalid-parameter", /onProgress: expected a function, got 5/],
   ])("of a call that cannot be are refused: %o", async (call, code, message) => {
     const expected = { name: "UmapError", code, message: expect.stringMatching(message) };
     await expect(new UMAP().fit(input, call as object)).rejects.toMatchObject(expected);
@@ -105,6 +155,59 @@ describe("options", () => {
     await expect(new UMAP().frames(input, { every: every as number }).next()).rejects.toMatchObject({
       code: "invalid-parameter",
       message: expect.stringMatching(/every: expected an integer, at least 1/),
+    });
+  });
+
+  it.each([15, "cosine", null, [[1, 2]], () => 1, new Map()])(
+    "that are %o are refused by every constructor",
+    (wrong) => {
+      for (const Model of [UMAP, DensMAP, AlignedUMAP]) {
+        const message = expect.stringMatching(/^options: expected an object, such as \{ .* \}, got (?!.*\[object)/);
+        const refused = { name: "UmapError", code: "invalid-parameter", message };
+        expect(() => new Model(wrong as object)).toThrow(expect.objectContaining(refused));
+      }
+    },
+  );
+
+  describe("of a call that come bare", () => {
+    const callback = (() => {}) as object;
+    const model = new UMAP({ nEpochs: 5 }).fit(input);
+    const index = NeighborIndex.build(input);
+    const file = model.then((umap) => umap.save());
+    const all: [string, (given: object) => Promise<unknown>][] = [
+      ["fit", (given) => new UMAP().fit(input, given)],
+      ["fitTransform", (given) => new UMAP().fitTransform(input, given)],
+      ["frames", (given) => new UMAP().frames(input, given).next()],
+      ["transform", async (given) => (await model).transform(input, given)],
+      ["save", async (given) => (await model).save(given)],
+      ["resume", async (given) => (await model).resume(given)],
+      ["UMAP.load", async (given) => UMAP.load(await file, given)],
+      ["nearestNeighbors", (given) => nearestNeighbors(input, given)],
+      ["evaluate", (given) => evaluate(input, layout, given)],
+      ["register", (given) => register(layout, layout, [[0, 0]], given)],
+      ["NeighborIndex.build", (given) => NeighborIndex.build(input, given)],
+      ["NeighborIndex.load", (given) => NeighborIndex.load(new Uint8Array(8), given)],
+      ["query", async (given) => (await index).query(input, given)],
+      ["add", async (given) => (await index).add(input, given)],
+      ["save of an index", async (given) => (await index).save(given)],
+      ["fit of AlignedUMAP", (given) => new AlignedUMAP().fit([input], given)],
+      ["update", (given) => new AlignedUMAP().update(input, given)],
+      ["save of AlignedUMAP", (given) => new AlignedUMAP().save(given)],
+      ["AlignedUMAP.load", (given) => AlignedUMAP.load(new Uint8Array(8), given)],
+    ];
+
+    it.each(all)("are refused by %s, which says where they go", async (_, call) => {
+      const says = (message: RegExp) => ({ code: "invalid-parameter", message: expect.stringMatching(message) });
+      await expect(call(callback)).rejects.toMatchObject(
+        says(/such as \{ onProgress: callback \}, got a function \(callback\)$/),
+      );
+      await expect(call(new AbortController().signal)).rejects.toMatchObject(
+        says(/such as \{ signal \}, got an AbortSignal$/),
+      );
+      await expect(call(5 as never)).rejects.toMatchObject(says(/^options: expected an object, such as \{ .*, got 5$/));
+      await expect(call(null as never)).rejects.toMatchObject(says(/got null$/));
+      const controller = { signal: new AbortController() };
+      await expect(call(controller)).rejects.toMatchObject(says(/got an AbortController: pass its signal$/));
     });
   });
 
@@ -143,6 +246,19 @@ describe("options", () => {
       expect(diagnostics.notes.filter((note) => note.startsWith(`${name} has no effect`))).toHaveLength(1);
     }
     expect((await calls.UMAP({})).diagnostics.notes).toEqual([]);
+  });
+
+  it("that umap-learn has other names for have them in every call, and in the documentation", async () => {
+    const { indices } = await nearestNeighbors(input, { randomState: 7, nJobs: 1 });
+    expect(bits(indices)).toBe(bits((await nearestNeighbors(input, { seed: 7, nThreads: 1 })).indices));
+    const sampled = { k: 5, sample: 20 };
+    const named = await evaluate(input, layout, { ...sampled, randomState: 7, nJobs: 1 });
+    expect(named).toEqual(await evaluate(input, layout, { ...sampled, seed: 7, nThreads: 1 }));
+    await (await NeighborIndex.build(input, { randomState: 7, nJobs: 1 })).dispose();
+    const documented = readFileSync(new URL("../docs/options.md", import.meta.url), "utf8").split("\n## ");
+    for (const section of documented.filter((text) => text.includes("| `seed` |"))) {
+      expect(section).toMatch(/\| `randomState` \|.*`seed`[\s\S]*\| `nJobs` \|.*`nThreads`/);
+    }
   });
 
   it("have umap-learn's other names", async () => {

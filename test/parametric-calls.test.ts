@@ -179,11 +179,6 @@ describe("arguments", () => {
       (umap: ParametricUMAP) => umap.addLandmarks({ data: new Float32Array(30), rows: 10, cols: 16 }, { rows: [9] }),
       /expected 160 values/,
     ],
-    [
-      "points with rows",
-      (umap: ParametricUMAP) => umap.addLandmarks({ data: new Float32Array(16), cols: 16 } as never),
-      /at least one row/,
-    ],
     ["places", (umap: ParametricUMAP) => umap.inverseTransform(undefined as never), /places/],
     [
       "positions",
@@ -204,12 +199,52 @@ describe("arguments", () => {
   });
 
   it.each([
+    ["points with rows", { data: new Float32Array(16), cols: 16 }, "invalid-parameter"],
     ["numbers", [[...Array(15).fill(1), null]], "not-finite"],
     ["names of weights", null, "invalid-parameter"],
   ])("are %s", async (_, wrong, code) => {
     const call = async () =>
       wrong ? (await umap).addLandmarks(wrong as never, { rows: 1 }) : (await umap).setWeights(wrong as never);
     await expect(call()).rejects.toMatchObject({ code });
+  });
+
+  it.each([15, "dense", null, () => 1])("are no options: %o", (wrong) => {
+    const refused = {
+      code: "invalid-parameter",
+      message: expect.stringMatching(/^options: expected an object, such as/),
+    };
+    expect(() => new ParametricUMAP(wrong as object)).toThrow(expect.objectContaining(refused));
+  });
+
+  it.each([
+    ["fit", (given) => new ParametricUMAP().fit(input, given)],
+    ["fitTransform", (given) => new ParametricUMAP().fitTransform(input, given)],
+    ["partialFit", (given) => new ParametricUMAP().partialFit(input, given)],
+    ["resume", (given) => new ParametricUMAP().resume(given)],
+    ["transform", (given) => new ParametricUMAP().transform(input, given)],
+    ["inverseTransform", (given) => new ParametricUMAP().inverseTransform(input, given)],
+    ["addLandmarks", (given) => new ParametricUMAP().addLandmarks(input, given)],
+    ["weights", (given) => new ParametricUMAP().weights(given)],
+    ["setWeights", (given) => new ParametricUMAP().setWeights({}, given)],
+    ["toONNX", (given) => new ParametricUMAP().toONNX(given)],
+    ["save", (given) => new ParametricUMAP().save(given)],
+    ["load", (given) => ParametricUMAP.load(new Uint8Array(8), given)],
+  ] as [string, (given: object) => Promise<unknown>][])("are no callback of %s", async (_, call) => {
+    const message = expect.stringMatching(/such as \{ onProgress: callback \}, got a function$/);
+    await expect(call(() => {})).rejects.toMatchObject({ code: "invalid-parameter", message });
+    await expect(call(null as never)).rejects.toMatchObject({ code: "invalid-parameter" });
+  });
+
+  it.each([
+    [{ batch_size: 5 }, "unknown-option", /did you mean `batchSize`\?$/],
+    [{ random_state: 5 }, "unknown-option", /did you mean `randomState`\?$/],
+    [{ trainingSteps: "5" }, "invalid-parameter", /^trainingSteps: .* an integer, .* got the string "5"$/],
+    [{ lossReportFrequency: 1.5 }, "invalid-parameter", /: expected an integer, at least 1, got 1.5$/],
+    [{ encoder: "dense" }, "invalid-parameter", /^encoder: expected an object, got the string "dense"$/],
+    [{ nNeighbors: "15" }, "invalid-parameter", /: expected an integer, at least 2, got the string "15"$/],
+  ])("are no such options: %o", async (wrong, code, message) => {
+    const call = new ParametricUMAP(wrong as object).fit(input);
+    await expect(call).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
   it("of landmarks are rows like those before", async () => {

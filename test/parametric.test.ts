@@ -114,6 +114,7 @@ describe("training", () => {
     });
     await other.resume();
     expect(bits(other.embedding.data)).toBe(bits(umap.embedding.data));
+    expect(await other.resume()).toBe(other);
     expect(other.history).toEqual(umap.history);
   });
 });
@@ -210,6 +211,23 @@ describe("landmarks", () => {
   ])("are refused with %s", async (_, wrong, code, message) => {
     const work = umap.addLandmarks(input, wrong);
     await expect(work).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it("are drawn with the seed, whatever it is called, and with its default", async () => {
+    const drawn = async (given: object) => {
+      await using other = await new ParametricUMAP({ ...short, ...given }).fit(input);
+      await other.addLandmarks(input, { rows: 5 });
+      // Landmarks are the last rows of the graph.
+      const { knn } = await other.partialFit(input);
+      return bits(knn.indices);
+    };
+    const [none, seed, alias] = [
+      await drawn({ seed: undefined }),
+      await drawn({ seed: 42 }),
+      await drawn({ randomState: 42 }),
+    ];
+    expect([seed, alias]).toEqual([none, none]);
+    expect(await drawn({ randomState: 7 })).not.toBe(none);
   });
 
   it("are refused as positions of another shape", async () => {
@@ -320,5 +338,9 @@ describe("refusals", () => {
     await other.partialFit(asked);
     await other.dispose();
     await expect(other.transform(asked)).rejects.toMatchObject({ code: "not-fitted" });
+    const disposed = { code: "not-fitted", message: expect.stringMatching(/the ParametricUMAP was disposed/) };
+    for (const call of [other.fit(asked), other.partialFit(asked), other.resume(), other.weights(), other.save()]) {
+      await expect(call).rejects.toMatchObject(disposed);
+    }
   });
 });

@@ -1,6 +1,6 @@
 /** Every form in which points are accepted means the same numbers, and every form that is not says why. */
 
-import { nearestNeighbors, type Points, type TypedArray } from "umap-wasm";
+import { nearestNeighbors, type Points, type TypedArray, UMAP } from "umap-wasm";
 import { describe, expect, it } from "vitest";
 import { bits, points } from "./data.js";
 
@@ -39,6 +39,33 @@ describe("points", () => {
   it("as rows of numbers and rows of Float32Array", async () => {
     expect(await neighborBits(rows)).toBe(reference);
     expect(await neighborBits(rows.map((row) => Float32Array.from(row)))).toBe(reference);
+  });
+
+  it("as rows of any type, and rows that are not to be changed", async () => {
+    expect(await neighborBits(rows.map((row) => Float64Array.from(row)))).toBe(reference);
+    expect(await neighborBits(rows.map((row) => Int16Array.from(row)))).toBe(reference);
+    const fixed: readonly (readonly number[])[] = Object.freeze(rows.map((row) => Object.freeze([...row])));
+    expect(await neighborBits(fixed)).toBe(reference);
+  });
+
+  it("with the shape that other libraries give them", async () => {
+    const data = Float32Array.from(values);
+    expect(await neighborBits({ data, shape: [ROWS, COLS] })).toBe(reference);
+    const ndarray = { data, shape: [ROWS, COLS], stride: [COLS, 1], offset: 0, dtype: "float32" };
+    expect(await neighborBits(ndarray)).toBe(reference);
+    // Of a class whose fields are getters, as onnxruntime's.
+    class Tensor {
+      type = "float32";
+      get data() {
+        return data;
+      }
+      get dims(): readonly number[] {
+        return [ROWS, COLS];
+      }
+    }
+    expect(await neighborBits(new Tensor())).toBe(reference);
+    const one = { dims: [1, 2], type: "float16", data: Uint16Array.of(0x3c00, 0x7c00) };
+    await expect(nearestNeighbors(one)).rejects.toMatchObject({ code: "not-finite" });
   });
 
   it("in shared memory, and as a view into a larger buffer", async () => {
@@ -80,6 +107,59 @@ describe("points that cannot be", () => {
     "are refused: %o",
     (input) => rejects(input, { name: "UmapError" }),
   );
+
+  class Tensor {
+    shape = [ROWS, COLS];
+    async data() {}
+  }
+  class DataFrame {
+    values = rows;
+  }
+  const flat = Float32Array.from(values);
+  const [shape, invalid] = ["shape-mismatch", "invalid-parameter"];
+  it.each([
+    [
+      "a flat typed array",
+      flat,
+      shape,
+      /got a Float32Array of 300, which does not say .*: pass \{ data, rows, cols \}$/,
+    ],
+    ["a flat array", values, shape, /got \d+ in row 0: a flat array needs a shape, \{ data, rows, cols \}$/],
+    ["texts in rows", [["1", "2"]], invalid, /^points\[0, 0\] is the string "1": every value must be a number$/],
+    ["big integers in rows", [[1, 2n]], invalid, /^points\[0, 1\] is the bigint 2n: every value must be a number$/],
+    ["objects as rows", [{ x: 1, y: 2 }], shape, /got an object with x, y in row 0: make an array of the numbers/],
+    [
+      "rows that are a text",
+      { ...matrix(flat), rows: "50" },
+      invalid,
+      /^points.rows: expected .* got the string "50"$/,
+    ],
+    ["columns that are a fraction", { ...matrix(flat), cols: 1.5 }, invalid, /^points.cols: expected a whole .* 1.5$/],
+    [
+      "no columns",
+      { data: flat, rows: ROWS },
+      invalid,
+      /points.cols: expected .* undefined: pass \{ data, rows, cols \}/,
+    ],
+    ["nothing", undefined, shape, /^points: expected rows of numbers or \{ data, rows, cols \}, got undefined$/],
+    ["null", null, shape, /^points: expected rows of numbers or \{ data, rows, cols \}, got null$/],
+    ["a set", new Set(rows), shape, /got a Set: make an array of rows of it$/],
+    ["a map", new Map(), shape, /got a Map: make an array of rows of it$/],
+    ["a promise", Promise.resolve(rows), shape, /got a Promise: await it first$/],
+    ["a buffer", flat.buffer, shape, /got an ArrayBuffer: pass \{ data: new Float32Array\(buffer\), rows, cols \}$/],
+    ["a tensor of TensorFlow.js", new Tensor(), shape, /got a Tensor: pass \{ data: await it.data\(\), shape/],
+    ["a data frame", new DataFrame(), shape, /got a DataFrame: pass its `values`$/],
+    ["a model", new UMAP(), shape, /got a UMAP: pass its `embedding`$/],
+    ["three dimensions", { data: flat, shape: [50, 3, 2] }, shape, /^points.shape: .* two numbers.* \[50, 3, 2\]/],
+    ["a shape of texts", { data: flat, dims: ["50", 6] }, invalid, /^points.dims\[0\]: .* got the string "50"$/],
+    ["another shape", { data: flat, shape: [50, 7] }, shape, /points.data: expected 350 values \(50 x 7\), got 300$/],
+    ["a transposed view", { data: flat, shape: [6, 50], stride: [1, 6] }, shape, /got a view of it .*: copy it first$/],
+    ["numbers for data", { data: values, rows: ROWS, cols: COLS }, shape, /got an array of 300: make one by Float32A/],
+    ["rows for data", { data: rows, rows: ROWS, cols: COLS }, shape, /got an array of 50: pass the rows themselves$/],
+    ["big integers", matrix(new BigInt64Array(300) as never), shape, /got a BigInt64Array of 300: convert it by/],
+  ])("say what came and what to do: %s", async (_, input, code, message) => {
+    await rejects(input, { name: "UmapError", code, message: expect.stringMatching(message) });
+  });
 
   it("say which row has another length", async () => {
     await rejects([[1, 2], [3, 4], [5]], { code: "shape-mismatch", message: expect.stringMatching(/1 in row 2/) });

@@ -61,7 +61,27 @@ describe("UMAP", () => {
     await umap.fit(input);
     await umap.dispose();
     expect(() => umap.embedding).toThrow(expect.objectContaining({ code: "not-fitted" }));
-    await expect(umap.fit(input)).rejects.toMatchObject({ name: "UmapError" });
+    const disposed = {
+      name: "UmapError",
+      code: "not-fitted",
+      message: expect.stringMatching(/was disposed: make a new/),
+    };
+    for (const call of [umap.fit(input), umap.fitTransform(input), umap.transform(input), umap.resume(), umap.save()]) {
+      await expect(call).rejects.toMatchObject(disposed);
+    }
+    await expect(umap.frames(input).next()).rejects.toMatchObject(disposed);
+  });
+
+  it("says that the fit is to be awaited where a result is asked for too early", async () => {
+    const umap = new UMAP(options);
+    const fit = umap.fit(input);
+    const running = { code: "not-fitted", message: expect.stringMatching(/the fit has not ended: await it/) };
+    expect(() => umap.embedding).toThrow(expect.objectContaining(running));
+    expect(() => umap.diagnostics).toThrow(expect.objectContaining(running));
+    await expect(umap.transform(input)).rejects.toMatchObject(running);
+    await expect(umap.resume()).rejects.toMatchObject(running);
+    await fit;
+    expect(bits(umap.embedding.data)).toBe(bits(solo.embedding.data));
   });
 
   it("stops what runs when it is disposed", async () => {
@@ -135,7 +155,7 @@ describe("options", () => {
   const rejects = (wrong: object, expected: object) =>
     expect(new UMAP(wrong).fit(input)).rejects.toMatchObject({ name: "UmapError", ...expected });
 
-  it("with an unknown name list the names there are", async () => {
+  it("with an unknown name say which was meant", async () => {
     await rejects({ nNeighbours: 5 }, { code: "unknown-option", message: expect.stringContaining("nNeighbors") });
   });
 

@@ -1,4 +1,5 @@
 import type { UmapConstructorOptions } from "./fit.js";
+import { checkedOptions } from "./options.js";
 import { UMAP } from "./umap.js";
 
 /**
@@ -13,6 +14,6 @@ import { UMAP } from "./umap.js";
 export class DensMAP extends UMAP {
   /** The options of `UMAP`; `densmap` is true unless it says otherwise. */
   constructor(options: UmapConstructorOptions = {}) {
-    super({ densmap: true, ...options });
+    super({ densmap: true, ...checkedOptions(options, "{ densLambda: 2 }") });
   }
 }

@@ -1,6 +1,9 @@
+import { described } from "./describe.js";
 import { type CallOptions, runJob } from "./engine/run.js";
+import { UmapError } from "./errors.js";
 import type { EvaluateOptions, Evaluation } from "./generated/index.js";
-import { arraySource, integerSource, type Matrix, type Points } from "./points.js";
+import { checkedCallOptions } from "./options.js";
+import { arraySource, integerSource, type Points, pointsSource } from "./points.js";
 
 /** What an embedding is held against beside the points. */
 export interface Labelled {
@@ -11,13 +14,13 @@ export interface Labelled {
 /** Measures how well an embedding keeps the neighbours that the points have. */
 export async function evaluate(
   points: Points,
-  embedding: Pick<Matrix, "data" | "rows" | "cols">,
+  embedding: Points,
   options: EvaluateOptions & Labelled & CallOptions = {},
 ): Promise<Evaluation> {
-  const { signal, onProgress, labels, ...params } = options;
-  const { data, cols } = Object(embedding) as Matrix;
+  const { signal, onProgress, labels, ...params } = checkedCallOptions(options, "{ k: 15, labels }");
+  const { source, cols } = pointsSource(embedding, "embedding", arraySource);
   const arrays = {
-    embedding: arraySource("embedding.data", data),
+    embedding: source,
     "embedding.cols": integerSource("embedding.cols", [cols]),
     labels: labels && integerSource("labels", classNumbers(labels)),
   };
@@ -26,6 +29,9 @@ export async function evaluate(
 
 /** Classes by number, in ascending order: of equally frequent classes the smallest counts. */
 function classNumbers(labels: ArrayLike<unknown>): Int32Array {
+  if (typeof labels !== "object" || !Number.isInteger(labels.length)) {
+    throw new UmapError("shape-mismatch", `labels: expected a label for each point, got ${described(labels)}`);
+  }
   const all = Array.from(labels);
   const ascending = [...new Set(all)].sort((a, b) => (lessThan(a, b) ? -1 : Number(lessThan(b, a))));
   const numbers = new Map(ascending.map((label, number) => [label, number]));

@@ -1,6 +1,7 @@
 /** Files of models, on their way to the module. */
+import { described, nameOf } from "./describe.js";
 import { UmapError } from "./errors.js";
-import { arraySource, nameOf, type Source } from "./points.js";
+import { arraySource, type Source } from "./points.js";
 import type { Piece } from "./protocol.js";
 
 /** What a saved model can come from. */
@@ -19,9 +20,18 @@ export function fileSource(file: ModelFile): Source {
       return streamSource(file as ReadableStream<Uint8Array>);
     default: {
       const expected = "a Uint8Array, ArrayBuffer, Blob or ReadableStream";
-      throw new UmapError("invalid-parameter", `file: expected ${expected}, got ${nameOf(file)}`);
+      const got = described(file) + instead(file);
+      throw new UmapError("invalid-parameter", `file: expected ${expected}, got ${got}`);
     }
   }
+}
+
+/** How what came could become a file. */
+function instead(file: unknown): string {
+  if (typeof file === "string" || nameOf(file) === "URL") return ": read the file first, or fetch it";
+  if (nameOf(file) === "Response") return ": pass its body";
+  if (nameOf(file) === "Promise") return ": await it first";
+  return "";
 }
 
 /** How much will come is not known, so the progress of reading stays at 0 until all has come. */
@@ -33,7 +43,7 @@ function streamSource(stream: ReadableStream<Uint8Array>): Source {
         const { value, done } = await reader.read();
         if (done) return;
         if (nameOf(value) !== "Uint8Array") {
-          throw new UmapError("invalid-parameter", `file: expected a stream of Uint8Array, got ${nameOf(value)}`);
+          throw new UmapError("invalid-parameter", `file: expected a stream of Uint8Array, got ${described(value)}`);
         }
         // A copy: the stream may own what it gave.
         yield new Uint8Array(value);

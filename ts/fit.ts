@@ -1,19 +1,22 @@
 /** What happens to the options and the result of a fit on their way to Rust and back. */
 import type { OwnFloat32Array, OwnUint32Array } from "./arrays.js";
+import { described } from "./describe.js";
 import type { Engine } from "./engine/engine.js";
 import type { Resident } from "./engine/resident.js";
 import { type CallOptions, type Job, runJob } from "./engine/run.js";
+import { UmapError } from "./errors.js";
 import { fileSource, type ModelFile } from "./file.js";
 import type { Diagnostics, UmapOptions } from "./generated/index.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
+import { checkedOptions } from "./options.js";
 import {
+  arrayOf,
   arraySource,
   integerSource,
-  isNested,
-  type Matrix,
   type NumericArray,
   type Points,
   type Source,
+  type Values,
 } from "./points.js";
 import type { Backend } from "./protocol.js";
 import { type Target, targetArrays } from "./target.js";
@@ -21,7 +24,7 @@ import { type Target, targetArrays } from "./target.js";
 /** Options of `UMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
 export interface UmapConstructorOptions extends Omit<UmapOptions, "init"> {
   /** How the initial layout is made, or the layout itself: rows x `nComponents`. */
-  init?: UmapOptions["init"] | NumericArray | Pick<Matrix, "data">;
+  init?: UmapOptions["init"] | Values;
   /** Neighbours that are known already, at least `nNeighbors` for each point, the point itself counted. */
   precomputedKnn?: { indices: NumericArray; distances: NumericArray; k?: number };
 }
@@ -178,31 +181,22 @@ function fitted({ wasmMemoryBytes, ...found }: Answered, where: Where): Fitted {
 type Answered = Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
 
 /** Rows of numbers, with how many there are in a row if that is known. */
-export function matrixArrays(
-  name: string,
-  matrix: NumericArray | Pick<Matrix, "data">,
-): Record<string, Source | undefined> {
-  const isNamed = typeof matrix === "object" && matrix !== null && "data" in matrix;
-  const { data, cols } = (isNamed ? matrix : { data: matrix }) as { data: NumericArray; cols?: number };
-  return { [name]: arraySource(name, data), [`${name}.cols`]: numberSource(`${name}.cols`, cols ?? columns(data)) };
+export function matrixArrays(name: string, matrix: Values): Record<string, Source | undefined> {
+  const { data, cols } = arrayOf(name, matrix);
+  return { [name]: arraySource(name, data), [`${name}.cols`]: numberSource(`${name}.cols`, cols) };
 }
 
-export function knnArrays({
-  indices,
-  distances,
-  k,
-}: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Job["arrays"] {
+export function knnArrays(knn: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Job["arrays"] {
+  const { indices, distances, k } = checkedOptions(knn, "{ indices, distances, k }", "precomputedKnn");
   return {
     "precomputedKnn.indices": integerSource("precomputedKnn.indices", indices),
     "precomputedKnn.distances": arraySource("precomputedKnn.distances", distances),
-    "precomputedKnn.k": numberSource("precomputedKnn.k", k ?? columns(indices)),
+    "precomputedKnn.k": numberSource("precomputedKnn.k", k ?? arrayOf("precomputedKnn.indices", indices).cols),
   };
 }
 
-function columns(array: NumericArray): number | undefined {
-  return isNested(array) ? array[0]?.length : undefined;
-}
-
 function numberSource(name: string, value: number | undefined): Source | undefined {
-  return value === undefined ? undefined : integerSource(name, [value]);
+  if (value === undefined) return undefined;
+  if (typeof value === "number") return integerSource(name, [value]);
+  throw new UmapError("invalid-parameter", `${name}: expected a whole number, got ${described(value)}`);
 }

@@ -1,3 +1,4 @@
+import { described } from "./describe.js";
 import type { Engine } from "./engine/engine.js";
 import { UmapError } from "./errors.js";
 import { type FitRequest, type Fitted, fit } from "./fit.js";
@@ -13,7 +14,7 @@ export async function* frames(
   finish: (fit: Promise<Fitted>) => Promise<unknown>,
 ): AsyncGenerator<Frame> {
   if (!Number.isInteger(every) || every < 1) {
-    throw new UmapError("invalid-parameter", `every: expected an integer, at least 1, got ${String(every)}`);
+    throw new UmapError("invalid-parameter", `every: expected an integer, at least 1, got ${described(every)}`);
   }
   const stop = new AbortController();
   const signals = [stop.signal, request.call.signal].filter((signal) => signal !== undefined);

@@ -28,7 +28,7 @@ export type {
 export type * from "./generated/index.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
-export type { Matrix, NumericArray, Points, TypedArray } from "./points.js";
+export type { Matrix, NumericArray, Points, ShapedMatrix, TypedArray } from "./points.js";
 export type { Frame } from "./protocol.js";
 export type { Label, Target } from "./target.js";
 export { UMAP } from "./umap.js";

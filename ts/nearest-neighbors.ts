@@ -1,6 +1,7 @@
 import type { OwnFloat32Array, OwnInt32Array } from "./arrays.js";
 import { type CallOptions, runJob } from "./engine/run.js";
 import type { KnnMethod, KnnOptions } from "./generated/index.js";
+import { checkedCallOptions } from "./options.js";
 import type { Points } from "./points.js";
 
 /** The nearest neighbours of every point, the point itself first. */
@@ -24,6 +25,6 @@ export interface Neighbors extends KnnGraph {
 
 /** Finds the `k` nearest neighbours of every point. */
 export async function nearestNeighbors(points: Points, options: KnnOptions & CallOptions = {}): Promise<Neighbors> {
-  const { signal, onProgress, ...params } = options;
+  const { signal, onProgress, ...params } = checkedCallOptions(options, "{ k: 15 }");
   return runJob({ kind: "nearest-neighbors", points, options: params }, { signal, onProgress });
 }

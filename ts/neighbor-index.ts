@@ -7,7 +7,9 @@ import { UmapError } from "./errors.js";
 import { fileSource, type ModelFile } from "./file.js";
 import { type LoadOptions, type Where, whereabouts } from "./fit.js";
 import type { IndexDiagnostics as Diagnostics, IndexOptions, QueryOptions } from "./generated/index.js";
+import { Lifetime } from "./lifetime.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
+import { checkedCallOptions } from "./options.js";
 import type { Points } from "./points.js";
 
 /** What an index is, and where it is. */
@@ -24,7 +26,7 @@ export type NeighborIndexDiagnostics = Diagnostics & Where;
  * const { indices, distances, k } = await index.query(questions, { k: 10 });
  */
 export class NeighborIndex {
-  private readonly end = new AbortController();
+  private readonly life = new Lifetime("NeighborIndex", "instance-lost");
   private readonly resident: Resident;
   private readonly found: NeighborIndexDiagnostics;
   /** The last addition, which later calls wait for; it never rejects. */
@@ -33,14 +35,18 @@ export class NeighborIndex {
   private readonly reading = new Set<Promise<void>>();
 
   private constructor(resident: Resident, found: NeighborIndexDiagnostics) {
+    if (!(resident instanceof Resident)) {
+      const instead = "NeighborIndex.build(points, options) or NeighborIndex.load(file), and await it";
+      throw new UmapError("invalid-parameter", `a NeighborIndex is not made by new: call ${instead}`);
+    }
     resident.belongTo(this);
     this.resident = resident;
     this.found = found;
   }
 
   /** Makes an index of rows. */
-  static build(points: Points, options: IndexOptions & CallOptions = {}): Promise<NeighborIndex> {
-    const { signal, onProgress, ...params } = options;
+  static async build(points: Points, options: IndexOptions & CallOptions = {}): Promise<NeighborIndex> {
+    const { signal, onProgress, ...params } = checkedCallOptions(options, '{ metric: "cosine" }');
     return NeighborIndex.make({ kind: "index-build", points, options: params }, { signal, onProgress });
   }
 
@@ -48,8 +54,8 @@ export class NeighborIndex {
    * Reads an index that `save` gave, in Node or in a browser. A file that is damaged, or no such file, rejects with the
    * code `malformed-file`; nothing in a file is run.
    */
-  static load(file: ModelFile, { nThreads, ...call }: LoadOptions = {}): Promise<NeighborIndex> {
-    checkedCall(call);
+  static async load(file: ModelFile, options: LoadOptions = {}): Promise<NeighborIndex> {
+    const { nThreads, ...call } = checkedCall(options, ["nThreads"]);
     return NeighborIndex.make({ kind: "index-load", file: fileSource(file), options: { nThreads } }, call);
   }
 
@@ -72,8 +78,8 @@ export class NeighborIndex {
    * The `k` nearest rows for each point, nearest first, with their distances. Points that are rows of the index find
    * themselves.
    */
-  query(points: Points, options: QueryOptions & CallOptions = {}): Promise<KnnGraph> {
-    const { signal, onProgress, ...params } = options;
+  async query(points: Points, options: QueryOptions & CallOptions = {}): Promise<KnnGraph> {
+    const { signal, onProgress, ...params } = checkedCallOptions(options, "{ k: 10 }");
     return this.read({ kind: "index-query", points, options: params }, { signal, onProgress });
   }
 
@@ -114,7 +120,7 @@ export class NeighborIndex {
 
   /** Stops what runs and frees the index. The workers are shared, and end with the program. */
   async dispose(): Promise<void> {
-    this.end.abort(new UmapError("instance-lost", "the index was disposed"));
+    this.life.dispose();
     await this.resident.release();
   }
 
@@ -139,9 +145,9 @@ export class NeighborIndex {
 
   /** Options of a call, which ends with the index. */
   private call(call: CallOptions): CallOptions {
-    const { signal } = checkedCall(call);
+    const checked = this.life.call(call);
     // Throws if it is not there.
     this.resident.whereabouts();
-    return { ...call, signal: signal === undefined ? this.end.signal : AbortSignal.any([this.end.signal, signal]) };
+    return checked;
   }
 }

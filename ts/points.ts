@@ -1,5 +1,7 @@
 /** Numbers on their way to the module: any accepted form becomes pieces of bytes and the type of their elements. */
+import { described, nameOf } from "./describe.js";
 import { UmapError } from "./errors.js";
+import { checkedCount, fieldsOf, matrixOf } from "./matrix.js";
 import type { Dtype, Piece } from "./protocol.js";
 
 export type TypedArray =
@@ -22,11 +24,19 @@ export interface Matrix {
   dtype?: "f16";
 }
 
+/** The same as other libraries have it: with a `shape` (ndarray, TensorFlow.js) or `dims` (onnxruntime), rows and columns. */
+export type ShapedMatrix = { readonly data: TypedArray } & (
+  | { readonly shape: readonly number[] }
+  | { readonly dims: readonly number[] }
+);
+
+export type Rows = readonly (readonly number[])[] | readonly TypedArray[];
+
 /** What can be embedded. */
-export type Points = Matrix | number[][] | Float32Array[];
+export type Points = Matrix | ShapedMatrix | Rows;
 
 /** What the smaller inputs may be: as it is stored, or rows of numbers. */
-export type NumericArray = TypedArray | number[] | number[][] | Float32Array[];
+export type NumericArray = TypedArray | readonly number[] | Rows;
 
 export interface Source {
   dtype: Dtype;
@@ -71,44 +81,73 @@ const VIEWS: Partial<Record<Dtype, new (buffer: ArrayBuffer) => Float64Array | F
   u16: Uint16Array as never,
 };
 
-export function pointsSource(points: Points): { rows: number; cols: number; source: ArraySource } {
-  if (Array.isArray(points)) {
-    return { rows: points.length, cols: points[0]?.length ?? 0, source: rowsSource("points", points) };
-  }
-  const { data, rows, cols, dtype } = Object(points) as Matrix;
-  const source = typedSource("points.data", data);
+export interface PointsSource {
+  rows: number;
+  cols: number;
+  source: ArraySource;
+}
+
+/** Points that are a matrix or rows, by the name that messages have for them; `dataSource` reads the data of a matrix. */
+export function pointsSource(points: Points, name = "points", dataSource = typedSource): PointsSource {
+  if (isRows(points)) return { rows: points.length, cols: points[0]?.length ?? 0, source: rowsSource(name, points) };
+  const { data, rows, cols, dtype } = matrixOf(points, name);
+  const source = dataSource(`${name}.data`, data);
   if (rows > 0 && cols > 0 && rows * cols !== data.length) {
     const expected = `${rows * cols} values (${rows} x ${cols})`;
-    throw new UmapError("shape-mismatch", `points.data: expected ${expected}, got ${data.length}`);
+    throw new UmapError("shape-mismatch", `${name}.data: expected ${expected}, got ${data.length}`);
   }
   if (dtype === undefined) return { rows, cols, source };
   if (dtype !== "f16" || data.BYTES_PER_ELEMENT !== 2) {
-    const got = `${JSON.stringify(dtype)} with a ${nameOf(data)}`;
-    throw new UmapError("invalid-parameter", `points.dtype: expected none, or "f16" with a Uint16Array, got ${got}`);
+    const got = `${described(dtype)} with ${described(data)}`;
+    throw new UmapError("invalid-parameter", `${name}.dtype: expected none, or "f16" with a Uint16Array, got ${got}`);
   }
   return { rows, cols, source: { ...source, dtype } };
 }
 
 /** Rows of points, whatever they are given as. */
 export function rowsOf(points: Points): number {
-  return Array.isArray(points) ? points.length : Number(Object(points).rows);
+  return pointsSource(points).rows;
 }
 
-/** The same, of points that have the shape that they say. */
+/** The same, of points that there are. */
 export function checkedRows(points: Points): number {
   const { rows, cols } = pointsSource(points);
   if (rows > 0 && cols > 0) return rows;
-  throw new UmapError("shape-mismatch", `points: expected at least one row and column, got ${rows} x ${cols}`);
+  throw new UmapError("empty-input", `points: expected at least 1 row and 1 column, got ${rows} x ${cols}`);
+}
+
+/** Whether points are given as rows. */
+export function isRows(points: unknown): points is Rows {
+  return Array.isArray(points);
 }
 
 export function arraySource(name: string, array: NumericArray): ArraySource {
-  if (!Array.isArray(array)) return typedSource(name, array);
-  return rowsSource(name, (isNested(array) ? array : [array]) as number[][]);
+  if (!Array.isArray(array)) return typedSource(name, array as TypedArray, "an array or typed array of numbers");
+  return rowsSource(name, isNested(array) ? array : [array]);
 }
 
 /** Whether an array's values lie in rows. */
-export function isNested(array: unknown): array is number[][] | Float32Array[] {
+export function isNested(array: unknown): array is Rows {
   return Array.isArray(array) && isRow(array[0]);
+}
+
+/** Values beside the points: an array, or a matrix of which at least the data are there. */
+export type Values = NumericArray | Pick<Matrix, "data"> | ShapedMatrix;
+
+/** The array, with how many there are in a row where that is known. */
+export function arrayOf(name: string, values: Values): { data: NumericArray; cols: number | undefined } {
+  const { data, cols, shape, dims } = fieldsOf(values);
+  if (data === undefined) {
+    const array = values as NumericArray;
+    return { data: array, cols: isNested(array) ? array[0]?.length : undefined };
+  }
+  if (cols === undefined && (shape ?? dims) !== undefined) {
+    const matrix = matrixOf(values as ShapedMatrix, name);
+    if (matrix.dtype === undefined) return matrix;
+    throw new UmapError("invalid-parameter", `${name}: expected numbers of 32 bits, got halves: convert them first`);
+  }
+  const width = cols === undefined ? undefined : checkedCount(`${name}.cols`, cols);
+  return { data: data as NumericArray, cols: width ?? (isNested(data) ? data[0]?.length : undefined) };
 }
 
 /** Whole numbers in whatever form and type. */
@@ -117,7 +156,7 @@ export function integerSource(name: string, array: NumericArray): ArraySource {
   if (dtype === "i32" || dtype === "u32") return { dtype, count, pieces };
   const View = VIEWS[dtype];
   if (View === undefined)
-    throw new UmapError("shape-mismatch", `${name}: expected whole numbers, got ${nameOf(array)}`);
+    throw new UmapError("shape-mismatch", `${name}: expected whole numbers, got ${described(array)}`);
   return {
     dtype: "i32",
     count,
@@ -133,13 +172,21 @@ export function integerSource(name: string, array: NumericArray): ArraySource {
   };
 }
 
-function typedSource(name: string, array: TypedArray): ArraySource {
+function typedSource(name: string, array: TypedArray, expected = "a typed array of numbers"): ArraySource {
   const dtype = DTYPES[nameOf(array)];
   if (dtype === undefined) {
-    throw new UmapError("shape-mismatch", `${name}: expected a typed array of numbers, got ${nameOf(array)}`);
+    const got = described(array) + converted(array);
+    throw new UmapError("shape-mismatch", `${name}: expected ${expected}, got ${got}`);
   }
   const count = Math.max(1, Math.ceil(array.byteLength / PIECE_BYTES));
   return { dtype, count, pieces: () => piecesOfArray(array) };
+}
+
+/** How what came could become a typed array of numbers. */
+function converted(array: unknown): string {
+  if (isNested(array)) return ": pass the rows themselves";
+  if (Array.isArray(array)) return ": make one by Float32Array.from";
+  return /^Big/.test(nameOf(array)) ? ": convert it by Float64Array.from(array, Number)" : "";
 }
 
 /** The data of a matrix as values of another type, which must have a place for each of them. */
@@ -172,7 +219,7 @@ function room(bytes: number, spare: Piece | undefined): Piece {
 }
 
 /** Rows go as 64-bit numbers unless they hold 32 bits; Rust rounds them as it does a Float64Array. */
-function rowsSource(name: string, rows: number[][] | Float32Array[]): ArraySource {
+function rowsSource(name: string, rows: Rows): ArraySource {
   const cols = rows.length > 0 ? checkedRow(name, rows[0], 0).length : 0;
   const single = nameOf(rows[0]) === "Float32Array";
   const Element = single ? Float32Array : Float64Array;
@@ -205,17 +252,21 @@ function isRow(row: unknown): row is ArrayLike<number> {
 
 function checkedRow(name: string, row: unknown, at: number): ArrayLike<number> {
   if (isRow(row)) return row;
-  throw new UmapError("shape-mismatch", `${name}: expected rows of numbers, got ${nameOf(row)} in row ${at}`);
+  const got = `${described(row)} in row ${at}${asRow(row)}`;
+  throw new UmapError("shape-mismatch", `${name}: expected rows of numbers, got ${got}`);
 }
 
-/** Typed arrays would take null for 0, and texts for the numbers in them. */
-function checkNumbers(name: string, row: number[] | Float32Array, at: number): void {
+/** How what came could become a row. */
+function asRow(row: unknown): string {
+  if (typeof row === "number") return ": a flat array needs a shape, { data, rows, cols }";
+  return nameOf(row) === "Object" ? ": make an array of the numbers of each row" : "";
+}
+
+/** Typed arrays would take null for 0, and texts for the numbers in them. JSON has null where a number was NaN. */
+function checkNumbers(name: string, row: ArrayLike<number>, at: number): void {
   const col = Array.isArray(row) ? row.findIndex((value) => typeof value !== "number") : -1;
   if (col < 0) return;
-  throw new UmapError("not-finite", `${name}[${at}, ${col}] is ${String(row[col])}: every value must be a number`);
-}
-
-/** The name of a built-in type, also for values of another realm. */
-export function nameOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1);
+  const value: unknown = row[col];
+  const code = value === null || value === undefined ? "not-finite" : "invalid-parameter";
+  throw new UmapError(code, `${name}[${at}, ${col}] is ${described(value)}: every value must be a number`);
 }

@@ -1,21 +1,23 @@
 /** Targets of supervised fits, on their way to the module. */
+import { described } from "./describe.js";
 import { UmapError } from "./errors.js";
 import type { TargetMetric } from "./generated/index.js";
 import {
   type ArraySource,
+  arrayOf,
   arraySource,
   integerSource,
   isNested,
   type Matrix,
   type NumericArray,
-  nameOf,
+  type ShapedMatrix,
 } from "./points.js";
 
 /** The class of a point: equal values are the same class. -1, null and undefined say that it is not known. */
 export type Label = number | string | boolean | null | undefined;
 
 /** Of every point a label, or with a `targetMetric` of numbers one or several numbers. */
-export type Target = ArrayLike<Label> | NumericArray | Matrix;
+export type Target = ArrayLike<Label> | NumericArray | Matrix | ShapedMatrix;
 
 /** The arrays of a target, by the names that Rust knows them by. */
 export function targetArrays(
@@ -24,17 +26,17 @@ export function targetArrays(
 ): Record<string, ArraySource> {
   if (target === undefined) return {};
   if (metric === "categorical") return { "target.labels": labelSource(target as ArrayLike<Label>) };
-  const { data, cols } = (isMatrix(target) ? target : { data: target }) as { data: NumericArray; cols?: number };
+  const { data, cols } = arrayOf("target", target as NumericArray);
   if (cols === undefined && Array.isArray(data) && !isNested(data)) {
     // Each number is a row, so that an error says which.
-    return { "target.values": arraySource("target", data.map((value) => [value]) as number[][]) };
+    return {
+      "target.values": arraySource(
+        "target",
+        (data as readonly number[]).map((value) => [value]),
+      ),
+    };
   }
-  const width = cols ?? (isNested(data) ? data[0]?.length : 1) ?? 0;
-  return { "target.values": arraySource("target", data), "target.cols": integerSource("target.cols", [width]) };
-}
-
-function isMatrix(target: Target): target is Matrix {
-  return typeof target === "object" && target !== null && "data" in target;
+  return { "target.values": arraySource("target", data), "target.cols": integerSource("target.cols", [cols ?? 1]) };
 }
 
 /** Labels that are looked at before the next message is heard: some milliseconds. */
@@ -43,8 +45,9 @@ const PIECE = 1 << 17;
 /** Classes by number in the order in which they come, -1 where none is known. */
 function labelSource(labels: ArrayLike<Label>): ArraySource {
   const length = Number(Object(labels).length);
-  if (typeof labels === "string" || !Number.isInteger(length)) {
-    throw new UmapError("shape-mismatch", `target: expected a label for each point, got ${nameOf(labels)}`);
+  if (typeof labels !== "object" || !Number.isInteger(length)) {
+    const got = described(labels) + ("data" in Object(labels) ? ": pass its `data`" : "");
+    throw new UmapError("shape-mismatch", `target: expected a label for each point, got ${got}`);
   }
   const numbers = new Map<Label, number>();
   const numberOf = (label: Label, row: number) => {
@@ -69,10 +72,9 @@ function labelSource(labels: ArrayLike<Label>): ArraySource {
 
 function checkLabel(label: unknown, row: number): void {
   if (Number.isInteger(label) || typeof label === "string" || typeof label === "boolean") return;
-  const got = typeof label === "number" ? label : nameOf(label);
   const instead = typeof label === "number" ? '; numbers take targetMetric: "euclidean"' : "";
   throw new UmapError(
     "invalid-parameter",
-    `target: expected whole numbers or texts, got ${got} in row ${row}${instead}`,
+    `target: expected whole numbers or texts, got ${described(label)} in row ${row}${instead}`,
   );
 }

@@ -21,9 +21,13 @@ import {
 } from "./fit.js";
 import { frames } from "./frames.js";
 import type { SaveOptions } from "./generated/index.js";
+import { Lifetime } from "./lifetime.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
+import { checkedCallOptions, checkedOptions } from "./options.js";
 import type { Points } from "./points.js";
 import type { Frame } from "./protocol.js";
+
+const EXAMPLE = "{ nNeighbors: 15 }";
 
 /**
  * Uniform manifold approximation and projection: a layout of points in few dimensions that keeps who is near whom.
@@ -36,14 +40,14 @@ import type { Frame } from "./protocol.js";
  */
 export class UMAP {
   private readonly options: UmapConstructorOptions;
-  private readonly end = new AbortController();
+  private readonly life = new Lifetime("UMAP");
   private fitted: Fitted | undefined;
   private model: Resident | undefined;
-  private readonly interrupted = new Interrupted(this.end.signal);
+  private readonly interrupted = new Interrupted(this.life.signal);
 
-  /** The options are checked when they are used: a wrong one rejects the first call. */
+  /** Each option is checked when it is used: a wrong one rejects the first call. */
   constructor(options: UmapConstructorOptions = {}) {
-    this.options = { ...options };
+    this.options = { ...checkedOptions(options, EXAMPLE) };
   }
 
   /**
@@ -57,8 +61,7 @@ export class UMAP {
     file: ModelFile,
     call: LoadOptions = {},
   ): Promise<T> {
-    const { nThreads: _, ...rest } = call;
-    checkedCall(rest);
+    checkedCall(call, ["nThreads"]);
     const resident = new Resident();
     try {
       const { options, fitted } = await loadModel(file, call, resident);
@@ -92,12 +95,16 @@ export class UMAP {
 
   /**
    * Goes on with a fit that was aborted, here or before it was saved and loaded: the result is that of a fit that was not
-   * aborted, bit for bit. A stage that was not finished starts anew; the layout goes on where it was.
+   * aborted, bit for bit. A stage that was not finished starts anew; the layout goes on where it was. After a fit that came
+   * to its end it has nothing to do.
    */
   async resume(call: CallOptions = {}): Promise<this> {
-    const checked = this.call(call);
+    const checked = this.life.call(call);
     const interrupted = this.interrupted.take();
-    if (interrupted === undefined) throw this.notFitted("there is no interrupted fit to go on with");
+    if (interrupted === undefined) {
+      if (this.interrupted.isDone) return this;
+      throw this.life.notFitted("there is no interrupted fit to go on with");
+    }
     return this.finish(resumeFit(interrupted.resident, checked), interrupted.resident);
   }
 
@@ -105,7 +112,8 @@ export class UMAP {
    * Embeds points, yielding the layout every so many epochs (`every`, by default 10) and after the last; with
    * `nEpochs: 0` there is none. Leaving the loop early stops the work.
    */
-  async *frames(points: Points, { every = 10, ...call }: FitOptions & { every?: number } = {}): AsyncGenerator<Frame> {
+  async *frames(points: Points, options: FitOptions & { every?: number } = {}): AsyncGenerator<Frame> {
+    const { every = 10, ...call } = checkedCallOptions(options, "{ every: 10, target, signal, onProgress }");
     const request = this.request(points, call);
     yield* frames(request, every, (fit) => this.finish(fit, request.makes));
   }
@@ -117,18 +125,21 @@ export class UMAP {
    */
   async transform<T extends Embedding | SparseMatrix = Embedding>(points: Points, call: CallOptions = {}): Promise<T> {
     const { model } = this;
-    if (model === undefined) throw this.notFitted();
-    return runJob<T>({ kind: "transform", points, options: {}, on: model }, this.call(call));
+    const checked = this.life.call(call);
+    if (model === undefined) throw this.life.notFitted();
+    return runJob<T>({ kind: "transform", points, options: {}, on: model }, checked);
   }
 
   /**
    * The model as a file (docs/files.md), which `load` reads; of a fit that was aborted, what `resume` goes on from. With
    * `rawData: false` it has a sample of the rows instead of the points.
    */
-  async save({ signal, onProgress, ...how }: SaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
+  async save(options: SaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
+    const { signal, onProgress, ...how } = checkedCallOptions(options, "{ rawData: false }");
+    const call = this.life.call({ signal, onProgress });
     const on = this.interrupted.resident ?? this.model;
-    if (on === undefined) throw this.notFitted();
-    return runJob({ kind: "save", options: { ...how }, on }, this.call({ signal, onProgress }));
+    if (on === undefined) throw this.life.notFitted();
+    return runJob({ kind: "save", options: how, on }, call);
   }
 
   /** Coordinates of the points. Rows without any neighbour (see `disconnectionDistance`) are NaN. */
@@ -158,9 +169,9 @@ export class UMAP {
     return this.result().diagnostics;
   }
 
-  /** Stops what runs and lets go of the results. The workers are shared, and end with the program. */
+  /** Stops what runs and lets go of the results; no call is possible after it. The workers are shared, and end with the program. */
   async dispose(): Promise<void> {
-    this.end.abort(new UmapError("not-fitted", "the UMAP was disposed"));
+    this.life.dispose();
     this.fitted = undefined;
     await Promise.all([this.model?.release(), this.interrupted.drop()]);
     this.model = undefined;
@@ -171,40 +182,30 @@ export class UMAP {
   }
 
   private request(points: Points, options: FitOptions): FitRequest {
-    const { target, ...call } = checkedCall(options, ["target"]);
-    return { options: this.options, points, target, call: this.call(call), makes: new Resident(this) };
-  }
-
-  /** Options of a call, which ends with the UMAP. */
-  private call(call: CallOptions): CallOptions {
-    const signals = [this.end.signal, checkedCall(call).signal].filter((signal) => signal !== undefined);
-    return { ...call, signal: AbortSignal.any(signals) };
+    const { target, ...call } = this.life.call(options, ["target"]);
+    return { options: this.options, points, target, call, makes: new Resident(this) };
   }
 
   /** Takes over what a fit finds. */
   private async finish(fit: Promise<Fitted>, resident: Resident): Promise<this> {
-    this.settle(await this.interrupted.unlessDone(fit, { resident }), resident);
+    this.settle(await this.life.fitting(this.interrupted.unlessDone(fit, { resident })), resident);
     return this;
   }
 
   private settle(fitted: Fitted, resident: Resident): void {
     this.fitted = fitted;
-    void this.interrupted.drop();
+    this.interrupted.finish();
     if (this.model !== resident) void this.model?.release();
     this.model = resident;
   }
 
   private result(): Fitted {
     if (this.fitted) return this.fitted;
-    throw this.notFitted();
+    throw this.life.notFitted();
   }
 
   private raw<T>(value: T | undefined): T {
     if (value !== undefined) return value;
     throw new UmapError("not-fitted", "the model was saved without raw data: it has neither neighbours nor graph");
-  }
-
-  private notFitted(why = "there is no result before fit"): UmapError {
-    return new UmapError("not-fitted", this.end.signal.aborted ? "the UMAP was disposed" : why);
   }
 }

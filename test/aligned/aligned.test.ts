@@ -238,5 +238,7 @@ describe("register", () => {
     await expect(register(onto, onto, [[0, 500]])).rejects.toThrow("anchors: expected rows of `onto`");
     await expect(register({ ...onto, rows: 3 }, onto, [[0, 0]])).rejects.toThrow("model: expected an embedding");
     await expect(register(null as never, onto, [[0, 0]])).rejects.toThrow("model: expected an embedding");
+    const several = register(new AlignedUMAP() as never, onto, [[0, 0]]);
+    await expect(several).rejects.toThrow("got an AlignedUMAP: pass one of its `embeddings`");
   });
 });

@@ -10,7 +10,7 @@ describe("refusals", () => {
     ["neither relations nor ids", {}, {}, "invalid-parameter", "relations, ids: expected one of them, got neither"],
     ["both", {}, { relations: [map, map], ids }, "invalid-parameter", "got both"],
     ["too few relations", {}, { relations: [map] }, "shape-mismatch", "relations: expected 2, one for each two"],
-    ["relations that are none", {}, { relations: map }, "invalid-parameter", "relations: expected a list, got Map"],
+    ["relations that are none", {}, { relations: map }, "invalid-parameter", "relations: expected a list, got a Map"],
     [
       "a relation that is none",
       {},
@@ -60,7 +60,7 @@ describe("refusals", () => {
       {},
       { relations: [[["1", 2]], map] },
       "invalid-parameter",
-      "got String as `from` of entry 0",
+      'got the string "1" as `from` of entry 0',
     ],
     [
       "a row twice",
@@ -120,6 +120,13 @@ describe("refusals", () => {
       "targets: expected 3, one for each dataset, got 1",
     ],
     [
+      "a target that is none",
+      {},
+      { relations: [map, map], targets: [null, 1, null] },
+      "shape-mismatch",
+      "datasets[1]: target: expected a label for each point, got 1",
+    ],
+    [
       "a short target",
       {},
       { relations: [map, map], targets: [null, [1], null] },
@@ -145,7 +152,7 @@ describe("refusals", () => {
       { minDist: [0.1, 0.2, 3] },
       { relations: [map, map] },
       "invalid-parameter",
-      "minDist[2]: expected 0 to spread (1), got 3",
+      "minDist[2]: expected a number, 0 to spread (1), got 3",
     ],
     ["an unknown option", { windowSize: 3 }, { relations: [map, map] }, "unknown-option", "windowSize"],
     ["an unknown option of the call", {}, { relation: [map, map] }, "unknown-option", "relation"],
@@ -163,7 +170,7 @@ describe("refusals", () => {
 
   it("datasets that are none", async () => {
     const cases: [unknown, string, string][] = [
-      [slices[0], "invalid-parameter", "datasets: expected a list, got Object"],
+      [slices[0], "invalid-parameter", "datasets: expected a list, got an object with data, rows, cols"],
       [[], "shape-mismatch", "datasets: expected at least one, got none"],
       [[slices[0], [[1, Number.NaN]], slices[1]], "not-finite", "datasets[1]: points[0, 1] is NaN"],
       [
@@ -195,7 +202,11 @@ describe("refusals", () => {
       [{}, "invalid-parameter", "relations, ids: expected one of them, got neither"],
       [{ ids: ids[3] }, "invalid-parameter", "ids: expected relations, because the last datasets had no ids"],
       [{ relations: map, options: { nComponents: 3 } }, "invalid-parameter", "nComponents: expected no value"],
-      [{ relations: map, options: { minDist: 3 } }, "invalid-parameter", "minDist: expected 0 to spread (1), got 3"],
+      [
+        { relations: map, options: { minDist: 3 } },
+        "invalid-parameter",
+        "minDist: expected a number, 0 to spread (1), got 3",
+      ],
       [
         {
           relations: [
@@ -218,7 +229,7 @@ describe("refusals", () => {
 
   it("calls before a fit, and after the end", async () => {
     const none = new AlignedUMAP(options);
-    const calls = [
+    const calls: (() => Promise<unknown>)[] = [
       () => none.update(slices[0] as Points, { relations: null }),
       () => none.transform(all, { slice: 0 }),
       () => none.save(),
@@ -226,8 +237,11 @@ describe("refusals", () => {
       async () => none.diagnostics,
     ];
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "not-fitted" });
-    await none.fit(first, { relations: [map, map] });
+    const fit = none.fit(first, { relations: [map, map] });
+    for (const call of calls) await expect(call()).rejects.toThrow("the fit has not ended: await it");
+    await fit;
     await none.dispose();
-    for (const call of calls) await expect(call()).rejects.toThrow("disposed");
+    calls.push(() => none.fit(first, { relations: [map, map] }));
+    for (const call of calls) await expect(call()).rejects.toThrow("the AlignedUMAP was disposed");
   });
 });

@@ -2,10 +2,11 @@ import type { OwnUint8Array } from "../arrays.js";
 import { untilAborted } from "../engine/abort.js";
 import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, runJob } from "../engine/run.js";
-import { UmapError } from "../errors.js";
 import type { ModelFile } from "../file.js";
 import type { Embedding, LoadOptions, Radii, SparseMatrix } from "../fit.js";
 import type { AlignedOptions, SaveOptions } from "../generated/index.js";
+import { Lifetime } from "../lifetime.js";
+import { checkedCallOptions, checkedOptions } from "../options.js";
 import type { Points } from "../points.js";
 import {
   type AlignedFitDiagnostics,
@@ -30,7 +31,7 @@ import type { Id } from "./relations.js";
  */
 export class AlignedUMAP {
   private readonly options: AlignedOptions;
-  private readonly end = new AbortController();
+  private readonly life = new Lifetime("AlignedUMAP");
   private fitted: AlignedFitted | undefined;
   private model: Resident | undefined;
   /** Of the last datasets, if all of them had ids: as many as the window of a further one reaches. */
@@ -38,15 +39,14 @@ export class AlignedUMAP {
   /** The last update, which later ones wait for; it never rejects. */
   private updated: Promise<void> = Promise.resolve();
 
-  /** The options are checked when they are used: a wrong one rejects the first call. */
+  /** Each option is checked when it is used: a wrong one rejects the first call. */
   constructor(options: AlignedOptions = {}) {
-    this.options = { ...options };
+    this.options = { ...checkedOptions(options, "{ nNeighbors: 15 }") };
   }
 
   /** Reads a model that `save` gave, as `UMAP.load` does. */
   static async load(file: ModelFile, call: LoadOptions = {}): Promise<AlignedUMAP> {
-    const { nThreads: _, ...rest } = call;
-    checkedCall(rest);
+    checkedCall(call, ["nThreads"]);
     const resident = new Resident();
     try {
       const { options, fitted, ids } = await alignedLoad(file, call, resident);
@@ -65,10 +65,11 @@ export class AlignedUMAP {
    * leaves what there was before.
    */
   async fit(datasets: readonly Points[], options: AlignedFitOptions = {}): Promise<this> {
-    const call = this.call(checkedCall(options, ["relations", "ids", "targets"]));
+    const call = this.life.call(options, ["relations", "ids", "targets"]);
     const makes = new Resident(this);
     try {
-      this.settle(await alignedFit(this.options, datasets, call, makes), makes, options.ids);
+      const fitted = alignedFit(this.options, datasets, call, makes);
+      this.settle(await this.life.fitting(fitted), makes, options.ids);
       return this;
     } catch (error) {
       await makes.release();
@@ -86,7 +87,7 @@ export class AlignedUMAP {
    * bit for bit; their points are not needed. Updates wait for each other.
    */
   async update(points: Points, options: AlignedUpdateOptions = {}): Promise<Embedding> {
-    const call = this.call(checkedCall(options, ["relations", "ids", "target", "options"]));
+    const call = this.life.call(options, ["relations", "ids", "target", "options"]);
     // Not only after the wait, which the end of this AlignedUMAP would break off as an abort does.
     this.resident();
     const updating = untilAborted(this.updated, call.signal).then(() => this.add(points, call));
@@ -102,13 +103,15 @@ export class AlignedUMAP {
     points: Points,
     options: CallOptions & { slice: number },
   ): Promise<T> {
-    const { slice, ...call } = checkedCall({ ...options }, ["slice"]);
-    return runJob<T>({ kind: "aligned-transform", points, options: { slice }, on: this.resident() }, this.call(call));
+    const { slice, ...call } = this.life.call(options ?? {}, ["slice"]);
+    return runJob<T>({ kind: "aligned-transform", points, options: { slice }, on: this.resident() }, call);
   }
 
   /** The model as a file (docs/files.md), which `AlignedUMAP.load` reads. Without raw data `update` is not possible. */
-  async save({ signal, onProgress, ...how }: SaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
-    return alignedSave(this.resident(), how, this.ids, this.call(checkedCall({ signal, onProgress })));
+  async save(options: SaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
+    const { signal, onProgress, ...how } = checkedCallOptions(options, "{ rawData: false }");
+    const call = this.life.call({ signal, onProgress });
+    return alignedSave(this.resident(), how, this.ids, call);
   }
 
   /** Coordinates of the points of each dataset. Rows without any neighbour (see `disconnectionDistance`) are NaN. */
@@ -127,9 +130,9 @@ export class AlignedUMAP {
     return { ...diagnostics, datasets: slices.map(({ diagnostics }) => diagnostics) };
   }
 
-  /** Stops what runs and lets go of the results. The workers are shared, and end with the program. */
+  /** Stops what runs and lets go of the results; no call is possible after it. The workers are shared, and end with the program. */
   async dispose(): Promise<void> {
-    this.end.abort(new UmapError("not-fitted", "the AlignedUMAP was disposed"));
+    this.life.dispose();
     this.fitted = undefined;
     await this.model?.release();
     this.model = undefined;
@@ -149,12 +152,6 @@ export class AlignedUMAP {
     return (found.slices[0] as AlignedFitted["slices"][number]).embedding;
   }
 
-  /** Options of a call, checked, which ends with the AlignedUMAP. */
-  private call<T extends CallOptions>(call: T): T {
-    const signals = [this.end.signal, call.signal].filter((signal) => signal !== undefined);
-    return { ...call, signal: AbortSignal.any(signals) };
-  }
-
   private settle(fitted: AlignedFitted, resident: Resident, ids: readonly (readonly Id[])[] | undefined): void {
     this.fitted = fitted;
     if (this.model !== resident) void this.model?.release();
@@ -165,16 +162,11 @@ export class AlignedUMAP {
 
   private result(): AlignedFitted {
     if (this.fitted) return this.fitted;
-    throw this.notFitted();
+    throw this.life.notFitted();
   }
 
   private resident(): Resident {
     if (this.model) return this.model;
-    throw this.notFitted();
-  }
-
-  private notFitted(): UmapError {
-    const why = this.end.signal.aborted ? "the AlignedUMAP was disposed" : "there is no result before fit";
-    return new UmapError("not-fitted", why);
+    throw this.life.notFitted();
   }
 }

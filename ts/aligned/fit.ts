@@ -1,8 +1,9 @@
 /** The jobs of an AlignedUMAP: what happens to its input and its results on their way to Rust and back. */
 import type { OwnUint8Array } from "../arrays.js";
+import { described } from "../describe.js";
 import type { Engine } from "../engine/engine.js";
 import type { Resident } from "../engine/resident.js";
-import { type CallOptions, type Job, runJob } from "../engine/run.js";
+import { type CallOptions, type Job, ofDataset, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
 import { type Embedding, type LoadOptions, type Radii, type Where, whereabouts } from "../fit.js";
@@ -15,7 +16,8 @@ import type {
   SharedOption,
   UmapOptions,
 } from "../generated/index.js";
-import { arraySource, nameOf, type Points } from "../points.js";
+import { checkedOptions } from "../options.js";
+import { arraySource, type Points } from "../points.js";
 import { type Target, targetArrays } from "../target.js";
 import { type Id, idArrays, type Relation, relationSource } from "./relations.js";
 
@@ -102,8 +104,12 @@ export function alignedFit(
   for (const [i, target] of listed("targets", targets ?? [], targets && count).entries()) {
     const { targetMetric } = options;
     const metric = Array.isArray(targetMetric) ? targetMetric[i] : targetMetric;
-    for (const [name, source] of Object.entries(targetArrays(target ?? undefined, metric))) {
-      arrays[`${name}.${i}`] = source;
+    try {
+      for (const [name, source] of Object.entries(targetArrays(target ?? undefined, metric))) {
+        arrays[`${name}.${i}`] = source;
+      }
+    } catch (error) {
+      throw ofDataset(i, error);
     }
   }
   return runAligned({ kind: "aligned-fit", options: { ...options }, datasets, arrays, makes }, call);
@@ -116,6 +122,7 @@ export function alignedUpdate(
   { relations, ids, target, options = {}, ...call }: AlignedUpdateOptions,
   { known, targetMetric }: { known: readonly (readonly Id[])[] | undefined; targetMetric: UmapOptions["targetMetric"] },
 ): Promise<AlignedFitted> {
+  checkedOptions(options, "{ nNeighbors: 15 }");
   if (ids !== undefined && relations !== undefined) throw oneOfThem("both");
   if (ids === undefined && relations === undefined) throw oneOfThem("neither");
   if (ids !== undefined && known === undefined) {
@@ -188,7 +195,7 @@ async function runAligned<T extends AlignedFitted>(job: Job, call: CallOptions):
 /** A list of so many. */
 function listed<T>(name: string, list: readonly T[], count?: number): readonly T[] {
   if (!Array.isArray(list)) {
-    throw new UmapError("invalid-parameter", `${name}: expected a list, got ${nameOf(list)}`);
+    throw new UmapError("invalid-parameter", `${name}: expected a list, got ${described(list)}`);
   }
   if (count === undefined || list.length === count) return list;
   const each = name === "relations" ? "one for each two consecutive datasets" : "one for each dataset";

@@ -1,8 +1,9 @@
+import { described } from "../describe.js";
 import { type CallOptions, checkedCall, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import type { Embedding } from "../fit.js";
 import type { Similarity } from "../generated/index.js";
-import { arraySource, integerSource, type Matrix, nameOf } from "../points.js";
+import { arraySource, integerSource, type Matrix } from "../points.js";
 import { type Relation, relationSource } from "./relations.js";
 
 /** An embedding, or what has one: a fitted `UMAP`. */
@@ -44,6 +45,7 @@ function embeddingOf(name: string, of: HasEmbedding): Pick<Matrix, "data" | "row
   const found = Object("embedding" in Object(of) ? (of as { embedding: Embedding }).embedding : of) as Matrix;
   const { data, rows, cols } = found;
   if (Number.isInteger(cols) && cols > 0 && Object(data).length === rows * cols) return found;
-  const got = data === undefined ? nameOf(of) : `${Object(data).length} values for ${rows} x ${cols}`;
+  const instead = "embeddings" in Object(of) ? ": pass one of its `embeddings`" : "";
+  const got = data === undefined ? described(of) + instead : `${Object(data).length} values for ${rows} x ${cols}`;
   throw new UmapError("shape-mismatch", `${name}: expected an embedding with data, rows and cols, got ${got}`);
 }

@@ -1,6 +1,7 @@
 /** Which points of different datasets stand for the same, on the way to the module. */
+import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
-import { type ArraySource, nameOf } from "../points.js";
+import type { ArraySource } from "../points.js";
 
 /**
  * Which rows of a dataset stand for the same as rows of another: `from` is a row of the earlier one, `to` a row of the later
@@ -44,12 +45,12 @@ function pairsOf(name: string, relation: Relation): { length: number; pairs: () 
   const list = relation as readonly unknown[];
   if (!Array.isArray(relation)) {
     const expected = "a Map, pairs of rows, or two Int32Arrays";
-    throw new UmapError("invalid-parameter", `${name}: expected ${expected}, got ${nameOf(relation)}`);
+    throw new UmapError("invalid-parameter", `${name}: expected ${expected}, got ${described(relation)}`);
   }
   if (!ArrayBuffer.isView(list[0])) return { length: list.length, pairs: () => checkedPairs(name, list) };
   const [from, to] = list as readonly [Int32Array, Int32Array];
   if (list.length !== 2 || nameOf(from) !== "Int32Array" || nameOf(to) !== "Int32Array" || from.length !== to.length) {
-    const got = list.map((part) => `${nameOf(part)} of ${Object(part).length}`).join(", ");
+    const got = list.map(described).join(", ");
     throw new UmapError("shape-mismatch", `${name}: expected two Int32Arrays of the same length, got ${got}`);
   }
   return {
@@ -63,7 +64,7 @@ function pairsOf(name: string, relation: Relation): { length: number; pairs: () 
 function* checkedPairs(name: string, list: readonly unknown[]): Generator<unknown> {
   for (const [at, pair] of list.entries()) {
     if (!Array.isArray(pair) || pair.length !== 2) {
-      const got = Array.isArray(pair) ? `${pair.length} values` : nameOf(pair);
+      const got = Array.isArray(pair) ? `${pair.length} values` : described(pair);
       throw new UmapError("shape-mismatch", `${name}: expected pairs of rows, got ${got} in entry ${at}`);
     }
     yield pair;
@@ -73,8 +74,10 @@ function* checkedPairs(name: string, list: readonly unknown[]): Generator<unknow
 /** What does not fit an Int32Array would wrap around; whether the dataset has such a row is Rust's to say. */
 function checkedRow(name: string, row: unknown, side: string, at: number): number {
   if (Number.isInteger(row) && Math.abs(row as number) < 2 ** 31) return row as number;
-  const got = typeof row === "number" ? row : nameOf(row);
-  throw new UmapError("invalid-parameter", `${name}: expected row numbers, got ${got} as \`${side}\` of entry ${at}`);
+  throw new UmapError(
+    "invalid-parameter",
+    `${name}: expected row numbers, got ${described(row)} as \`${side}\` of entry ${at}`,
+  );
 }
 
 /** The ids of several datasets as numbers, the same for the same id, by the names that Rust knows them by. */
@@ -89,7 +92,7 @@ export function idArrays(lists: readonly (readonly Id[])[]): Record<string, Arra
   };
   const source = (list: readonly Id[], name: string): ArraySource => {
     if (!Array.isArray(list)) {
-      throw new UmapError("invalid-parameter", `${name}: expected a list of ids, got ${nameOf(list)}`);
+      throw new UmapError("invalid-parameter", `${name}: expected a list of ids, got ${described(list)}`);
     }
     function* pieces() {
       let row = 0;
@@ -107,6 +110,8 @@ export function idArrays(lists: readonly (readonly Id[])[]): Record<string, Arra
 
 function checkId(id: unknown, name: string, row: number): void {
   if (typeof id === "string" || Number.isFinite(id)) return;
-  const got = typeof id === "number" ? id : nameOf(id);
-  throw new UmapError("invalid-parameter", `${name}: expected texts or finite numbers, got ${got} in row ${row}`);
+  throw new UmapError(
+    "invalid-parameter",
+    `${name}: expected texts or finite numbers, got ${described(id)} in row ${row}`,
+  );
 }

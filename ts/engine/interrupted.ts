@@ -3,6 +3,7 @@ import type { Resident } from "./resident.js";
 /** The fit of an instance that was aborted last, as far as it came: another can go on from it, or be saved. */
 export class Interrupted<Fit extends { resident: Resident }> {
   private kept: Fit | undefined;
+  private done = false;
   private readonly end: AbortSignal;
 
   /** `end` is when the instance has no use for it any more. */
@@ -13,6 +14,22 @@ export class Interrupted<Fit extends { resident: Resident }> {
   /** Where it is. */
   get resident(): Resident | undefined {
     return this.kept?.resident;
+  }
+
+  /** Whether the last fit came to its end: there is nothing to go on with, and nothing missing. */
+  get isDone(): boolean {
+    return this.done;
+  }
+
+  /** Says that one begins. */
+  begin(): void {
+    this.done = false;
+  }
+
+  /** Says that the last one came to its end; what was kept before it is of no use any more. */
+  finish(): void {
+    this.done = true;
+    void this.drop();
   }
 
   /** Hands it over to a call that goes on with it. */
@@ -30,6 +47,7 @@ export class Interrupted<Fit extends { resident: Resident }> {
 
   /** What a fit gives. One that is aborted while it runs is kept; of one that fails nothing stays. */
   async unlessDone<T>(result: Promise<T>, fit: Fit): Promise<T> {
+    this.begin();
     try {
       return await result;
     } catch (error) {

@@ -1,8 +1,10 @@
 /** Runs one job on an engine: input up, progress and abort along the way, the result back. */
 import { transfer } from "comlink";
+import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
 import type { ErrorCode, Stage } from "../generated/index.js";
-import { type Matrix, nameOf, type Points, pointsSource, type Source, sourceLike } from "../points.js";
+import { checkedCallOptions } from "../options.js";
+import { type Matrix, type Points, type PointsSource, pointsSource, type Source, sourceLike } from "../points.js";
 import type { Capability, Piece, ProgressMessage, Question } from "../protocol.js";
 import { aborted, untilAborted } from "./abort.js";
 import type { Engine } from "./engine.js";
@@ -65,6 +67,7 @@ export interface Watch {
 export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch): Promise<T> {
   const { signal, onProgress } = checkedCall(call);
   if (signal?.aborted) throw aborted(signal);
+  const input = inputOf(job);
   const run = async (engine: Engine, reason: string) => {
     job.makes?.settle(engine);
     const resident = (job.makes ?? job.on)?.id ?? 0;
@@ -76,7 +79,7 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
     engine.listen(id, (message) => (message.type === "progress" ? listener(message) : void answering(message)));
     try {
       await engine.call((host) => host.open(id, job.kind, optionsText(job.options), resident));
-      await upload(engine, id, job, { signal, listener });
+      await upload(engine, id, { ...job, input }, { signal, listener });
       // What is aborted from here on reaches a job that runs.
       if (signal?.aborted) throw aborted(signal);
       if (job.makes) job.makes.begun = true;
@@ -95,35 +98,49 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
   if (there !== undefined) return using(there, signal, () => run(there, "what the call works on is there"));
   const threads = job.options.nThreads ?? job.options.nJobs;
   const { capability = "umap" } = job;
-  return withEngine({ capability, threads, signal, isSmall: capability === "umap" && isSmall(job) }, run);
+  return withEngine({ capability, threads, signal, isSmall: capability === "umap" && isSmall(input) }, run);
 }
 
-/** Comparing all pairs so few takes some 10 ms. Shapes that cannot be are refused later. */
+/** The points of a job by the names that Rust knows them by, before anything is started for them. */
+type Input = Record<string, PointsSource & { slice?: number }>;
+
+function inputOf({ datasets = [], ...job }: Job): Input {
+  // Also of points that are undefined.
+  const input: Input = "points" in job ? { points: pointsSource(job.points as Points) } : {};
+  for (const [slice, dataset] of datasets.entries()) {
+    try {
+      input[`points.${slice}`] = { slice, ...pointsSource(dataset) };
+    } catch (error) {
+      throw ofDataset(slice, error);
+    }
+  }
+  return input;
+}
+
+/** Comparing all pairs so few takes some 10 ms. */
 const FEW_MULTIPLICATIONS = 5e7;
 
-function isSmall({ points, datasets = [] }: Job): boolean {
-  const multiplications = (points: Points | undefined) => {
-    const [rows, cols] = Array.isArray(points) ? [points.length, points[0]?.length] : [points?.rows, points?.cols];
-    return Number(rows) ** 2 * Number(cols);
-  };
-  const all = [...datasets, ...(datasets.length > 0 ? [] : [points])].map(multiplications);
+function isSmall(input: Input): boolean {
+  const all = Object.values(input).map(({ rows, cols }) => rows ** 2 * cols);
   return all.reduce((sum, some) => sum + some, 0) <= FEW_MULTIPLICATIONS;
 }
 
 /** Options of a call, checked; `more` has those that only this call has. What is meant for an estimator would be lost here. */
 export function checkedCall<T extends CallOptions>(call: T, more: string[] = []): T {
   const names = [...more, "signal", "onProgress"];
+  checkedCallOptions(call, `{ ${names.join(", ")} }`);
   const unknown = Object.keys(call).find((name) => !names.includes(name));
   if (unknown !== undefined) {
-    const message = `unknown option of a call: \`${unknown}\`, the options are ${names.join(", ")}`;
-    throw new UmapError("unknown-option", message);
+    const known = `the options are ${names.join(", ")}; options of the model are given when it is made`;
+    throw new UmapError("unknown-option", `unknown option of a call: \`${unknown}\`, ${known}`);
   }
   const { signal, onProgress } = call;
   if (signal !== undefined && nameOf(signal) !== "AbortSignal") {
-    throw new UmapError("invalid-parameter", `signal: expected an AbortSignal, got ${nameOf(signal)}`);
+    const own = nameOf(signal) === "AbortController" ? ": pass its signal" : "";
+    throw new UmapError("invalid-parameter", `signal: expected an AbortSignal, got ${described(signal)}${own}`);
   }
   if (onProgress !== undefined && typeof onProgress !== "function") {
-    throw new UmapError("invalid-parameter", `onProgress: expected a function, got ${nameOf(onProgress)}`);
+    throw new UmapError("invalid-parameter", `onProgress: expected a function, got ${described(onProgress)}`);
   }
   return call;
 }
@@ -136,22 +153,22 @@ interface Uploading {
 async function upload(
   engine: Engine,
   id: number,
-  { points, morePoints, datasets = [], file, arrays = {} }: Job,
+  { input, morePoints, file, arrays = {} }: Job & { input: Input },
   uploading: Uploading,
 ): Promise<void> {
   const { signal } = uploading;
   const reporting = (stage: Stage, slice?: number) => (fraction: number) =>
     uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined, loss: undefined, slice });
-  const uploadPoints = async (name: string, points: Points, slice?: number) => {
-    const { rows, cols, source } = pointsSource(points);
+  const uploadPoints = async (name: string, { rows, cols, source, slice }: Input[string]) => {
     await engine.call((host) => host.openPoints(id, name, rows + (morePoints?.rows ?? 0), cols, source.dtype));
     await uploadArray(engine, id, { name, source, signal, report: reporting("points", slice) });
     if (morePoints === undefined) return;
     await uploadArray(engine, id, { name, source: sourceLike(source.dtype, morePoints), signal });
   };
-  if (points !== undefined) await uploadPoints("points", points);
-  for (const [slice, points] of datasets.entries()) {
-    await ofDataset(slice, uploadPoints(`points.${slice}`, points, slice));
+  for (const [name, points] of Object.entries(input)) {
+    await uploadPoints(name, points).catch((error) => {
+      throw ofDataset(points.slice, error);
+    });
   }
   if (file !== undefined) {
     await uploadArray(engine, id, { name: "file", source: file, signal, report: reporting("load") });
@@ -162,13 +179,9 @@ async function upload(
 }
 
 /** Says which dataset an error is about. */
-async function ofDataset(slice: number, uploaded: Promise<void>): Promise<void> {
-  try {
-    await uploaded;
-  } catch (error) {
-    if (!(error instanceof UmapError) || !ABOUT_POINTS.includes(error.code)) throw error;
-    throw new UmapError(error.code, `datasets[${slice}]: ${error.message}`, { cause: error });
-  }
+export function ofDataset(slice: number | undefined, error: unknown): unknown {
+  if (slice === undefined || !(error instanceof UmapError) || !ABOUT_POINTS.includes(error.code)) return error;
+  return new UmapError(error.code, `datasets[${slice}]: ${error.message}`, { cause: error });
 }
 
 const ABOUT_POINTS: ErrorCode[] = ["shape-mismatch", "not-finite", "empty-input", "invalid-parameter"];
@@ -237,16 +250,17 @@ function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
   return { listener, failed, thrown: () => error };
 }
 
-/** JSON has no place for these, and dropping them would hide a mistake: Rust's check is to see them. */
+/** JSON has no place for these, and dropping them would hide a mistake: Rust is to say what it expects in their place. */
 function optionsText(options: object): string {
   try {
-    return JSON.stringify(options, (_key, value) => {
-      if (typeof value === "number" && !Number.isFinite(value)) return String(value);
-      if (typeof value === "bigint" || typeof value === "symbol") return String(value);
-      if (typeof value === "function") return `[function ${value.name}]`;
-      return value;
-    });
+    return JSON.stringify(options, (_key, value) => (isWritable(value) ? value : `\0${described(value)}`));
   } catch (cause) {
     throw new UmapError("invalid-parameter", `options: expected plain values, got ${cause}`, { cause });
   }
+}
+
+function isWritable(value: unknown): boolean {
+  return (
+    !["bigint", "symbol", "function"].includes(typeof value) && (typeof value !== "number" || Number.isFinite(value))
+  );
 }

@@ -893,3 +893,6 @@ export interface EvaluateOptions {
 
 /** The greatest `nThreads`. */
 export const MAX_THREADS = 256;
+
+/** The `seed` where none is given. */
+export const DEFAULT_SEED = 42;

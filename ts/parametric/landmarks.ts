@@ -1,12 +1,14 @@
 /** Rows that are to stay where they are while the networks learn from others. */
+import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
 import type { TargetMetric } from "../generated/index.js";
+import { matrixOf } from "../matrix.js";
 import {
   type ArraySource,
   arraySource,
   integerSource,
+  isRows,
   type Matrix,
-  nameOf,
   type Points,
   type TypedArray,
 } from "../points.js";
@@ -24,10 +26,14 @@ export type LandmarkChoice = number | ArrayLike<number> | ((row: number) => bool
 /** The chosen rows of points, in their order; a number draws without repetition. */
 export function chosenRows(choice: LandmarkChoice, rows: number, seed: number): number[] {
   if (typeof choice === "function") return allRows(rows).filter((row) => choice(row));
-  const numbers = typeof choice === "number" ? drawn(choice, rows, seed) : Array.from(choice);
+  if (typeof choice !== "number" && !Array.isArray(choice) && !ArrayBuffer.isView(choice)) {
+    const expected = "a number of rows, an array of their numbers, or a function";
+    throw new UmapError("invalid-parameter", `rows: expected ${expected}, got ${described(choice)}`);
+  }
+  const numbers = typeof choice === "number" ? drawn(choice, rows, seed) : Array.from(choice as ArrayLike<number>);
   const wrong = numbers.find((row) => !Number.isInteger(row) || row < 0 || row >= rows);
   if (wrong === undefined) return numbers;
-  throw new UmapError("invalid-parameter", `rows: expected numbers of rows, 0 to ${rows - 1}, got ${wrong}`);
+  throw new UmapError("invalid-parameter", `rows: expected numbers of rows, 0 to ${rows - 1}, got ${described(wrong)}`);
 }
 
 function allRows(rows: number): number[] {
@@ -37,7 +43,7 @@ function allRows(rows: number): number[] {
 /** `count` rows: those whose numbers, scrambled by the seed, are the smallest. */
 function drawn(count: number, rows: number, seed: number): number[] {
   if (!Number.isInteger(count) || count < 1 || count > rows) {
-    throw new UmapError("invalid-parameter", `rows: expected a number of rows, 1 to ${rows}, got ${count}`);
+    throw new UmapError("invalid-parameter", `rows: expected a number of rows, 1 to ${rows}, got ${described(count)}`);
   }
   const order = allRows(rows).map((row) => ({ row, key: scrambled(row, seed) }));
   order.sort((a, b) => a.key - b.key || a.row - b.row);
@@ -54,18 +60,18 @@ function scrambled(row: number, seed: number): number {
 
 /** Some of the rows, as the points are given. */
 export function someRows(points: Points, rows: number[]): Points {
-  if (Array.isArray(points)) return rows.map((row) => points[row]) as Points;
-  const { data, cols, dtype } = points;
+  if (isRows(points)) return rows.map((row) => points[row]) as Points;
+  const { data, cols, dtype } = matrixOf(points);
   const some = new (data.constructor as new (length: number) => TypedArray)(rows.length * cols);
   for (const [at, row] of rows.entries()) some.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
   return { data: some, rows: rows.length, cols, ...(dtype && { dtype }) };
 }
 
 /** Points whose rows are known to be of one length. */
-export function matrixOf(points: Points): Matrix {
-  if (!Array.isArray(points)) return points;
+export function stored(points: Points): Matrix {
+  if (!isRows(points)) return matrixOf(points);
   const [rows, cols] = [points.length, points[0]?.length ?? 0];
-  const data = points[0] instanceof Float32Array ? new Float32Array(rows * cols) : new Float64Array(rows * cols);
+  const data = nameOf(points[0]) === "Float32Array" ? new Float32Array(rows * cols) : new Float64Array(rows * cols);
   for (const [at, row] of points.entries()) data.set(row, at * cols);
   return { data, rows, cols };
 }

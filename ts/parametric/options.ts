@@ -1,6 +1,6 @@
 /** Options of `ParametricUMAP` as a user writes them. */
 import type { LandmarkLoss, NetworkParams, OptimizerParams, ParametricUmapOptions } from "../generated/index.js";
-import type { Matrix, NumericArray } from "../points.js";
+import type { NumericArray, Values } from "../points.js";
 import { isOwnEncoder, type LandmarkLossFunction, type OwnEncoder } from "./own-code.js";
 
 /** Neighbours, as in `UMAP`. */
@@ -24,7 +24,7 @@ export interface ParametricOptions
 /** Options of `ParametricUMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
 export interface ParametricConstructorOptions extends ParametricOptions {
   /** How the layout that the encoder may learn first is started, or that start itself: rows x `nComponents`. */
-  init?: ParametricUmapOptions["init"] | NumericArray | Pick<Matrix, "data">;
+  init?: ParametricUmapOptions["init"] | Values;
   /** Neighbours that are known already, at least `nNeighbors` for each point, the point itself counted. For `fit` alone. */
   precomputedKnn?: KnownNeighbors;
 }

@@ -1,7 +1,7 @@
 /** Code of the user's in a training: a model in the place of the encoder, a loss of landmarks. It runs where the call was made. */
 import type { OwnFloat32Array } from "../arrays.js";
+import { described } from "../describe.js";
 import { UmapError } from "../errors.js";
-import { nameOf } from "../points.js";
 import type { Question } from "../protocol.js";
 import type { ParametricOptions } from "./options.js";
 
@@ -38,7 +38,7 @@ export function isOwnEncoder(encoder: ParametricOptions["encoder"]): encoder is 
   for (const name of ["forward", "backward"] as const) {
     const found = (encoder as Partial<OwnEncoder>)[name];
     if (typeof found === "function") continue;
-    throw new UmapError("invalid-parameter", `encoder.${name}: expected a function, got ${nameOf(found)}`);
+    throw new UmapError("invalid-parameter", `encoder.${name}: expected a function, got ${described(found)}`);
   }
   return true;
 }
@@ -71,5 +71,5 @@ export function answering({ encoder, landmarkLoss }: ParametricOptions) {
 function numbers(name: string, values: ArrayLike<number> | undefined): Float32Array {
   if (typeof values === "object" && values !== null && typeof values.length === "number")
     return Float32Array.from(values);
-  throw new UmapError("shape-mismatch", `${name}: expected an array of numbers, got ${nameOf(values)}`);
+  throw new UmapError("shape-mismatch", `${name}: expected an array of numbers, got ${described(values)}`);
 }

@@ -3,13 +3,19 @@ import { untilAborted } from "../engine/abort.js";
 import { Interrupted } from "../engine/interrupted.js";
 import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, type Job, runJob } from "../engine/run.js";
-import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
 import { type Embedding, type LoadOptions, matrixArrays, type SparseGraph } from "../fit.js";
-import type { LossReport, ParametricSaveOptions, ParametricUmapOptions } from "../generated/index.js";
+import {
+  DEFAULT_SEED,
+  type LossReport,
+  type ParametricSaveOptions,
+  type ParametricUmapOptions,
+} from "../generated/index.js";
+import { Lifetime } from "../lifetime.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
-import { checkedRows, type NumericArray, type Points, rowsOf } from "../points.js";
-import { chosenRows, joined, type LandmarkChoice, type Landmarks, matrixOf, someRows } from "./landmarks.js";
+import { checkedCallOptions, checkedOptions } from "../options.js";
+import { checkedRows, type Points, rowsOf, type Values } from "../points.js";
+import { chosenRows, joined, type LandmarkChoice, type Landmarks, someRows, stored } from "./landmarks.js";
 import {
   type KnownNeighbors,
   type ParametricConstructorOptions,
@@ -50,6 +56,8 @@ export interface LandmarkOptions extends CallOptions {
   rows?: LandmarkChoice;
 }
 
+const EXAMPLE = "{ nNeighbors: 15 }";
+
 /**
  * Parametric UMAP: a network that learns where UMAP puts points, and then puts new points there in a moment.
  *
@@ -64,18 +72,18 @@ export class ParametricUMAP {
   private options: ParametricConstructorOptions;
   /** Options that later trainings have instead. */
   private changes: ParametricOptions = {};
-  private readonly end = new AbortController();
+  private readonly life = new Lifetime("ParametricUMAP");
   private model: Resident | undefined;
   private trained: Trained | undefined;
-  private readonly interrupted = new Interrupted<InterruptedTraining>(this.end.signal);
+  private readonly interrupted = new Interrupted<InterruptedTraining>(this.life.signal);
   private losses: LossReport[] = [];
   private landmarks: Landmarks | undefined;
   /** The last change of the networks, which the next waits for; it never rejects. */
   private changed: Promise<void> = Promise.resolve();
 
-  /** The options are checked when they are used: a wrong one rejects the first call. */
+  /** Each option is checked when it is used: a wrong one rejects the first call. */
   constructor(options: ParametricConstructorOptions = {}) {
-    this.options = { ...options };
+    this.options = { ...checkedOptions(options, EXAMPLE) };
   }
 
   /**
@@ -83,7 +91,8 @@ export class ParametricUMAP {
    * it is the unfinished rest, for `resume`. A file that is damaged, or no such file, rejects with the code `malformed-file`;
    * nothing in a file is run.
    */
-  static async load(file: ModelFile, { nThreads, ...call }: LoadOptions = {}): Promise<ParametricUMAP> {
+  static async load(file: ModelFile, options: LoadOptions = {}): Promise<ParametricUMAP> {
+    const { nThreads, ...call } = checkedCall(options, ["nThreads"]);
     const makes = new Resident();
     const job: Job = {
       kind: "parametric-load",
@@ -93,14 +102,16 @@ export class ParametricUMAP {
       makes,
     };
     try {
-      const found = await runJob<LoadedNetworks>(job, checkedCall(call));
+      const found = await runJob<LoadedNetworks>(job, call);
       // Rust writes what is not given as null.
       const options = Object.fromEntries(Object.entries(found.options).filter(([, value]) => value !== null));
       const umap = new ParametricUMAP(options);
       makes.belongTo(umap);
       const rows = found.interruptedRows;
-      if (rows === null) umap.model = makes;
-      else umap.interrupted.put({ resident: makes, rows, answer: umap.answer(), changes: {} });
+      if (rows === null) {
+        umap.model = makes;
+        umap.interrupted.finish();
+      } else umap.interrupted.put({ resident: makes, rows, answer: umap.answer(), changes: {} });
       umap.losses = found.history;
       return umap;
     } catch (error) {
@@ -114,20 +125,23 @@ export class ParametricUMAP {
    * aborted leaves everything as it was, and can go on: see `resume`.
    */
   async fit(points: Points, call: TrainingCall = {}): Promise<this> {
-    const checked = this.call(call, TRAINING_CALL);
+    const checked = this.life.call(call, TRAINING_CALL);
     return this.inTurn(checked.signal, () => this.fitAnew(points, checked));
   }
 
   /**
    * Goes on with a fit that was aborted, here or before it was saved and loaded: the result is that of a fit that was not aborted, bit for bit. A stage of the graph
    * that was not finished starts anew; the layout and the training go on where they were. Another training that ends meanwhile
-   * takes its place.
+   * takes its place. After a fit that came to its end it has nothing to do.
    */
   async resume(call: CallOptions = {}): Promise<this> {
-    const checked = this.call(call);
+    const checked = this.life.call(call);
     return this.inTurn(checked.signal, async () => {
       const interrupted = this.interrupted.take();
-      if (interrupted === undefined) throw this.notFitted("there is no interrupted fit to go on with");
+      if (interrupted === undefined) {
+        if (this.interrupted.isDone) return this;
+        throw this.life.notFitted("there is no interrupted fit to go on with");
+      }
       return this.finish(resumeTraining(interrupted, checked), interrupted);
     });
   }
@@ -147,12 +161,14 @@ export class ParametricUMAP {
       options = {},
       precomputedKnn: knn,
       ...rest
-    } = this.call(call, [...TRAINING_CALL, "options", "precomputedKnn"]);
+    } = this.life.call(call, [...TRAINING_CALL, "options", "precomputedKnn"]);
+    checkedOptions(options, "{ trainingSteps: 1000 }");
     return this.inTurn(rest.signal, async () => {
       const { model } = this;
       if (model === undefined) return this.fitAnew(points, rest, options, knn);
       const job = { kind: "parametric-partial-fit" as const, knn, resident: { on: model } };
       const all = { ...this.changes, ...options };
+      this.interrupted.begin();
       this.settle(await train({ ...this.request(points, rest, all), ...job, options: spelledOut(all) }), options);
       return this;
     });
@@ -160,26 +176,27 @@ export class ParametricUMAP {
 
   /** Where the encoder puts points. A row's place depends on that row and the weights alone. */
   async transform(points: Points, call: CallOptions = {}): Promise<Embedding> {
-    return this.run({ kind: "parametric-transform", points, options: {} }, this.call(call));
+    return this.run({ kind: "parametric-transform", points, options: {} }, this.life.call(call));
   }
 
   /** What the decoder makes of places (rows x `nComponents`): rows like the data. Without a decoder: code `not-fitted`. */
-  async inverseTransform(places: NumericArray | Embedding, call: CallOptions = {}): Promise<Embedding> {
+  async inverseTransform(places: Values, call: CallOptions = {}): Promise<Embedding> {
+    const checked = this.life.call(call);
     const arrays = matrixArrays("places", places);
-    return this.run({ kind: "parametric-inverse-transform", arrays, options: {} }, this.call(call));
+    return this.run({ kind: "parametric-inverse-transform", arrays, options: {} }, checked);
   }
 
   /**
    * Remembers rows with their present places: later trainings get them too and are to leave them there, with
    * `landmarkLossWeight`. They add up, and are not in files.
    */
-  async addLandmarks(points: Points, { rows: choice, ...call }: LandmarkOptions = {}): Promise<this> {
-    checkedCall(call);
+  async addLandmarks(points: Points, options: LandmarkOptions = {}): Promise<this> {
+    const { rows: choice, ...call } = checkedCall(options, ["rows"]);
     const count = checkedRows(points);
-    const chosen = chosenRows(choice ?? Math.max(1, Math.round(count / 100)), count, this.options.seed ?? 0);
+    const chosen = chosenRows(choice ?? Math.max(1, Math.round(count / 100)), count, this.seed());
     const rows = someRows(points, chosen);
     const { data: places } = await this.transform(rows, call);
-    this.landmarks = joined(this.landmarks, { rows: matrixOf(rows), places });
+    this.landmarks = joined(this.landmarks, { rows: stored(rows), places });
     return this;
   }
 
@@ -189,13 +206,13 @@ export class ParametricUMAP {
   }
 
   /** All weights by name, as copies: `encoder.layers.0.kernel`, ..., `encoder.output.bias`, and the decoder's. */
-  weights(call: CallOptions = {}): Promise<Record<string, Weights>> {
-    return this.run({ kind: "parametric-weights", options: {} }, this.call(call));
+  async weights(call: CallOptions = {}): Promise<Record<string, Weights>> {
+    return this.run({ kind: "parametric-weights", options: {} }, this.life.call(call));
   }
 
   /** Replaces weights by name; others stay. A `shape` that is given must be that of the weights. */
   async setWeights(weights: Record<string, GivenWeights>, call: CallOptions = {}): Promise<void> {
-    const checked = this.call(call);
+    const checked = this.life.call(call);
     const arrays = weightArrays(weights);
     const job = { kind: "parametric-set-weights", options: {}, arrays };
     await this.inTurn(checked.signal, () => this.run(job, checked));
@@ -206,21 +223,21 @@ export class ParametricUMAP {
    * The networks as a file (docs/files.md), which `load` reads. It holds no points. As long as a fit that was aborted can go
    * on it is that fit with its points, and all that `resume` goes on from.
    */
-  async save({ signal, onProgress, ...how }: ParametricSaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
+  async save(options: ParametricSaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
+    const { signal, onProgress, ...how } = checkedCallOptions(options, "{ optimizer: true }");
+    const call = this.life.call({ signal, onProgress });
     const on = this.interrupted.resident ?? this.model;
-    if (on === undefined) throw this.notFitted();
-    return runJob({ kind: "parametric-save", options: { ...how }, on }, this.call({ signal, onProgress }));
+    if (on === undefined) throw this.life.notFitted();
+    return runJob({ kind: "parametric-save", options: how, on }, call);
   }
 
   /**
    * A network as an ONNX model (opset 17). The encoder takes `points`, rows as `transform` takes them in 32-bit floats, and
    * gives `embedding`; the decoder takes `embedding` and gives `points`.
    */
-  async toONNX({
-    network = "encoder",
-    ...call
-  }: { network?: "encoder" | "decoder" } & CallOptions = {}): Promise<OwnUint8Array> {
-    return this.run({ kind: "parametric-onnx", options: { network } }, this.call(call));
+  async toONNX(options: { network?: "encoder" | "decoder" } & CallOptions = {}): Promise<OwnUint8Array> {
+    const { network = "encoder", ...call } = this.life.call(options, ["network"]);
+    return this.run({ kind: "parametric-onnx", options: { network } }, call);
   }
 
   /** Where the points of the last training are. */
@@ -248,9 +265,9 @@ export class ParametricUMAP {
     return this.losses;
   }
 
-  /** Stops what runs and frees the networks. The workers are shared, and end with the program. */
+  /** Stops what runs and frees the networks; no call is possible after it. The workers are shared, and end with the program. */
   async dispose(): Promise<void> {
-    this.end.abort(new UmapError("not-fitted", "the ParametricUMAP was disposed"));
+    this.life.dispose();
     const { model } = this;
     this.model = undefined;
     this.trained = undefined;
@@ -291,21 +308,21 @@ export class ParametricUMAP {
       void this.model?.release();
       this.model = fit.resident;
     });
-    await this.interrupted.unlessDone(adopted, fit);
+    await this.life.fitting(this.interrupted.unlessDone(adopted, fit));
     return this;
   }
 
   private settle(trained: Trained, changes: ParametricOptions): void {
-    if (this.end.signal.aborted) throw this.notFitted();
+    if (this.life.signal.aborted) throw this.life.notFitted();
     this.trained = trained;
     this.losses = trained.history;
     this.changes = { ...this.changes, ...changes };
-    void this.interrupted.drop();
+    this.interrupted.finish();
   }
 
   /** Runs a job on the networks. */
   private async run<T>(job: Job, call: CallOptions): Promise<T> {
-    if (this.model === undefined) throw this.notFitted();
+    if (this.model === undefined) throw this.life.notFitted();
     return runJob<T>({ ...job, on: this.model, answer: this.answer() }, call);
   }
 
@@ -318,18 +335,13 @@ export class ParametricUMAP {
     return changing;
   }
 
-  /** Options of a call, which ends with the instance. */
-  private call<T extends CallOptions>(call: T, more: string[] = []): T {
-    const signals = [this.end.signal, checkedCall(call, more).signal].filter((signal) => signal !== undefined);
-    return { ...call, signal: AbortSignal.any(signals) };
+  private seed(): number {
+    const { seed, randomState } = { ...this.options, ...this.changes };
+    return seed ?? randomState ?? DEFAULT_SEED;
   }
 
   private result(): Trained {
     if (this.trained) return this.trained;
-    throw this.notFitted(this.model && "networks that were loaded have results after a training only");
-  }
-
-  private notFitted(why = "there is no result before fit"): UmapError {
-    return new UmapError("not-fitted", this.end.signal.aborted ? "the ParametricUMAP was disposed" : why);
+    throw this.life.notFitted(this.model && "networks that were loaded have results after a training only");
   }
 }

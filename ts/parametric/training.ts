@@ -13,16 +13,7 @@ import {
 } from "../fit.js";
 import type { Diagnostics, LossReport, Metric, TargetMetric } from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
-import {
-  checkedRows,
-  type Matrix,
-  type NumericArray,
-  type Points,
-  pointsSource,
-  rowsOf,
-  type Source,
-  sourceLike,
-} from "../points.js";
+import { checkedRows, type Points, pointsSource, rowsOf, type Source, sourceLike, type Values } from "../points.js";
 import { type Target, targetArrays } from "../target.js";
 import { type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
 import type { KnownNeighbors, ParametricOptions } from "./options.js";
@@ -32,9 +23,9 @@ export interface TrainingCall extends CallOptions {
   /** What to learn from besides the points, as in `UMAP`. */
   target?: Target;
   /** Where rows should be: rows x `nComponents`; rows with a NaN are free. In the place of those of `addLandmarks`. */
-  landmarkPositions?: NumericArray | Pick<Matrix, "data">;
+  landmarkPositions?: Values;
   /** Rows on which the decoder is measured at each report (`validation` in `history`). */
-  validation?: NumericArray | Pick<Matrix, "data" | "cols">;
+  validation?: Values;
 }
 
 /** How a training went: what `UMAP` says of its fits, start and epochs of the layout only where one was learned. */
@@ -86,7 +77,7 @@ export async function train(request: TrainingRequest): Promise<Trained> {
     morePoints: landmarks?.rows,
     options: given || init === undefined ? rest : { ...rest, init },
     arrays: {
-      ...(given && matrixArrays("init", init as NumericArray)),
+      ...(given && matrixArrays("init", init as Values)),
       ...(knn && knnArrays(knn)),
       ...targetArrays(learned, targetMetric),
       ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),

@@ -1,5 +1,7 @@
 //! What can go wrong, with what was expected and what came.
 
+use crate::spelling::nearest;
+
 /// Result of every fallible function in this crate.
 pub type Result<T> = std::result::Result<T, UmapError>;
 
@@ -8,8 +10,13 @@ pub type Result<T> = std::result::Result<T, UmapError>;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum UmapError {
     /// An option has an unknown name.
-    #[error("unknown option: {0}")]
-    UnknownOption(String),
+    #[error("unknown option: `{name}`, {}", instead_of(name, known))]
+    UnknownOption {
+        /// The name that came.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
     /// An option has a value outside what it accepts.
     #[error("{name}: expected {expected}, got {got}")]
     InvalidParameter {
@@ -31,7 +38,7 @@ pub enum UmapError {
         got: String,
     },
     /// A value is NaN or infinite.
-    #[error("{what}[{row}, {col}] is {value}: every value must be a finite 32-bit float")]
+    #[error("{what}[{row}, {col}] is {}: every value must be a finite 32-bit float", as_javascript_has_it(*value))]
     NotFinite {
         /// Which array.
         what: &'static str,
@@ -79,11 +86,24 @@ pub enum UmapError {
     },
 }
 
+/// A number that is not finite, among others.
+fn as_javascript_has_it(value: f64) -> String {
+    value.to_string().replace("inf", "Infinity")
+}
+
+/// The name that was probably meant; where none is near, all there are.
+fn instead_of(name: &str, known: &[String]) -> String {
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("the options are `{}`", known.join("`, `")),
+    }
+}
+
 impl UmapError {
     /// A short stable name, the same in TypeScript (`UmapError.code`).
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::UnknownOption(_) => ErrorCode::UnknownOption,
+            Self::UnknownOption { .. } => ErrorCode::UnknownOption,
             Self::InvalidParameter { .. } => ErrorCode::InvalidParameter,
             Self::ShapeMismatch { .. } => ErrorCode::ShapeMismatch,
             Self::NotFinite { .. } => ErrorCode::NotFinite,
@@ -94,6 +114,11 @@ impl UmapError {
             Self::NotFitted(_) => ErrorCode::NotFitted,
             Self::MalformedFile { .. } => ErrorCode::MalformedFile,
         }
+    }
+
+    /// An option that is not there.
+    pub fn unknown_option<T: Into<String>>(name: &str, known: impl IntoIterator<Item = T>) -> Self {
+        Self::UnknownOption { name: name.into(), known: known.into_iter().map(Into::into).collect() }
     }
 
     /// An option outside its range.
@@ -138,7 +163,7 @@ pub enum ErrorCode {
     InstanceLost,
     /// A worker did not start in time, or could not be loaded.
     WorkerStart,
-    /// A result was asked for before `fit`, or after `dispose`.
+    /// A result was asked for before `fit` has ended, or anything after `dispose`.
     NotFitted,
     /// A file is not one of this package's, is damaged, or of a later version.
     MalformedFile,

@@ -7,13 +7,16 @@ use serde_json::Value;
 
 use crate::error::{Result, UmapError};
 
+/// How texts begin that stand for what JSON has no place for: "NaN", "a function".
+const UNWRITABLE: char = '\0';
+
 /// JSON has no infinity; it comes as text.
 pub(crate) fn number_or_infinity<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<f64>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(None),
-        Value::String(text) if text == "Infinity" => Ok(Some(f64::INFINITY)),
+        Value::String(text) if text.trim_start_matches(UNWRITABLE) == "Infinity" => Ok(Some(f64::INFINITY)),
         value => f64::deserialize(value).map(Some).map_err(D::Error::custom),
     }
 }
@@ -32,9 +35,10 @@ pub(crate) fn infinity_as_text<S: Serializer>(
 pub(crate) fn name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> std::result::Result<T, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    let name = value.as_str().map_or_else(|| value.to_string(), str::to_string);
-    T::deserialize(name.into_deserializer())
+    match Value::deserialize(deserializer)? {
+        Value::String(name) => T::deserialize(name.into_deserializer()),
+        value => T::deserialize(format!("{UNWRITABLE}{value}").into_deserializer()),
+    }
 }
 
 /// Parses options; errors name the option and what it accepts.
@@ -61,27 +65,74 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
 
 fn explain(name: &str, message: &str) -> UmapError {
     let message = message.split(" at line ").next().unwrap_or_default();
-    if let Some(names) = message.strip_prefix("unknown field ") {
-        return UmapError::UnknownOption(names.replace("expected one of", "the options are"));
+    if let Some((name, known)) = unknown_field(message) {
+        return UmapError::unknown_option(name, known);
     }
     if let Some(name) = message.strip_prefix("duplicate field ") {
         return UmapError::parameter(name.trim_matches('`'), "one value", "another under its other name");
     }
-    match message.split_once(", expected ") {
+    match message.rsplit_once(", expected ") {
         Some((got, expected)) => {
-            let got = got.trim_start_matches("invalid type: ").trim_start_matches("invalid value: ");
-            UmapError::parameter(name, in_words(expected), got.trim_start_matches("unknown variant "))
+            UmapError::parameter(name, expected_in_words(expected), got_in_words(got) + advice(name, got))
         }
         None => UmapError::parameter(name, "a value that fits", message),
     }
 }
 
+/// The name and those that there are, of the text "unknown field `c`, expected one of `a`, `b`". Names are in backticks.
+fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
+    let (name, known) = message.strip_prefix("unknown field `")?.rsplit_once("`, expected ")?;
+    Some((name, known.split('`').skip(1).step_by(2).collect()))
+}
+
 /// What JavaScript calls a type of Rust's.
-fn in_words(expected: &str) -> String {
+fn expected_in_words(expected: &str) -> String {
     match expected {
         "u32" => format!("an integer, 0 to {}", u32::MAX),
         "i32" => "an integer".into(),
         "f64" => "a finite number".into(),
+        "a sequence" => "an array".into(),
+        "a map" => "an object".into(),
+        _ if expected.starts_with("struct ") || expected.contains("enum ") => "an object".into(),
         _ => expected.replace('`', ""),
+    }
+}
+
+/// Characters of a text that are quoted.
+const QUOTED: usize = 40;
+
+/// What JavaScript calls a value of serde's: "invalid type: string \"15\"", "floating point `1.5`", "map".
+fn got_in_words(got: &str) -> String {
+    let prefixes = ["invalid type: ", "invalid value: ", "unknown variant "];
+    let got = prefixes.iter().find_map(|prefix| got.strip_prefix(prefix)).unwrap_or(got);
+    // Texts are escaped where they are of a wrong type, names are not.
+    if let Some((_, words)) = got.split_once(UNWRITABLE).or_else(|| got.split_once("\\0")) {
+        return words.trim_end_matches(['"', '`']).into();
+    }
+    match got {
+        "sequence" => return "an array".into(),
+        "map" => return "an object".into(),
+        _ => {}
+    }
+    let numbers = ["integer ", "floating point ", "boolean "];
+    if let Some(value) = numbers.iter().find_map(|kind| got.strip_prefix(kind)) {
+        return value.trim_matches('`').into();
+    }
+    let text = got.strip_prefix("string ").unwrap_or(got).trim_matches(['"', '`']);
+    match got {
+        "null" | "unit value" => "null".into(),
+        _ if text.chars().count() > QUOTED => {
+            format!("the string \"{}...\"", text.chars().take(QUOTED).collect::<String>())
+        }
+        _ => format!("the string \"{text}\""),
+    }
+}
+
+/// Where else to go with what has no place here.
+fn advice(name: &str, got: &str) -> &'static str {
+    if name.starts_with("metric") && got.contains("a function") {
+        "; for a distance of your own find the neighbours yourself, and give them to UMAP as `precomputedKnn`"
+    } else {
+        ""
     }
 }

@@ -29,6 +29,7 @@ pub mod pulse;
 pub mod random;
 pub mod simd;
 mod sorting;
+mod spelling;
 pub mod transform;
 pub mod umap;
 

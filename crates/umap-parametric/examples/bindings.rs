@@ -37,6 +37,7 @@ fn main() -> std::io::Result<()> {
         query.to_typescript(),
         evaluate.to_typescript(),
         format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
+        format!("/** The `seed` where none is given. */\nexport const DEFAULT_SEED = {};", UmapParams::default().seed),
     ];
     let header = "// Written by `npm run generate` from crates/. Do not edit.".to_string();
     let parts: Vec<String> =
@@ -192,6 +193,9 @@ impl Options {
             let default = field.default.as_ref().map_or(String::new(), |d| format!("`{d}`"));
             let kind = field.kind.replace('|', "\\|");
             lines.push(format!("| `{}` | `{kind}` | {default} | {} |", field.name, field.doc.join(" ")));
+            for (alias, _) in ALIASES.iter().filter(|(_, of)| *of == field.name) {
+                lines.push(format!("| `{alias}` | `{kind}` | | umap-learn's name for `{}`. |", field.name));
+            }
         }
         lines.join("\n")
     }

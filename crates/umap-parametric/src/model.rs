@@ -2,6 +2,7 @@
 
 use umap_core::matrix::check_finite;
 use umap_core::metric::Metric;
+use umap_core::params::Params;
 use umap_core::points::{Points, PointsBuilder, StoreUsed};
 use umap_core::pulse::Pulse;
 use umap_core::random::{Random, Stream};

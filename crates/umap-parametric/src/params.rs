@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use umap_core::params::{ALIASES, Params, UmapParams, from_json, from_value};
+use umap_core::params::{ALIASES, Params, UmapParams, from_json, own_name};
 use umap_core::{Result, UmapError};
 
 use crate::train::TrainingParams;
@@ -37,9 +37,7 @@ impl ParametricParams {
 
     fn from_fields(all: Map<String, Value>) -> Result<Self> {
         let (of_training, of_umap) = (fields(&TrainingParams::default()), fields(&UmapParams::default()));
-        let is_of_umap = |name: &str| {
-            !NOT_HERE.contains(&name) && (of_umap.contains_key(name) || ALIASES.iter().any(|(alias, _)| *alias == name))
-        };
+        let is_of_umap = |name: &str| !NOT_HERE.contains(&name) && of_umap.contains_key(own_name(name));
         let (mut training, mut umap) = (Map::new(), Map::new());
         for (name, value) in all {
             if of_training.contains_key(&name) {
@@ -48,12 +46,11 @@ impl ParametricParams {
                 umap.insert(name, value);
             } else {
                 let known = of_training.keys().chain(of_umap.keys().filter(|name| is_of_umap(name)));
-                let known: Vec<String> = known.map(|name| format!("`{name}`")).collect();
-                return Err(UmapError::UnknownOption(format!("`{name}`, the options are {}", known.join(", "))));
+                let aliases = ALIASES.iter().map(|(alias, _)| *alias);
+                return Err(UmapError::unknown_option(&name, known.map(String::as_str).chain(aliases)));
             }
         }
-        let training: TrainingParams = from_value(Value::Object(training))?;
-        training.validate()?;
+        let training = TrainingParams::from_value(Value::Object(training))?;
         Ok(Self { umap: UmapParams::from_value(Value::Object(umap))?, training })
     }
 
@@ -90,8 +87,7 @@ impl ParametricParams {
         let changes: Map<String, Value> = from_json(json)?;
         let mut all = self.flat();
         for (name, value) in changes {
-            let name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, of)| (*of).to_string());
-            all.insert(name, value);
+            all.insert(own_name(&name).to_string(), value);
         }
         let changed = Self::from_fields(all)?;
         let what_networks_are = |params: &Self| {
@@ -168,7 +164,8 @@ mod tests {
     #[test]
     fn unknown_and_wrong_options_are_refused_by_name() {
         for (json, code, name) in [
-            (r#"{"batchsize": 3}"#, ErrorCode::UnknownOption, "`batchsize`, the options are"),
+            (r#"{"batchsize": 3}"#, ErrorCode::UnknownOption, "`batchsize`, did you mean `batchSize`?"),
+            (r#"{"perplexity": 3}"#, ErrorCode::UnknownOption, "`perplexity`, the options are"),
             (r#"{"densmap": true}"#, ErrorCode::UnknownOption, "`densmap`"),
             (r#"{"nNeighbors": 1}"#, ErrorCode::InvalidParameter, "nNeighbors"),
             (r#"{"learningRate": 0}"#, ErrorCode::InvalidParameter, "learningRate"),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{ALIASES, Params, UmapParams, check, check_count, from_json};
+use super::{Params, UmapParams, check, check_count, from_json, own_name};
 use crate::error::{Result, UmapError};
 
 /// Options that all datasets share.
@@ -99,8 +99,7 @@ impl AlignedParams {
 
 /// Errs unless a list may be there, and is as long as the first one.
 fn check_list(name: &str, length: usize, (first, expected): &(&String, usize)) -> Result<()> {
-    let own_name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name, |(_, name)| name);
-    if SHARED.contains(&own_name) {
+    if SHARED.contains(&own_name(name)) {
         return Err(UmapError::parameter(name, "one value for all datasets", "a list"));
     }
     if length == 0 {
@@ -118,9 +117,9 @@ fn of_list(error: UmapError, lists: &[(&String, usize)], i: usize) -> UmapError 
         UmapError::InvalidParameter { name, expected, got } if lists.iter().any(|(list, _)| **list == name) => {
             UmapError::InvalidParameter { name: format!("{name}[{i}]"), expected, got }
         }
-        UmapError::UnknownOption(text) => {
-            let all = format!("the options are `{}`, ", OWN.join("`, `"));
-            UmapError::UnknownOption(text.replace("the options are ", &all))
+        UmapError::UnknownOption { name, known } => {
+            let known = OWN.map(String::from).into_iter().chain(known).collect();
+            UmapError::UnknownOption { name, known }
         }
         error => error,
     }

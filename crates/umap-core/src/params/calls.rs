@@ -52,8 +52,10 @@ pub struct KnnParams {
     /// Search approximately even where the exact search would be faster.
     pub force_approximation: bool,
     /// As in `UMAP`.
+    #[serde(alias = "randomState")]
     pub seed: u32,
     /// As in `UMAP`.
+    #[serde(alias = "nJobs")]
     pub n_threads: i32,
 }
 
@@ -94,8 +96,10 @@ pub struct IndexParams {
     #[serde(deserialize_with = "name")]
     pub store: Store,
     /// As in `UMAP`.
+    #[serde(alias = "randomState")]
     pub seed: u32,
     /// As in `UMAP`; also for the calls on the index.
+    #[serde(alias = "nJobs")]
     pub n_threads: i32,
 }
 
@@ -155,8 +159,10 @@ pub struct EvaluateParams {
     /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
     pub sample: u32,
     /// As in `UMAP`.
+    #[serde(alias = "randomState")]
     pub seed: u32,
     /// As in `UMAP`.
+    #[serde(alias = "nJobs")]
     pub n_threads: i32,
 }
 

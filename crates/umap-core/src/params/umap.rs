@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Params, check, check_count, check_threads, from_json};
+use super::{Params, check, check_count, check_threads, from_json, own_name};
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::TargetMetric;
 use crate::json::{infinity_as_text, name, number_or_infinity};
@@ -189,11 +189,16 @@ impl Params for UmapParams {
         positive("learningRate", self.learning_rate)?;
         positive("spread", self.spread)?;
         let in_spread = (0.0..=self.spread).contains(&self.min_dist);
-        check("minDist", self.min_dist, in_spread, &format!("0 to spread ({})", self.spread))?;
+        check("minDist", self.min_dist, in_spread, &format!("a number, 0 to spread ({})", self.spread))?;
         let mix = self.set_op_mix_ratio;
-        check("setOpMixRatio", mix, (0.0..=1.0).contains(&mix), "0 to 1")?;
+        check("setOpMixRatio", mix, (0.0..=1.0).contains(&mix), "a number, 0 to 1")?;
         let (local, n) = (self.local_connectivity, f64::from(self.n_neighbors));
-        check("localConnectivity", local, (0.0..n).contains(&local), &format!("0 to below nNeighbors ({n})"))?;
+        check(
+            "localConnectivity",
+            local,
+            (0.0..n).contains(&local),
+            &format!("a number, 0 to below nNeighbors ({n})"),
+        )?;
         at_least_0("repulsionStrength", self.repulsion_strength)?;
         let rate = self.negative_sample_rate;
         check("negativeSampleRate", rate.into(), rate <= 1000, "an integer, 0 to 1000")?;
@@ -202,12 +207,12 @@ impl Params for UmapParams {
         let limit = self.disconnection_distance.unwrap_or(f64::INFINITY);
         check("disconnectionDistance", limit, limit > 0.0, "a number above 0")?;
         let weight = self.target_weight;
-        check("targetWeight", weight, (0.0..=1.0).contains(&weight), "0 to 1")?;
+        check("targetWeight", weight, (0.0..=1.0).contains(&weight), "a number, 0 to 1")?;
         let k = self.target_n_neighbors;
         check("targetNNeighbors", k.into(), k == -1 || k >= 2, "-1, or an integer, at least 2")?;
         at_least_0("densLambda", self.dens_lambda)?;
         let frac = self.dens_frac;
-        check("densFrac", frac, (0.0..=1.0).contains(&frac), "0 to 1")?;
+        check("densFrac", frac, (0.0..=1.0).contains(&frac), "a number, 0 to 1")?;
         at_least_0("densVarShift", self.dens_var_shift)?;
         if (self.densmap || self.output_dens) && self.metric == Metric::InnerProduct {
             let expected = "a metric that is a distance, for densmap and outputDens";
@@ -223,8 +228,7 @@ impl UmapParams {
         let mut options = serde_json::to_value(self).expect("plain values");
         let all = options.as_object_mut().expect("a struct");
         for (name, value) in from_json::<Map<String, Value>>(changes)? {
-            let own_name = ALIASES.iter().find(|(alias, _)| *alias == name).map_or(name.as_str(), |(_, name)| name);
-            if super::SHARED.contains(&own_name) {
+            if super::SHARED.contains(&own_name(&name)) {
                 return Err(UmapError::parameter(&name, "no value: all datasets share that of the fit", value));
             }
             all.insert(name, value);

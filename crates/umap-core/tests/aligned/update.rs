@@ -105,7 +105,7 @@ fn options_of_a_new_slice_are_those_of_the_last_one_unless_it_has_its_own() {
         let expected = format!("{name}: expected no value: all datasets share that of the fit, got 3");
         assert_refused(model.next_params(&format!(r#"{{"{name}":3}}"#)), &expected);
     }
-    assert_refused(model.next_params(r#"{"minDist":2}"#), "minDist: expected 0 to spread (1), got 2");
+    assert_refused(model.next_params(r#"{"minDist":2}"#), "minDist: expected a number, 0 to spread (1), got 2");
     assert!(model.next_params(r#"{"alignmentWindowSize":2}"#).unwrap_err().to_string().starts_with("unknown option"));
 }
 

@@ -1,6 +1,7 @@
 //! Options of `ParametricUMAP` that belong to its networks and their training.
 
 use serde::{Deserialize, Serialize};
+use umap_core::params::Params;
 use umap_core::{Result, UmapError};
 
 use crate::loss::landmarks::LandmarkLoss;
@@ -143,9 +144,9 @@ pub struct EarlyStopping {
     pub min_delta: f64,
 }
 
-impl TrainingParams {
+impl Params for TrainingParams {
     /// Checks every range that does not depend on the data.
-    pub fn validate(&self) -> Result<()> {
+    fn validate(&self) -> Result<()> {
         let check = |name: &str, value: f64, ok: bool, expected: &str| {
             if ok && value.is_finite() { Ok(()) } else { Err(UmapError::parameter(name, expected, value)) }
         };
@@ -183,7 +184,9 @@ impl TrainingParams {
             }
         }
     }
+}
 
+impl TrainingParams {
     /// How many components stand for rows of so many columns in a new encoder's training, if any do.
     pub(crate) fn components_of(&self, cols: usize) -> Option<usize> {
         let NetworkParams { input_shape, layers, callers } = &self.encoder;

@@ -8,8 +8,8 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { rolldown } from "rolldown";
-import { dts } from "rolldown-plugin-dts";
+import { rollup } from "rollup";
+import { dts } from "rollup-plugin-dts";
 import { root } from "./env.mjs";
 import { glueOf, moduleOf } from "./modules.mjs";
 import { contentHash, once } from "./run.mjs";
@@ -257,9 +257,12 @@ export async function writeTypes(task) {
   await once("types", contentHash([...INPUTS, ...glue], { without: WITHOUT }), outputs, async () => {
     for (const folder of ["dist/types", "dist/types-cjs"]) rmSync(join(root, folder), { recursive: true, force: true });
     await task.run("node_modules/.bin/tsc", ["--project", "tsconfig.json"]);
-    const rolled = await rolldown({
+    const rolled = await rollup({
       input: Object.fromEntries(Object.entries(TYPES).map(([name, path]) => [name, join(root, DECLARATIONS, path)])),
-      plugins: [dts({ dtsOnly: true })],
+      plugins: [dts()],
+      onwarn: ({ message }) => {
+        throw new Error(message);
+      },
     });
     await rolled.write({
       dir: join(root, "dist/types"),

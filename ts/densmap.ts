@@ -1,4 +1,5 @@
 import type { UmapConstructorOptions } from "./fit.js";
+import type { TransformMode } from "./generated/index.js";
 import { checkedOptions } from "./options.js";
 import { UMAP } from "./umap.js";
 
@@ -11,9 +12,9 @@ import { UMAP } from "./umap.js";
  * await densmap.fit(points);
  * const { input, embedding } = densmap.radii;
  */
-export class DensMAP extends UMAP {
+export class DensMAP<Mode extends TransformMode = "embedding"> extends UMAP<Mode> {
   /** The options of `UMAP`; `densmap` is true unless it says otherwise. */
-  constructor(options: UmapConstructorOptions = {}) {
+  constructor(options: UmapConstructorOptions & { transformMode?: Mode } = {}) {
     super({ densmap: true, ...checkedOptions(options, "{ densLambda: 2 }") });
   }
 }

@@ -6,7 +6,7 @@ import type { Resident } from "./engine/resident.js";
 import { type CallOptions, type Job, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import { fileSource, type ModelFile } from "./file.js";
-import type { Diagnostics, UmapOptions } from "./generated/index.js";
+import type { Diagnostics, TransformMode, UmapOptions } from "./generated/index.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedOptions } from "./options.js";
 import {
@@ -81,6 +81,9 @@ export interface SparseMatrix extends SparseGraph {
   rows: number;
   cols: number;
 }
+
+/** What `transform` gives, which the option `transformMode` decides. */
+export type Transformed<Mode extends TransformMode> = Mode extends "graph" ? SparseMatrix : Embedding;
 
 /** What belongs to one call of `fit`. */
 export interface FitOptions extends CallOptions {

@@ -8,6 +8,7 @@ export type {
 } from "./aligned/fit.js";
 export { type HasEmbedding, type Registered, register } from "./aligned/register.js";
 export type { Id, Relation } from "./aligned/relations.js";
+export type { OwnFloat32Array, OwnInt32Array, OwnUint8Array, OwnUint32Array } from "./arrays.js";
 export { type Configuration, configure } from "./configure.js";
 export { DensMAP } from "./densmap.js";
 export type { CallOptions, Progress } from "./engine/run.js";
@@ -22,13 +23,15 @@ export type {
   Radii,
   SparseGraph,
   SparseMatrix,
+  Transformed,
   UmapConstructorOptions,
+  Where,
 } from "./fit.js";
 
 export type * from "./generated/index.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
-export type { Matrix, NumericArray, Points, ShapedMatrix, TypedArray } from "./points.js";
-export type { Frame } from "./protocol.js";
+export type { Matrix, NumericArray, Points, ShapedMatrix, TypedArray, Values } from "./points.js";
+export type { Backend, Build, Frame } from "./protocol.js";
 export type { Label, Target } from "./target.js";
 export { UMAP } from "./umap.js";

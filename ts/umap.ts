@@ -16,11 +16,11 @@ import {
   type Radii,
   resumeFit,
   type SparseGraph,
-  type SparseMatrix,
+  type Transformed,
   type UmapConstructorOptions,
 } from "./fit.js";
 import { frames } from "./frames.js";
-import type { SaveOptions } from "./generated/index.js";
+import type { SaveOptions, TransformMode } from "./generated/index.js";
 import { Lifetime } from "./lifetime.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedCallOptions, checkedOptions } from "./options.js";
@@ -38,7 +38,7 @@ const EXAMPLE = "{ nNeighbors: 15 }";
  * const umap = new UMAP({ nNeighbors: 15, metric: "cosine" });
  * const { data, rows, cols } = await umap.fitTransform(points);
  */
-export class UMAP {
+export class UMAP<Mode extends TransformMode = "embedding"> {
   private readonly options: UmapConstructorOptions;
   private readonly life = new Lifetime("UMAP");
   private fitted: Fitted | undefined;
@@ -46,7 +46,7 @@ export class UMAP {
   private readonly interrupted = new Interrupted(this.life.signal);
 
   /** Each option is checked when it is used: a wrong one rejects the first call. */
-  constructor(options: UmapConstructorOptions = {}) {
+  constructor(options: UmapConstructorOptions & { transformMode?: Mode } = {}) {
     this.options = { ...checkedOptions(options, EXAMPLE) };
   }
 
@@ -56,7 +56,7 @@ export class UMAP {
    */
   static async load<T extends UMAP>(
     this: new (
-      options?: UmapConstructorOptions,
+      options?: UmapConstructorOptions & { transformMode?: "embedding" },
     ) => T,
     file: ModelFile,
     call: LoadOptions = {},
@@ -65,7 +65,8 @@ export class UMAP {
     const resident = new Resident();
     try {
       const { options, fitted } = await loadModel(file, call, resident);
-      const umap = new this(options);
+      // What mode it was saved with is not known to the types.
+      const umap = new this(options as { transformMode?: "embedding" });
       resident.belongTo(umap);
       if (fitted) umap.settle(fitted, resident);
       else umap.interrupted.put({ resident });
@@ -123,11 +124,11 @@ export class UMAP {
    * the same bits in any batch. With `transformMode: "graph"` it gives their memberships in the model's rows (a
    * `SparseMatrix`) instead.
    */
-  async transform<T extends Embedding | SparseMatrix = Embedding>(points: Points, call: CallOptions = {}): Promise<T> {
+  async transform(points: Points, call: CallOptions = {}): Promise<Transformed<Mode>> {
     const { model } = this;
     const checked = this.life.call(call);
     if (model === undefined) throw this.life.notFitted();
-    return runJob<T>({ kind: "transform", points, options: {}, on: model }, checked);
+    return runJob({ kind: "transform", points, options: {}, on: model }, checked);
   }
 
   /**

@@ -3,8 +3,8 @@ import { untilAborted } from "../engine/abort.js";
 import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, runJob } from "../engine/run.js";
 import type { ModelFile } from "../file.js";
-import type { Embedding, LoadOptions, Radii, SparseMatrix } from "../fit.js";
-import type { AlignedOptions, SaveOptions } from "../generated/index.js";
+import type { Embedding, LoadOptions, Radii, Transformed } from "../fit.js";
+import type { AlignedOptions, SaveOptions, TransformMode } from "../generated/index.js";
 import { Lifetime } from "../lifetime.js";
 import { checkedCallOptions, checkedOptions } from "../options.js";
 import type { Points } from "../points.js";
@@ -29,7 +29,7 @@ import type { Id } from "./relations.js";
  * const [monday, tuesday] = await aligned.fitTransform([points1, points2], { ids: [ids1, ids2] });
  * const wednesday = await aligned.update(points3, { ids: ids3 });
  */
-export class AlignedUMAP {
+export class AlignedUMAP<Mode extends TransformMode = "embedding"> {
   private readonly options: AlignedOptions;
   private readonly life = new Lifetime("AlignedUMAP");
   private fitted: AlignedFitted | undefined;
@@ -40,7 +40,7 @@ export class AlignedUMAP {
   private updated: Promise<void> = Promise.resolve();
 
   /** Each option is checked when it is used: a wrong one rejects the first call. */
-  constructor(options: AlignedOptions = {}) {
+  constructor(options: AlignedOptions & { transformMode?: Mode | readonly Mode[] } = {}) {
     this.options = { ...checkedOptions(options, "{ nNeighbors: 15 }") };
   }
 
@@ -99,12 +99,9 @@ export class AlignedUMAP {
    * Places new points in the embedding of a dataset (`slice`, counted from 0), which stays as it is, as `UMAP.transform`
    * does.
    */
-  async transform<T extends Embedding | SparseMatrix = Embedding>(
-    points: Points,
-    options: CallOptions & { slice: number },
-  ): Promise<T> {
+  async transform(points: Points, options: CallOptions & { slice: number }): Promise<Transformed<Mode>> {
     const { slice, ...call } = this.life.call(options ?? {}, ["slice"]);
-    return runJob<T>({ kind: "aligned-transform", points, options: { slice }, on: this.resident() }, call);
+    return runJob({ kind: "aligned-transform", points, options: { slice }, on: this.resident() }, call);
   }
 
   /** The model as a file (docs/files.md), which `AlignedUMAP.load` reads. Without raw data `update` is not possible. */

@@ -1,4 +1,6 @@
 /** The public names of `umap-wasm/parametric`. */
+export type { OwnFloat32Array, OwnUint8Array } from "../arrays.js";
+export type { Values } from "../points.js";
 export type { LandmarkChoice } from "./landmarks.js";
 export type { KnownNeighbors, ParametricConstructorOptions, ParametricOptions } from "./options.js";
 export type { Batch, LandmarkCost, LandmarkLossFunction, OwnEncoder } from "./own-code.js";

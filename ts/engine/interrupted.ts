@@ -21,7 +21,7 @@ export class Interrupted<Fit extends { resident: Resident }> {
     return this.done;
   }
 
-  /** Says that one begins. */
+  /** Says that one is asked for. */
   begin(): void {
     this.done = false;
   }
@@ -56,6 +56,15 @@ export class Interrupted<Fit extends { resident: Resident }> {
       else await fit.resident.release();
       throw error;
     }
+  }
+
+  /** What a training gives that is no fit: one that fails can not be gone on with, one that does not leaves all as it was. */
+  async beside<T>(training: Promise<T>): Promise<T> {
+    const { done } = this;
+    this.begin();
+    const result = await training;
+    this.done = done;
+    return result;
   }
 
   /** Frees it. */

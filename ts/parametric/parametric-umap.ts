@@ -126,6 +126,8 @@ export class ParametricUMAP {
    */
   async fit(points: Points, call: TrainingCall = {}): Promise<this> {
     const checked = this.life.call(call, TRAINING_CALL);
+    // Also if it is aborted before its turn.
+    this.interrupted.begin();
     return this.inTurn(checked.signal, () => this.fitAnew(points, checked));
   }
 
@@ -168,8 +170,8 @@ export class ParametricUMAP {
       if (model === undefined) return this.fitAnew(points, rest, options, knn);
       const job = { kind: "parametric-partial-fit" as const, knn, resident: { on: model } };
       const all = { ...this.changes, ...options };
-      this.interrupted.begin();
-      this.settle(await train({ ...this.request(points, rest, all), ...job, options: spelledOut(all) }), options);
+      const training = train({ ...this.request(points, rest, all), ...job, options: spelledOut(all) });
+      this.settle(await this.interrupted.beside(training), options);
       return this;
     });
   }
@@ -305,6 +307,7 @@ export class ParametricUMAP {
   private async finish(training: Promise<Trained>, fit: InterruptedTraining): Promise<this> {
     const adopted = training.then((trained) => {
       this.settle(trained, fit.changes);
+      this.interrupted.finish();
       void this.model?.release();
       this.model = fit.resident;
     });
@@ -317,7 +320,7 @@ export class ParametricUMAP {
     this.trained = trained;
     this.losses = trained.history;
     this.changes = { ...this.changes, ...changes };
-    this.interrupted.finish();
+    void this.interrupted.drop();
   }
 
   /** Runs a job on the networks. */

@@ -36,22 +36,36 @@ function instead(file: unknown): string {
 
 /** How much will come is not known, so the progress of reading stays at 0 until all has come. */
 function streamSource(stream: ReadableStream<Uint8Array>): Source {
-  async function* pieces(): AsyncGenerator<Piece, void, Piece | undefined> {
-    const reader = stream.getReader();
-    try {
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return;
-        if (nameOf(value) !== "Uint8Array") {
-          throw new UmapError("invalid-parameter", `file: expected a stream of Uint8Array, got ${described(value)}`);
-        }
-        // A copy: the stream may own what it gave.
-        yield new Uint8Array(value);
+  if (stream.locked) {
+    throw new UmapError("invalid-parameter", "file: expected a stream that nobody reads, got one that is locked");
+  }
+  return { dtype: "u8", count: Number.POSITIVE_INFINITY, pieces: () => piecesOf(stream.getReader()) };
+}
+
+/** Not a generator, whose `return` would wait for a read that waits. */
+function piecesOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncIterator<Piece, void, Piece | undefined> {
+  return {
+    async next() {
+      const { value, done } = await read(reader);
+      if (done) return { done: true, value: undefined };
+      if (nameOf(value) !== "Uint8Array") {
+        throw new UmapError("invalid-parameter", `file: expected a stream of Uint8Array, got ${described(value)}`);
       }
-    } finally {
+      // A copy: the stream may own what it gave.
+      return { done: false, value: new Uint8Array(value) };
+    },
+    async return() {
       // Of a load that failed the rest is not wanted.
       await reader.cancel().catch(() => {});
-    }
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+async function read(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  try {
+    return await reader.read();
+  } catch (cause) {
+    throw new UmapError("malformed-file", `file: the stream failed: ${cause}`, { cause });
   }
-  return { dtype: "u8", count: Number.POSITIVE_INFINITY, pieces };
 }

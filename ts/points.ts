@@ -46,7 +46,7 @@ export interface Source {
    * At least one piece, so that an empty array arrives too. `next` may be given a piece that has come back, to be filled
    * again: what is dropped piles up until the collector runs (MNIST: some 70 MiB).
    */
-  pieces(): Pieces | AsyncGenerator<Piece, void, Piece | undefined>;
+  pieces(): Pieces | AsyncIterator<Piece, void, Piece | undefined>;
 }
 
 type Pieces = Generator<Piece, void, Piece | undefined>;

@@ -193,22 +193,33 @@ interface Upload {
   report?: (fraction: number) => void;
 }
 
-/** Copies an array to the host piece by piece; while one is read the next is copied. */
+/**
+ * Copies an array to the host piece by piece; while one is read the next is copied. What is read may be silent for ever: an
+ * abort, or a piece that the host refuses, ends it.
+ */
 async function uploadArray(engine: Engine, id: number, { name, source, signal, report }: Upload): Promise<void> {
   const { dtype, count } = source;
   const pieces = source.pieces();
   const send = (piece: Piece) => engine.call((host) => host.push(id, name, dtype, transfer(piece, [piece.buffer])));
   let sent: Promise<Piece | undefined> = Promise.resolve(undefined);
-  let done = -1;
-  for (let piece = (await pieces.next()).value; piece; ) {
-    const spare = await sent;
-    done += 1;
-    if (done > 0) report?.(done / count);
-    if (signal?.aborted) throw aborted(signal);
-    sent = send(piece);
-    piece = (await pieces.next(spare)).value;
+  const next = async (spare?: Piece) => {
+    const refused = sent.then(() => new Promise<never>(() => {}));
+    return (await untilAborted(Promise.race([pieces.next(spare), refused]), signal)).value;
+  };
+  try {
+    let done = -1;
+    for (let piece = await next(); piece; ) {
+      const spare = await sent;
+      done += 1;
+      if (done > 0) report?.(done / count);
+      sent = send(piece);
+      piece = await next(spare);
+    }
+    await sent;
+  } catch (error) {
+    void pieces.return?.();
+    throw error;
   }
-  await sent;
   report?.(1);
 }
 

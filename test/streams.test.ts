@@ -25,7 +25,7 @@ function damaged(milliseconds: number) {
 }
 
 describe.each(Object.entries(loaders))("%s", (name, loader) => {
-  const loaded = async (file: ReadableStream<Uint8Array> | Blob, call = {}) => loader.load(file, call);
+  const loaded = async (file: ReadableStream<Uint8Array> | Blob, call = {}) => (loader as typeof UMAP).load(file, call);
 
   // A rejection that nobody handles ends the process; Vitest reports it.
   it("rejects a damaged file that comes slowly, and reads no more of it", async () => {

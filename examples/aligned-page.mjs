@@ -21,7 +21,7 @@ export async function writePageShot(file, page, slice) {
     await tab.goto(pathToFileURL(resolve(page)).href);
     await tab.locator("#message").waitFor({ state: "hidden" });
     await tab.locator("#ticks button").nth(slice).click();
-    await tab.addStyleTag({ content: "#reset, #side p { display: none }" });
+    await tab.addStyleTag({ content: "#tools { display: none }" });
     await tab.waitForTimeout(300);
     writeFileSync(file, await tab.screenshot(FORMAT));
   } finally {

@@ -1,6 +1,6 @@
 // The script of the page: reads the points out of the page and puts the scatter plot, the legend and the facts together.
 import { createEmphasis } from "./emphasis.js";
-import { listFacts } from "./facts.js";
+import { showFacts } from "./facts.js";
 import { listenToPointers } from "./gestures.js";
 import { listenToKeys } from "./keyboard.js";
 import { createLegend } from "./legend.js";
@@ -21,10 +21,7 @@ const isWithin = ({ clientWidth, clientHeight }, [left, top]) =>
 function showTexts({ title, facts }) {
   document.title = title;
   byId("title").textContent = title;
-  listFacts(byId("facts"), facts);
-  byId("about").hidden = facts.length === 0;
-  // Beside the picture there is room for the facts, below it they would be in the way.
-  byId("about").open = matchMedia("(min-width: 721px)").matches;
+  showFacts(facts);
 }
 
 function showSelection(count) {

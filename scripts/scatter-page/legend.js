@@ -13,8 +13,8 @@ export function createLegend(section, { classes, colours, counts }, onChange) {
 
   const update = () => {
     for (const index of classes.keys()) {
-      names[index].ariaPressed = String(!hidden.has(index));
-      onlys[index].ariaPressed = String(index === alone);
+      names[index].setAttribute("aria-pressed", !hidden.has(index));
+      onlys[index].setAttribute("aria-pressed", index === alone);
     }
     section.classList.toggle("singled", alone !== undefined);
     onChange({ hidden, alone });
@@ -58,7 +58,7 @@ function nameButton(name, colour, count) {
 function onlyButton(name) {
   const made = button("only");
   made.textContent = "only";
-  made.ariaLabel = `only ${name}`;
+  made.setAttribute("aria-label", `only ${name}`);
   return made;
 }
 

@@ -1,5 +1,7 @@
 /** How much more than the points is in view. */
 const MARGIN = 2 / 1.9;
+/** A single point fills no view. */
+const LEAST = 0.05;
 const MILLISECONDS = 400;
 
 /**
@@ -24,7 +26,7 @@ export function createView(canvas, look) {
   /** Where the whole box is in view, in both directions. */
   function fitting([left, right, bottom, top]) {
     const aspect = canvas.clientWidth / canvas.clientHeight;
-    const half = (MARGIN / 2) * Math.max(top - bottom, (right - left) / aspect, 1e-3);
+    const half = (MARGIN / 2) * Math.max(top - bottom, (right - left) / aspect, LEAST);
     return { x: (left + right) / 2, y: (bottom + top) / 2, half };
   }
 

@@ -41,8 +41,9 @@ export function inked(page) {
     const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
     const box = { left: 1, right: 0, top: 1, bottom: 0 };
     for (let at = 0; at < width * height; at++) {
-      const [red, green, blue] = data.subarray(4 * at, 4 * at + 3);
-      if (Math.max(red, green, blue) - Math.min(red, green, blue) < 100) continue;
+      const [red, green, blue, alpha] = data.subarray(4 * at, 4 * at + 4);
+      const strength = ((Math.max(red, green, blue) - Math.min(red, green, blue)) * alpha) / 255;
+      if (strength < 100) continue;
       const [x, y] = [(at % width) / width, Math.floor(at / width) / height];
       box.left = Math.min(box.left, x);
       box.right = Math.max(box.right, x);

@@ -45,7 +45,7 @@ const panels = [
 const model = await new DensMAP().fit(part(0, fitted));
 const { data: places } = await model.transform(part(fitted, rows));
 panels.push({
-  caption: `${(rows - fitted).toLocaleString("en")} new images, placed in a DensMAP of the others`,
+  caption: `${(rows - fitted).toLocaleString("en")} new images in a DensMAP of the others`,
   positions: places,
   labels: labels.subarray(fitted),
   bounds: boundsOf(model.embedding.data, places),

@@ -10,7 +10,7 @@ const cross = {
   names: Object.keys(places),
   labels: [0, 1, 2, 1, 1],
   classes: ["red", "green", "blue"],
-  colours: ["#d02030", "#209030", "#2030d0"],
+  colours: ["#d02030", "#10b020", "#2030d0"],
   facts: Array.from({ length: 13 }, (_, at) => [`Fact ${at}`, "1 s"]),
 };
 /** The same, higher than wide. */

@@ -2,7 +2,7 @@
 //
 //   npm run build && node examples/aligned-digits.mjs
 //
-// Writes demo-output/aligned-digits.jpg (all slices fitted together), demo-output/aligned-updates.jpg (two fitted, eight added
+// Writes demo-output/aligned-digits.webp (all slices fitted together), demo-output/aligned-updates.webp (two fitted, eight added
 // one by one) and demo-output/aligned-digits.html (the first, to turn and to play); says how long it took and how good it is.
 import { AlignedUMAP, evaluate } from "umap-wasm";
 import { loadDataset } from "../bench/datasets.mjs";
@@ -95,12 +95,12 @@ function inkOf(wanted) {
 
 /** All slices side by side, with the same axes. */
 function picture(name, title, { embeddings }) {
-  const bounds = boundsOf(Float32Array.from(embeddings.flatMap(({ data }) => [...data])));
+  const bounds = boundsOf(...embeddings.map(({ data }) => data));
   const panels = embeddings.map((embedding, at) => ({
     caption: `${at + 1}: ink ${inkOf(slices[at])}`,
     positions: embedding.data,
     labels: taken(labels, 1, slices[at]),
     bounds,
   }));
-  return writePicture(`demo-output/${name}.jpg`, { title, classes, perRow: 5, side: 250, panels });
+  return writePicture(`demo-output/${name}.webp`, { title, classes, perRow: 5, side: 250, panels });
 }

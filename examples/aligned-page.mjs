@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bundleTemplate, fillTemplate } from "../scripts/aligned-page/page.mjs";
 import { openChromium } from "../test/browser/chromium.mjs";
+import { FORMAT } from "./figures.mjs";
 
 /** Writes the page; `plot` is what fillTemplate takes. */
 export async function writeAlignedPage(file, plot) {
@@ -12,7 +13,7 @@ export async function writeAlignedPage(file, plot) {
   console.log(`Open ${pathToFileURL(resolve(file))}`);
 }
 
-/** Writes a picture (JPEG) of the page at one slice, without what is beside the views. */
+/** Writes a picture of the page at one slice, without what is beside the views. */
 export async function writePageShot(file, page, slice) {
   const browser = await openChromium();
   try {
@@ -20,9 +21,9 @@ export async function writePageShot(file, page, slice) {
     await tab.goto(pathToFileURL(resolve(page)).href);
     await tab.locator("#message").waitFor({ state: "hidden" });
     await tab.locator("#ticks button").nth(slice).click();
-    await tab.addStyleTag({ content: "#reset, #side p { display: none }" });
+    await tab.addStyleTag({ content: "#tools { display: none }" });
     await tab.waitForTimeout(300);
-    writeFileSync(file, await tab.screenshot({ type: "jpeg", quality: 70 }));
+    writeFileSync(file, await tab.screenshot(FORMAT));
   } finally {
     await browser.close();
   }

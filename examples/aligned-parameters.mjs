@@ -2,7 +2,7 @@
 //
 //   npm run build && node examples/aligned-parameters.mjs
 //
-// Writes demo-output/aligned-parameters.html, a page to turn and to play, and a picture of it, demo-output/aligned-parameters.jpg.
+// Writes demo-output/aligned-parameters.html, a page to turn and to play, and a picture of it, demo-output/aligned-parameters.webp.
 import { AlignedUMAP, evaluate } from "umap-wasm";
 import { loadDataset } from "../bench/datasets.mjs";
 import { thumbnails } from "../scripts/demo/images.mjs";
@@ -50,4 +50,4 @@ await writeAlignedPage("demo-output/aligned-parameters.html", {
   ],
   slices,
 });
-await writePageShot("demo-output/aligned-parameters.jpg", "demo-output/aligned-parameters.html", 4);
+await writePageShot("demo-output/aligned-parameters.webp", "demo-output/aligned-parameters.html", 4);

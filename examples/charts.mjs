@@ -4,15 +4,16 @@ import { build } from "esbuild";
 import { showFigures, writePage } from "./figures.mjs";
 
 /**
- * Writes a picture (JPEG) of charts, some to a row.
+ * Writes a picture of charts, some to a row.
  * @param {string} file
  * @param {object} picture
  * @param {string} picture.title
  * @param {number} picture.perRow charts in a row
+ * @param {string} [picture.legend] HTML below the charts
  * @param {{ caption: string, draw: (Plot: any, data: any) => Element, data: unknown }[]} picture.charts `draw` runs in the
  * page: it may use nothing but its arguments
  */
-export async function writeCharts(file, { title, perRow, charts }) {
+export async function writeCharts(file, { title, perRow, legend, charts }) {
   const plot = await build({
     stdin: { contents: 'export * from "@observablehq/plot"', resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
     bundle: true,
@@ -21,8 +22,8 @@ export async function writeCharts(file, { title, perRow, charts }) {
     globalName: "Plot",
     write: false,
   });
-  await writePage(file, 75, async (page) => {
-    await showFigures(page, { title, perRow, side: 600, all: charts });
+  await writePage(file, async (page) => {
+    await showFigures(page, { title, perRow, side: 600, legend, all: charts });
     await page.addScriptTag({ content: plot.outputFiles[0].text });
     for (const [at, { draw, data }] of charts.entries()) {
       const script = `(data) => document.querySelectorAll("figure")[${at}].append((${draw})(Plot, data))`;

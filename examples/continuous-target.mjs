@@ -2,7 +2,7 @@
 //
 //   npm run build && node examples/continuous-target.mjs
 //
-// Writes demo-output/continuous-target.jpg.
+// Writes demo-output/continuous-target.webp.
 import { UMAP } from "umap-wasm";
 import { head, loadDataset } from "../bench/datasets.mjs";
 import { writePicture } from "./picture.mjs";
@@ -24,14 +24,14 @@ const labels = new Uint8Array(rows);
 for (const [place, row] of order.entries()) labels[row] = Math.floor((10 * place) / rows);
 const VIRIDIS = "440154 482878 3e4989 31688e 26828e 1f9e89 35b779 6ece58 b5de2b fde725";
 
-await writePicture("demo-output/continuous-target.jpg", {
-  title: "Fashion-MNIST, with the brightness of the images as target",
-  classes: ["darkest tenth", "", "", "", "", "", "", "", "", "brightest tenth"],
+await writePicture("demo-output/continuous-target.webp", {
+  title: "10,000 images of Fashion-MNIST, arranged by their brightness, too",
+  classes: ["darkest tenth", ...Array.from({ length: 8 }, (_, at) => `${at + 2}`), "brightest tenth"],
   colours: VIRIDIS.split(" ").map((colour) => `#${colour}`),
   perRow: 3,
   panels: [
-    { caption: "Without a target", positions: await embed(), labels },
-    { caption: "targetWeight 0.3", positions: await embed(brightness, 0.3), labels },
-    { caption: "targetWeight 0.5", positions: await embed(brightness, 0.5), labels },
+    { caption: "UMAP without a target", positions: await embed(), labels },
+    { caption: "Brightness as target, targetWeight 0.3", positions: await embed(brightness, 0.3), labels },
+    { caption: "Brightness as target, targetWeight 0.5", positions: await embed(brightness, 0.5), labels },
   ],
 });

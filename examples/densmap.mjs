@@ -2,14 +2,14 @@
 //
 //   npm run build && node examples/densmap.mjs [mnist | fashion-mnist]
 //
-// Writes demo-output/densmap-<name>.jpg, and says how far densities are kept.
+// Writes demo-output/densmap-<name>.webp, and says how far densities are kept.
 import { DensMAP, evaluate, UMAP } from "umap-wasm";
 import { loadDataset } from "../bench/datasets.mjs";
 import { boundsOf, writePicture } from "./picture.mjs";
 
 const [name = "mnist"] = process.argv.slice(2);
 const { data, rows, cols, labels, classes } = loadDataset(name);
-const title = `DensMAP: ${{ mnist: "MNIST", "fashion-mnist": "Fashion-MNIST" }[name]}`;
+const title = `${{ mnist: "MNIST", "fashion-mnist": "Fashion-MNIST" }[name]}: UMAP, and DensMAP, which keeps densities`;
 const part = (from, to) => ({ data: data.subarray(from * cols, to * cols), rows: to - from, cols });
 const all = part(0, rows);
 const fitted = Math.floor(rows * 0.9);
@@ -34,22 +34,22 @@ async function panel(caption, umap, call = {}) {
 
 const outputDens = true;
 const panels = [
-  await panel("UMAP", new UMAP({ outputDens })),
-  await panel("DensMAP (densLambda 2)", new DensMAP({ outputDens })),
-  await panel("densLambda 0.1", new DensMAP({ outputDens, densLambda: 0.1 })),
-  await panel("densLambda 5", new DensMAP({ outputDens, densLambda: 5 })),
-  await panel("With labels", new DensMAP({ outputDens }), { target: labels }),
+  await panel("UMAP: clusters about equally dense", new UMAP({ outputDens })),
+  await panel("DensMAP (densLambda 2, the default)", new DensMAP({ outputDens })),
+  await panel("DensMAP, densLambda 0.1", new DensMAP({ outputDens, densLambda: 0.1 })),
+  await panel("DensMAP, densLambda 5", new DensMAP({ outputDens, densLambda: 5 })),
+  await panel("DensMAP that learns from the labels, too", new DensMAP({ outputDens }), { target: labels }),
 ];
 
 // The last tenth is not in the model; the picture has its places alone.
 const model = await new DensMAP().fit(part(0, fitted));
 const { data: places } = await model.transform(part(fitted, rows));
 panels.push({
-  caption: `${(rows - fitted).toLocaleString("en")} new images in a model of the others`,
+  caption: `${(rows - fitted).toLocaleString("en")} new images in a DensMAP of the others`,
   positions: places,
   labels: labels.subarray(fitted),
-  bounds: boundsOf(model.embedding.data),
+  bounds: boundsOf(model.embedding.data, places),
 });
 await model.dispose();
 
-await writePicture(`demo-output/densmap-${name}.jpg`, { title, classes, perRow: 3, panels });
+await writePicture(`demo-output/densmap-${name}.webp`, { title, classes, perRow: 3, panels });

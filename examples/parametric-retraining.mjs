@@ -3,13 +3,14 @@
 //
 //   npm run build && node examples/parametric-retraining.mjs
 //
-// Writes demo-output/parametric-retraining.jpg (embeddings before and after) and demo-output/parametric-landmarks.jpg (how
+// Writes demo-output/parametric-retraining.webp (embeddings before and after) and demo-output/parametric-landmarks.webp (how
 // far landmarks moved, with and without their loss, and the losses of both trainings); says how far all images moved, and how
 // good the places of images are that no training has seen.
 import { NeighborIndex, UMAP } from "umap-wasm";
 import { ParametricUMAP } from "umap-wasm/parametric";
 import { palette } from "../scripts/scatter-page/palette.js";
 import { writeCharts } from "./charts.mjs";
+import { legendOf } from "./figures.mjs";
 import { halves, NEW_DIGIT } from "./mnist-halves.mjs";
 import { boundsOf, writePicture } from "./picture.mjs";
 import { timed } from "./timed.mjs";
@@ -32,31 +33,45 @@ const landmarks = Array.from({ length: Math.floor(first.rows / 100) }, (_, at) =
 const kept = await retrained("with landmarks", 0.01);
 const drifted = await retrained("the same without their loss", 0);
 
-const bounds = boundsOf(before.embedding.data);
-const panel = (caption, { data }, { labels }, shown = bounds) => ({ caption, positions: data, labels, bounds: shown });
-await writePicture("demo-output/parametric-retraining.jpg", {
-  title: `MNIST: half of it without the digit ${NEW_DIGIT}, then the other half`,
+/** Two panels side by side, which show the same part of the plane. */
+function pair([caption, ofFirst], [otherCaption, ofSecond]) {
+  const bounds = boundsOf(ofFirst.data, ofSecond.data);
+  return [
+    { caption, positions: ofFirst.data, labels: first.labels, bounds },
+    { caption: otherCaption, positions: ofSecond.data, labels: second.labels, bounds },
+  ];
+}
+await writePicture("demo-output/parametric-retraining.webp", {
+  title: `A digit that comes later: half of MNIST has no ${NEW_DIGIT}, the other half has`,
   classes,
   colours,
   perRow: 2,
   side: 380,
   panels: [
-    panel("UMAP of the first half", umapFirst, first, boundsOf(umapFirst.data)),
-    panel("The second half placed in it", umapSecond, second, boundsOf(umapFirst.data)),
-    panel("ParametricUMAP of the first half", before.embedding, first),
-    panel("The second half, before the network has learned it", secondBefore, second),
-    panel("The first half, after it has", kept.firstAfter, first, boundsOf(kept.umap.embedding.data)),
-    panel("The second half, after it has", kept.umap.embedding, second, boundsOf(kept.umap.embedding.data)),
+    ...pair(["UMAP of the first half", umapFirst], ["The second half, placed by that UMAP", umapSecond]),
+    ...pair(
+      ["A network trained on the first half", before.embedding],
+      ["The second half, placed by that network", secondBefore],
+    ),
+    ...pair(
+      ["The first half, after training on the second", kept.firstAfter],
+      ["The second half, after training on it", kept.umap.embedding],
+    ),
   ],
 });
-await writeCharts("demo-output/parametric-landmarks.jpg", {
-  title: `${landmarks.length} landmarks from before to after the second training, and the loss over both`,
+await writeCharts("demo-output/parametric-landmarks.webp", {
+  title: "How far old images move while the network learns the second half, and the loss",
   perRow: 2,
+  legend: [
+    legendOf(...[classes, colours].map((all) => all.filter((_, digit) => digit !== NEW_DIGIT))),
+    "<br>A line leads from the place of an image before the second training to its place after it, the dot.",
+    "<br>Dashed: here the second training begins.",
+  ].join(""),
   charts: [
-    movement("Landmarks, pulled to where they were", kept),
+    movement(`${landmarks.length} landmarks: pulled to where they were`, kept),
     movement("The same images without that pull", drifted),
-    losses("Loss of both trainings with landmarks", kept.umap.history),
-    losses("Loss without", drifted.umap.history),
+    losses("Loss of both trainings, with landmarks", kept),
+    losses("Loss of both trainings, without that pull", drifted),
   ],
 });
 
@@ -110,29 +125,39 @@ function movement(caption, { firstAfter }) {
     const [[x1, y1], [x2, y2]] = [before.embedding.data, firstAfter.data].map((data) => place(data, row));
     return { x1, y1, x2, y2, colour: colours[first.labels[row]] };
   });
-  const draw = (Plot, lines) =>
+  const draw = (Plot, { lines, bounds: [left, right, bottom, top] }) =>
     Plot.plot({
       width: 600,
-      height: 560,
       margin: 8,
       aspectRatio: 1,
       axis: null,
+      x: { domain: [left, right] },
+      y: { domain: [bottom, top] },
       marks: [
         Plot.link(lines, { x1: "x1", y1: "y1", x2: "x2", y2: "y2", stroke: "colour", strokeOpacity: 0.7 }),
         Plot.dot(lines, { x: "x2", y: "y2", r: 2.5, fill: "colour" }),
       ],
     });
-  return { caption, draw, data: lines };
+  return { caption, draw, data: { lines, bounds: landmarkBounds() } };
 }
 
-function losses(caption, history) {
-  const draw = (Plot, { history, boundary }) =>
+/** The box around the landmarks before and after both trainings: both charts show it. */
+function landmarkBounds() {
+  const places = ({ data }) => Float32Array.from(landmarks.flatMap((row) => [...data.subarray(2 * row, 2 * row + 2)]));
+  return boundsOf(...[before.embedding, kept.firstAfter, drifted.firstAfter].map(places));
+}
+
+function losses(caption, { umap: { history } }) {
+  const greatest = Math.max(...[kept, drifted].flatMap(({ umap }) => umap.history.map(({ loss }) => loss)));
+  const draw = (Plot, { history, boundary, greatest }) =>
     Plot.plot({
       width: 600,
       height: 260,
       marginLeft: 45,
-      y: { grid: true, zero: true },
+      x: { label: "training step", zero: true },
+      // Room above the first loss, where the curve is steepest.
+      y: { grid: true, domain: [0, 1.1 * greatest] },
       marks: [Plot.ruleX([boundary], { strokeDasharray: "4" }), Plot.line(history, { x: "step", y: "loss" })],
     });
-  return { caption, draw, data: { history, boundary: before.history.at(-1).step } };
+  return { caption, draw, data: { history, greatest, boundary: before.history.at(-1).step } };
 }

@@ -1,13 +1,13 @@
 // Pictures of embeddings side by side: each panel is drawn by the demo's scatter page in Chromium.
 import { bundleTemplate, fillTemplate } from "../scripts/scatter-page/page.mjs";
 import { palette } from "../scripts/scatter-page/palette.js";
-import { showFigures, writePage } from "./figures.mjs";
+import { legendOf, showFigures, writePage } from "./figures.mjs";
 
 /** The page has a column beside the plot. */
 const COLUMN = 300;
 
 /**
- * Writes a picture (JPEG) of panels, some to a row.
+ * Writes a picture of panels, some to a row.
  * @param {string} file
  * @param {object} picture
  * @param {string} picture.title
@@ -20,22 +20,29 @@ const COLUMN = 300;
 export async function writePicture(file, picture) {
   const { title, classes, colours = palette(classes.length), perRow, side = 400, panels } = picture;
   const template = await bundleTemplate();
-  await writePage(file, 60, async (page) => {
+  await writePage(file, async (page) => {
     const all = [];
     for (const { caption, ...plot } of panels) {
       const html = fillTemplate(template, { title: caption, classes, colours, ...plot });
       const image = await panelImage(page, html, side);
       all.push({ caption, content: `<img src="data:image/png;base64,${image}">` });
     }
-    const legend = classes.map((name, at) => `<span><i style="background:${colours[at]}"></i>${name}</span>`);
-    await showFigures(page, { title, perRow, side, all, style: style(side), below: `<p>${legend.join(" ")}</p>` });
+    await showFigures(page, { title, perRow, side, all, legend: legendOf(classes, colours), style: style(side) });
   });
 }
 
-/** The smallest box around all finite points, so that several panels show the same part of the plane. */
-export function boundsOf(positions) {
-  const along = (axis) => positions.filter((value, at) => at % 2 === axis && Number.isFinite(value)).sort();
-  return [0, 1].flatMap((axis) => [along(axis).at(0), along(axis).at(-1)]);
+/** The smallest box around all finite points of all embeddings, so that several panels show the same part of the plane. */
+export function boundsOf(...embeddings) {
+  const bounds = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const positions of embeddings) {
+    for (const [at, value] of positions.entries()) {
+      if (!Number.isFinite(value)) continue;
+      const low = 2 * (at % 2);
+      bounds[low] = Math.min(bounds[low], value);
+      bounds[low + 1] = Math.max(bounds[low + 1], value);
+    }
+  }
+  return bounds;
 }
 
 /** The plot of a page without what is beside it. */
@@ -49,7 +56,5 @@ async function panelImage(page, html, side) {
 }
 
 function style(side) {
-  return `img { width: ${side - 2}px; height: ${side - 2}px; border: 1px solid #dfe2e8; display: block }
-    p { margin: 10px 0 0; font-size: 14px; line-height: 1.7 } span { margin-right: 10px; white-space: nowrap }
-    i { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 5px }`;
+  return `img { width: ${side - 2}px; height: ${side - 2}px; border: 1px solid #dfe2e8; display: block }`;
 }

@@ -2,7 +2,7 @@
 //
 //   npm run build && node examples/supervised.mjs
 //
-// Writes demo-output/supervised.jpg and demo-output/half-labelled.jpg.
+// Writes demo-output/supervised.webp and demo-output/half-labelled.webp.
 import { UMAP } from "umap-wasm";
 import { loadDataset } from "../bench/datasets.mjs";
 import { boundsOf, writePicture } from "./picture.mjs";
@@ -20,7 +20,7 @@ async function embed(target) {
   const milliseconds = umap.diagnostics.stageMs.reduce((sum, [, ms]) => sum + ms, 0);
   console.log(`${umap.diagnostics.labelled ?? "no"} labels: ${(milliseconds / 1000).toFixed(1)} s`);
   await umap.dispose();
-  return { fitted: embedding.data, places: places.data, bounds: boundsOf(embedding.data) };
+  return { fitted: embedding.data, places: places.data, bounds: boundsOf(embedding.data, places.data) };
 }
 
 // null says that a label is not known; -1 and undefined do too.
@@ -28,7 +28,7 @@ const everyOther = Array.from(knownLabels, (label, row) => (row % 2 ? label : nu
 const [without, withAll, withHalf] = [await embed(), await embed(knownLabels), await embed(everyOther)];
 
 const panel = (caption, positions, labels, { bounds }) => ({ caption, positions, labels, bounds });
-await writePicture("demo-output/supervised.jpg", {
+await writePicture("demo-output/supervised.webp", {
   title: "Fashion-MNIST without and with labels",
   classes,
   perRow: 2,
@@ -42,7 +42,7 @@ await writePicture("demo-output/supervised.jpg", {
 
 const rows = (wanted) => Array.from(knownLabels.keys()).filter((row) => (everyOther[row] !== null) === wanted);
 const taken = (rows) => Float32Array.from(rows.flatMap((row) => [...withHalf.fitted.subarray(2 * row, 2 * row + 2)]));
-await writePicture("demo-output/half-labelled.jpg", {
+await writePicture("demo-output/half-labelled.webp", {
   title: "Fashion-MNIST with the labels of every other image",
   classes,
   perRow: 3,

@@ -1,5 +1,5 @@
 // The script of the page: reads the embeddings out of the page and puts views, timeline, legend and facts together.
-import { listFacts } from "../scatter-page/facts.js";
+import { listFacts, showFacts } from "../scatter-page/facts.js";
 import { createLegend } from "../scatter-page/legend.js";
 import { palette } from "../scatter-page/palette.js";
 import { readPlot } from "../scatter-page/plot-data.js";
@@ -15,15 +15,16 @@ function showTexts({ title, axis, facts }) {
   document.title = title;
   byId("title").textContent = title;
   byId("axis").textContent = axis;
-  listFacts(byId("facts"), facts);
+  showFacts(facts);
 }
 
 function connectLegend(stage, { labels, classes }, colours) {
   const order = shuffled(labels.keys());
   const counts = classes.map((_, index) => labels.filter((label) => label === index).length);
-  createLegend(byId("legend"), { classes, colours, counts }, (hidden) =>
-    stage.show(order.filter((point) => !hidden.has(labels[point]))),
-  );
+  createLegend(byId("legend"), { classes, colours, counts }, ({ hidden, alone }) => {
+    const isShown = (label) => (alone === undefined ? !hidden.has(label) : label === alone);
+    stage.show(order.filter((point) => isShown(labels[point])));
+  });
 }
 
 function connectTimeline(stage, { slices }) {
@@ -34,20 +35,29 @@ function connectTimeline(stage, { slices }) {
   });
 }
 
+/** Pixels from a point at which a mouse or a finger still means it. */
+const REACH = { mouse: 8, touch: 24 };
+
 function connectHover(stage, tooltip) {
   const leave = () => {
     stage.highlight(undefined);
     tooltip.hide();
   };
+  const point = (view, { clientX, clientY }, reach) => {
+    const { left, top } = view.element.getBoundingClientRect();
+    const [x, y] = [clientX - left, clientY - top];
+    const found = stage.find(view, [x, y], reach);
+    if (found === undefined) return leave();
+    stage.highlight(found);
+    tooltip.show(found, [x + view.element.offsetLeft, y + view.element.offsetTop]);
+  };
   for (const view of stage.views) {
-    view.element.addEventListener("pointermove", ({ buttons, clientX, clientY }) => {
-      if (buttons !== 0) return;
-      const { left, top } = view.element.getBoundingClientRect();
-      const [x, y] = [clientX - left, clientY - top];
-      const point = stage.find(view, [x, y]);
-      if (point === undefined) return leave();
-      stage.highlight(point);
-      tooltip.show(point, [x + view.element.offsetLeft, y + view.element.offsetTop]);
+    view.element.addEventListener("pointermove", (event) => {
+      if (event.buttons === 0) point(view, event, REACH.mouse);
+    });
+    // A finger does not hover.
+    view.element.addEventListener("click", (event) => {
+      if (event.pointerType === "touch") point(view, event, REACH.touch);
     });
     for (const kind of ["pointerleave", "pointerdown"]) view.element.addEventListener(kind, leave);
   }

@@ -9,6 +9,7 @@ import {
   Vector3,
 } from "three";
 import { heightAt, SIDE_ONLY } from "./space.js";
+import { thinned } from "./thinned.js";
 
 const CORNERS = [
   [-1, -1],
@@ -64,11 +65,12 @@ export function createLabels(element, names) {
     const [first, last] = [place(leftmost, 0), place(leftmost, names.length - 1)];
     // Seen from above there is no room for all of them.
     const every = Math.ceil((ROOM * (names.length - 1)) / Math.max(Math.abs(first[1] - last[1]), 1));
+    const shown = thinned(names.length, every);
     const now = Math.round(time);
     for (const [slice, label] of labels.entries()) {
       const [x, y] = place(leftmost, slice);
       label.style.transform = `translate(${x - 8}px, ${y}px) translate(-100%, -50%)`;
-      label.hidden = slice !== now && (slice % every !== 0 || Math.abs(slice - now) < every);
+      label.hidden = slice !== now && !(shown[slice] && Math.abs(slice - now) >= every);
       label.ariaCurrent = String(slice === now);
     }
   };

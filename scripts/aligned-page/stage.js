@@ -31,8 +31,8 @@ export function createStage(plot, colours, { area, canvas, side, top, labels }) 
     renderer.render(scene, view.camera);
   });
 
-  const onDot = (view, pixel) => nearest(view, dots.coordinates, dots.drawn(), pixel);
-  const onCurve = (pixel) => curves.pointAt(nearest(sideView, curves.coordinates, curves.drawn(), pixel));
+  const onDot = (view, pixel, reach) => nearest(view, dots.coordinates, dots.drawn(), pixel, reach);
+  const onCurve = (pixel, reach) => curves.pointAt(nearest(sideView, curves.coordinates, curves.drawn(), pixel, reach));
 
   return {
     views,
@@ -49,8 +49,8 @@ export function createStage(plot, colours, { area, canvas, side, top, labels }) 
       frame.moveTo(time);
       repaint();
     },
-    /** The point at a pixel of a view, if there is one. */
-    find: (view, pixel) => onDot(view, pixel) ?? (view === sideView ? onCurve(pixel) : undefined),
+    /** The point at most `reach` pixels from a pixel of a view, if there is one. */
+    find: (view, pixel, reach) => onDot(view, pixel, reach) ?? (view === sideView ? onCurve(pixel, reach) : undefined),
     /** Makes the way of one point stand out, or of none. */
     highlight(point) {
       state.point = point;

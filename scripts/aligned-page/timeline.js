@@ -1,5 +1,9 @@
+import { thinned } from "./thinned.js";
+
 /** Milliseconds from one slice to the next. */
 const PACE = 1400;
+/** Pixels between two names, and how far one may stick out at the ends. */
+const [GAP, OVERHANG] = [10, 24];
 
 /**
  * Play, pause and scrub. Calls `onChange(time)`: 0 at the first slice, 1 at the second. Playing slows down at each slice,
@@ -52,7 +56,8 @@ export function createTimeline({ slider, play: button, ticks }, names, onChange)
     jump(steps > 0 ? Math.floor(time) + 1 : Math.ceil(time) - 1);
   });
   button.addEventListener("click", toggle);
-  ticks.replaceChildren(...names.map((name, slice) => tick(name, slice / last, () => jump(slice))));
+  ticks.replaceChildren(...names.map((name, slice) => tick(name, () => jump(slice))));
+  new ResizeObserver(() => placeTicks(ticks)).observe(ticks);
   pause();
   set(0);
 }
@@ -61,11 +66,26 @@ export function createTimeline({ slider, play: button, ticks }, names, onChange)
 const slowed = (time) => Math.floor(time) + (1 - Math.cos(Math.PI * (time % 1))) / 2;
 const unslowed = (time) => Math.floor(time) + Math.acos(1 - 2 * (time % 1)) / Math.PI;
 
-function tick(name, part, onClick) {
+/** Puts ticks where their slices are; those whose names have no room become marks. */
+function placeTicks({ children, clientWidth: width }) {
+  const ticks = [...children];
+  for (const each of ticks) each.classList.remove("mark");
+  const widths = ticks.map((each) => each.offsetWidth);
+  const step = width / (ticks.length - 1);
+  const every = Math.max(1, Math.ceil((Math.max(...widths) + GAP) / step));
+  const shown = thinned(ticks.length, every);
+  for (const [slice, each] of ticks.entries()) {
+    const half = widths[slice] / 2 - OVERHANG;
+    const place = shown[slice] ? Math.min(Math.max(slice * step, half), width - half) : slice * step;
+    each.classList.toggle("mark", !shown[slice]);
+    each.style.setProperty("--place", `${place}px`);
+  }
+}
+
+function tick(name, onClick) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = name;
-  button.style.setProperty("--part", part);
   button.addEventListener("click", onClick);
   return button;
 }

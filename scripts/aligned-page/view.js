@@ -63,7 +63,7 @@ function createView({ element, camera, adapt, dotSize }, onChange) {
 }
 
 /** Which of the places `among` is nearest to a pixel of the view, and at most `reach` pixels from it; undefined if none is. */
-export function nearest({ camera, element }, coordinates, among, [left, top], reach = 8) {
+export function nearest({ camera, element }, coordinates, among, [left, top], reach) {
   const m = new Matrix4().multiplyMatrices(camera.projectionMatrix, camera.matrixWorldInverse).elements;
   const [halfWidth, halfHeight] = [element.clientWidth / 2, element.clientHeight / 2];
   let found;

@@ -38,17 +38,12 @@ export async function demo({ dataset: name, threads, seed, out }) {
   const quality = await measured(dataset, embedding, seed);
 
   const stages = umap.diagnostics.stageMs.map(([stage, time]) => [STAGES[stage], seconds(time)]);
-  const results = describe({ dataset, umap, total, quality });
+  const results = describe({ dataset, umap, quality });
   console.log();
-  for (const [label, value] of [...stages, ...results]) console.log(`  ${label.padEnd(20)}${value}`);
+  const times = [...stages, ["Total", seconds(total)]];
+  for (const [label, value] of [...times, ...results]) console.log(`  ${label.padEnd(20)}${value}`);
   await umap.dispose();
-  const facts = [
-    ["Points", number(rows)],
-    ["Dimensions", `${cols} → 2`],
-    ["Seed", String(seed)],
-    ...stages,
-    ...results,
-  ];
+  const facts = [["Points", number(rows)], ["Dimensions", `${cols} → 2`], ["Seed", String(seed)], ...results, ...times];
   console.log(`\nOpen ${pathToFileURL(await writePage({ dataset, embedding, facts, out }))}`);
 }
 
@@ -59,10 +54,9 @@ function measured({ data, rows, cols, labels }, embedding, seed) {
   return quality.during(evaluate({ data, rows, cols }, embedding, options));
 }
 
-function describe({ dataset, umap, total, quality }) {
+function describe({ dataset, umap, quality }) {
   const { backend, threads } = umap.diagnostics;
   return [
-    ["Total", seconds(total)],
     ["Threads", backend === "single" ? "1 (no shared memory)" : String(threads)],
     ["Trustworthiness@15", quality.trustworthiness.toFixed(4)],
     ["Neighbours kept@15", `${(100 * quality.neighborPreservation).toFixed(1)} %`],

@@ -1,53 +1,77 @@
 /**
- * Lists the classes as buttons and calls `onChange(hidden)` with the set of hidden classes after each change.
- * A double-click shows one class alone, or all again where it was alone already.
+ * Lists the classes. Their names are buttons that hide and show them; "only" singles one out, and takes that back.
+ * Calls `onChange({ hidden, alone })` after each change: the set of hidden classes, and the class that is singled out, if any.
+ * @returns `release`, which singles out none
  */
 export function createLegend(section, { classes, colours, counts }, onChange) {
   const hidden = new Set();
-  const buttons = classes.map((name, index) => legendButton(name, colours[index], counts[index]));
-  section.querySelector("ul").append(...buttons.map(inItem));
+  let alone;
+  const names = classes.map((name, index) => nameButton(name, colours[index], counts[index]));
+  const onlys = classes.map(onlyButton);
+  section.querySelector("ul").append(...names.map((button, index) => item(button, onlys[index])));
   section.hidden = false;
 
   const update = () => {
-    for (const [index, button] of buttons.entries()) button.setAttribute("aria-pressed", String(!hidden.has(index)));
-    onChange(hidden);
+    for (const index of classes.keys()) {
+      names[index].setAttribute("aria-pressed", !hidden.has(index));
+      onlys[index].setAttribute("aria-pressed", index === alone);
+    }
+    section.classList.toggle("singled", alone !== undefined);
+    onChange({ hidden, alone });
   };
-  const show = (wanted) => {
-    hidden.clear();
-    for (const index of classes.keys()) if (!wanted(index)) hidden.add(index);
-    update();
-  };
-  buttons.forEach((button, index) => {
-    button.addEventListener("click", (event) => {
-      // The second click of a double-click: the first has toggled this class, and that is overruled here.
-      if (event.detail === 2) return show(button.wasAlone ? () => true : (other) => other === index);
-      button.wasAlone = hidden.size === classes.length - 1 && !hidden.has(index);
+  for (const index of classes.keys()) {
+    names[index].addEventListener("click", () => {
       if (!hidden.delete(index)) hidden.add(index);
+      if (hidden.has(alone)) alone = undefined;
       update();
     });
+    onlys[index].addEventListener("click", () => {
+      alone = alone === index ? undefined : index;
+      hidden.delete(index);
+      update();
+    });
+  }
+  section.querySelector("#all").addEventListener("click", () => {
+    hidden.clear();
+    alone = undefined;
+    update();
   });
-  section.querySelector("#all").addEventListener("click", () => show(() => true));
   update();
+
+  return {
+    release() {
+      if (alone === undefined) return;
+      alone = undefined;
+      update();
+    },
+  };
 }
 
-function legendButton(name, colour, count) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.title = name;
-  button.style.setProperty("--color", colour);
-  button.append(span("name", name), span("count", count.toLocaleString("en")));
-  return button;
+function nameButton(name, colour, count) {
+  const made = button("class");
+  made.title = name;
+  made.style.setProperty("--color", colour);
+  made.append(span("name", name), span("count", count.toLocaleString("en")));
+  return made;
+}
+
+function onlyButton(name) {
+  const made = button("only");
+  made.textContent = "only";
+  made.setAttribute("aria-label", `only ${name}`);
+  return made;
+}
+
+function button(className) {
+  return Object.assign(document.createElement("button"), { type: "button", className });
 }
 
 function span(className, text) {
-  const element = document.createElement("span");
-  element.className = className;
-  element.textContent = text;
-  return element;
+  return Object.assign(document.createElement("span"), { className, textContent: text });
 }
 
-function inItem(button) {
-  const item = document.createElement("li");
-  item.append(button);
-  return item;
+function item(...parts) {
+  const made = document.createElement("li");
+  made.append(...parts);
+  return made;
 }

@@ -11,7 +11,11 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /** The page without points: a string that fillTemplate completes. */
 export const bundleTemplate = () =>
-  bundlePage({ template: here("template.html"), styles: [here("style.css")], client: here("client.js") });
+  bundlePage({
+    template: here("template.html"),
+    styles: [here("style.css"), here("aside.css")],
+    client: here("client.js"),
+  });
 
 /**
  * Puts points into the page.

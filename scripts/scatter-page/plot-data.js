@@ -8,7 +8,7 @@ async function unpacked(base64, Type) {
 
 /**
  * The plot with typed arrays; x and y keep the picture's shape and fill [-1, 1] in the longer direction, and are NaN where a
- * point is not finite.
+ * point is not finite. `box` is what is to be in view of them: left, right, bottom, top.
  */
 export async function readPlot(json) {
   const plot = JSON.parse(json);
@@ -40,5 +40,6 @@ function normalised(positions, count, wanted) {
     x[row] = (positions[2 * row] - (bounds[0] + bounds[1]) / 2) * scale;
     y[row] = (positions[2 * row + 1] - (bounds[2] + bounds[3]) / 2) * scale;
   }
-  return { x, y, shown };
+  const box = [bounds[0] - bounds[1], bounds[1] - bounds[0], bounds[2] - bounds[3], bounds[3] - bounds[2]];
+  return { x, y, shown, box: box.map((side) => (side * scale) / 2) };
 }

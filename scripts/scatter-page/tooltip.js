@@ -1,17 +1,21 @@
-/** What is shown of the point under the pointer: its class, its name or row and, where the page has them, its image. */
+/** What is shown of a point: its class, its name or row and, where the page has them, its image. */
 export function createTooltip(element, { classes, colours, labels, names, images }) {
   const [image, name, row] = element.children;
   const draw = images && imagePainter(image, images);
+  const classOf = (point) => classes?.[labels[point]];
+  const nameOf = (point) => names?.[point] ?? `row ${point.toLocaleString("en")}`;
 
   return {
     hide: () => {
       element.hidden = true;
     },
+    /** The same in words. */
+    describe: (point) => [classOf(point), nameOf(point)].filter(Boolean).join(", "),
     show: (point, [x, y]) => {
       name.hidden = !classes;
-      name.textContent = classes?.[labels[point]] ?? "";
+      name.textContent = classOf(point) ?? "";
       element.style.setProperty("--color", colours[labels[point]]);
-      row.textContent = names?.[point] ?? `row ${point.toLocaleString("en")}`;
+      row.textContent = nameOf(point);
       draw?.(point);
       element.hidden = false;
       // To the left or above where the right or lower edge is near.

@@ -13,8 +13,8 @@ describe.skipIf(!existsSync(CHROMIUM))("example", () => {
   afterAll(() => rmSync(cwd, { recursive: true }));
 
   test.each([
-    { name: "aligned-digits", pictures: ["aligned-digits.jpg", "aligned-updates.jpg"], points: 1750 },
-    { name: "aligned-parameters", pictures: ["aligned-parameters.jpg"], points: 1797 },
+    { name: "aligned-digits", pictures: ["aligned-digits.webp", "aligned-updates.webp"], points: 1750 },
+    { name: "aligned-parameters", pictures: ["aligned-parameters.webp"], points: 1797 },
   ])(
     "$name",
     async ({ name, pictures, points }) => {

@@ -6,7 +6,7 @@ export default defineConfig({
     // Two at a time: the tests start pools of threads of their own, but wait for browsers, workers and timers, too.
     maxWorkers: 2,
     testTimeout: 60_000,
-    // A page without a graphics card on a busy machine may take seconds for what takes a tenth of one alone.
+    // Without a graphics card, and on a busy machine, a page is slow to draw.
     expect: { poll: { timeout: 10_000 } },
     reporters: ["default", "./test/slowest.ts"],
     // What is tested is the bundle that ships, as Node loads it.

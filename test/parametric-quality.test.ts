@@ -46,4 +46,4 @@ it("keeps digits apart, those it has not seen too", async () => {
   expect(found.ofKnown.neighborPreservation).toBeGreaterThan(0.9 * expected.ofKnown.neighborPreservation);
   expect(found.ofOthers.trustworthiness).toBeGreaterThan(0.9 * expected.ofOthers.trustworthiness);
   expect(found.ofOthers.labelAccuracy).toBeGreaterThan(0.9 * Number(expected.ofOthers.labelAccuracy));
-});
+}, 180_000);

@@ -47,10 +47,10 @@ describe.each(Object.entries(loaders))("%s", (name, loader) => {
     expect(cancelled).toBe(true);
   });
 
-  it("rejects a stream that fails, or that is read elsewhere", async () => {
-    const failing = new ReadableStream<Uint8Array>({ pull: () => Promise.reject(new Error("the network is gone")) });
-    const failure = { code: "malformed-file", message: expect.stringContaining("the network is gone") };
-    await expect(loaded(failing)).rejects.toMatchObject(failure);
+  it("rejects with what a stream fails with, and refuses one that is read elsewhere", async () => {
+    const failure = new Error("the network is gone");
+    const failing = new ReadableStream<Uint8Array>({ pull: () => Promise.reject(failure) });
+    await expect(loaded(failing)).rejects.toBe(failure);
     const { stream } = damaged(0);
     stream.getReader();
     await expect(loaded(stream)).rejects.toMatchObject({ code: "invalid-parameter" });

@@ -46,7 +46,7 @@ function streamSource(stream: ReadableStream<Uint8Array>): Source {
 function piecesOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncIterator<Piece, void, Piece | undefined> {
   return {
     async next() {
-      const { value, done } = await read(reader);
+      const { value, done } = await reader.read();
       if (done) return { done: true, value: undefined };
       if (nameOf(value) !== "Uint8Array") {
         throw new UmapError("invalid-parameter", `file: expected a stream of Uint8Array, got ${described(value)}`);
@@ -60,12 +60,4 @@ function piecesOf(reader: ReadableStreamDefaultReader<Uint8Array>): AsyncIterato
       return { done: true, value: undefined };
     },
   };
-}
-
-async function read(reader: ReadableStreamDefaultReader<Uint8Array>) {
-  try {
-    return await reader.read();
-  } catch (cause) {
-    throw new UmapError("malformed-file", `file: the stream failed: ${cause}`, { cause });
-  }
 }

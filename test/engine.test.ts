@@ -17,7 +17,15 @@ const umap = { ...main, ParametricUMAP, provoke };
 const input = points(600, 40);
 const reference = await umap.nearestNeighbors(input, { nThreads: 2 }).then((n) => bits(n.indices, n.distances));
 
-afterEach(() => umap.configure({ backend: "auto", workerUrl: undefined, wasmUrl: undefined, startTimeout: 30_000 }));
+afterEach(() =>
+  umap.configure({
+    backend: "auto",
+    baseUrl: undefined,
+    workerUrl: undefined,
+    wasmUrl: undefined,
+    startTimeout: 30_000,
+  }),
+);
 
 describe("in Node", () => {
   it("gives the same bits with any number of threads, recovers from every failure, and stops when aborted", async () => {
@@ -65,7 +73,46 @@ describe("a start that fails", () => {
   });
 });
 
+describe("configure", () => {
+  it.each<[string, object | number, string]>([
+    ["no object", 5, "configure: expected an object, such as"],
+    ["an unknown setting", { wasmUrls: {} }, "unknown setting `wasmUrls`, the settings are backend, baseUrl"],
+    ["an unknown backend", { backend: "nonsense" }, '"auto", "threads" or "single", got the string "nonsense"'],
+    ["a URL that is none", { workerUrl: 7 }, "workerUrl: expected a string or URL, got 7"],
+    ["a module that there is not", { wasmUrl: { fast: "a.wasm" } }, "wasmUrl: expected an object with URLs of threads"],
+    ["a time without end", { startTimeout: Number.POSITIVE_INFINITY }, "an integer, 1 to 2147483647, got Infinity"],
+  ])("refuses %s and leaves everything as it was", async (_, changes, message) => {
+    const backend = { backend: "single" };
+    const call = () => umap.configure({ ...(typeof changes === "object" && backend), ...Object(changes) } as never);
+    if (typeof changes === "object") expect(call).toThrow(message);
+    else expect(() => umap.configure(changes as never)).toThrow(message);
+    const { diagnostics } = await new umap.UMAP({ nEpochs: 1, nThreads: 2 }).fit([[0], [1], [2]]);
+    expect(diagnostics.backend).toBe("threads");
+  });
+
+  it("takes a folder with the package's files", async () => {
+    umap.configure({ baseUrl: new URL("../dist", import.meta.url) });
+    const { k } = await umap.nearestNeighbors([[0], [1]], { nThreads: 7 });
+    expect(k).toBe(2);
+    umap.configure({ baseUrl: "./nowhere/" });
+    const call = umap.nearestNeighbors(input, { nThreads: 5 });
+    const message = expect.stringMatching(/nowhere\/(node-worker\.cjs|umap_wasm_\w+\.wasm)/);
+    await expect(call).rejects.toMatchObject({ code: "worker-start", message });
+  });
+});
+
 describe("calls", () => {
+  it("take a signal of another realm or library", async () => {
+    const controller = new ForeignController();
+    const call = umap.nearestNeighbors(points(8000, 64), { signal: controller.signal as unknown as AbortSignal });
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ code: "cancelled" });
+    await using fitted = new umap.UMAP();
+    await expect(fitted.fit(input, { signal: controller.signal as unknown as AbortSignal })).rejects.toMatchObject({
+      code: "cancelled",
+    });
+  });
+
   it("reject at once when the signal is already aborted", async () => {
     const call = umap.nearestNeighbors(input, { signal: AbortSignal.abort() });
     await expect(call).rejects.toMatchObject({ name: "UmapError", code: "cancelled" });
@@ -78,3 +125,19 @@ describe("calls", () => {
     await expect(umap.nearestNeighbors(points(8000, 64), { onProgress })).rejects.toThrow(new TypeError("mine"));
   });
 });
+
+/** As libraries have it for engines that had none: it calls itself an AbortSignal, and is none of this realm's. */
+class ForeignSignal extends EventTarget {
+  aborted = false;
+  reason: unknown;
+  readonly [Symbol.toStringTag] = "AbortSignal";
+}
+
+class ForeignController {
+  readonly signal = new ForeignSignal();
+
+  abort() {
+    Object.assign(this.signal, { aborted: true, reason: new Error("enough") });
+    this.signal.dispatchEvent(new Event("abort"));
+  }
+}

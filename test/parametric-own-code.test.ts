@@ -113,6 +113,45 @@ describe("a model of one's own", () => {
   });
 });
 
+describe("code of one's own that goes wrong", () => {
+  const fit = (forward: OwnEncoder["forward"]) =>
+    new ParametricUMAP({ ...options, encoder: { forward, backward() {} } }).fit(input);
+
+  it.each<[string, unknown]>([
+    ["impossible", { length: 1e15 }],
+    ["negative", { length: -1 }],
+    ["fractional", { length: 1.5 }],
+    ["no number", { length: "2" }],
+    ["missing", {}],
+  ])("gives an array whose length is %s", async (_, answer) => {
+    await expect(fit(() => answer as number[])).rejects.toMatchObject({ name: "UmapError", code: "shape-mismatch" });
+  });
+
+  it("rejects with nothing", async () => {
+    const call = fit(() => Promise.reject());
+    await expect(call).rejects.toMatchObject({ name: "UmapError", code: "invalid-parameter" });
+  });
+
+  it("waits for a training that waits for it", async () => {
+    const waiting = ["fit", "partialFit", "resume"] as const;
+    for (const name of waiting) {
+      const umap: ParametricUMAP = new ParametricUMAP({
+        ...options,
+        encoder: {
+          async forward() {
+            await new Promise((resolve) => setTimeout(resolve, 1));
+            await (name === "resume" ? umap.resume() : umap[name](input));
+            return [];
+          },
+          backward() {},
+        },
+      });
+      const message = expect.stringMatching(/waits for `forward`.*when the training has ended/);
+      await expect(umap.fit(input)).rejects.toMatchObject({ code: "invalid-parameter", message });
+    }
+  });
+});
+
 describe("a loss of landmarks of one's own", () => {
   const landmarkPositions = Array.from({ length: rows }, (_, i) => (i % 5 ? [Number.NaN, Number.NaN] : [i % 12, 0]));
   const squared = ({ data, rows }: Batch, targets: Batch) => {

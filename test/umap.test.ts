@@ -2,7 +2,7 @@
 
 import { nearestNeighbors, type Progress, UMAP } from "umap-wasm";
 import { describe, expect, it } from "vitest";
-import { bits, blobs } from "./data.js";
+import { bits, blobs, points } from "./data.js";
 import fits from "./fixtures/bits.json" with { type: "json" };
 
 const input = blobs(600, 20);
@@ -88,6 +88,47 @@ describe("UMAP", () => {
     const umap = new UMAP({ nEpochs: 1_000_000, nThreads: 2 });
     const call = umap.fit(input, { onProgress: ({ epoch }) => void (epoch && umap.dispose()) });
     await expect(call).rejects.toMatchObject({ code: "cancelled" });
+  });
+});
+
+describe("of two fits of a UMAP the later one counts", () => {
+  const options = { nEpochs: 50, nThreads: 2 };
+  const [large, few] = [points(2000, 40), points(100, 8)];
+  const replaced = { code: "cancelled", message: expect.stringContaining("a later fit of the same UMAP") };
+
+  it("whatever makes them", async () => {
+    const alone = bits((await new UMAP(options).fitTransform(few)).data);
+    const starts: ((umap: UMAP) => Promise<unknown>)[] = [
+      (umap) => umap.fit(large),
+      (umap) => umap.fitTransform(large),
+      async (umap) => {
+        for await (const _ of umap.frames(large));
+      },
+    ];
+    for (const start of starts) {
+      await using umap = new UMAP(options);
+      const earlier = start(umap);
+      const later = umap.fit(few);
+      await expect(earlier).rejects.toMatchObject(replaced);
+      await later;
+      expect(bits(umap.embedding.data)).toBe(alone);
+      // Nothing of the earlier one is left to go on with.
+      expect(await umap.resume()).toBe(umap);
+      expect(umap.embedding.rows).toBe(100);
+    }
+  });
+
+  it("also where the earlier one was in its layout", async () => {
+    await using umap = new UMAP({ ...options, nEpochs: 5000 });
+    let later: Promise<UMAP> | undefined;
+    const earlier = umap.fit(large, {
+      onProgress: ({ stage }) => {
+        if (stage === "optimize") later ??= umap.fit(few);
+      },
+    });
+    await expect(earlier).rejects.toMatchObject(replaced);
+    await later;
+    expect(umap.embedding.rows).toBe(100);
   });
 });
 

@@ -12,7 +12,7 @@ export function fileSource(file: ModelFile): Source {
     case "Uint8Array":
       return arraySource("file", file as Uint8Array);
     case "ArrayBuffer":
-      return arraySource("file", new Uint8Array(file as ArrayBuffer));
+      return arraySource("file", bytesOf(file as ArrayBuffer));
     case "Blob":
     case "File":
       return streamSource((file as Blob).stream());
@@ -23,6 +23,15 @@ export function fileSource(file: ModelFile): Source {
       const got = described(file) + instead(file);
       throw new UmapError("invalid-parameter", `file: expected ${expected}, got ${got}`);
     }
+  }
+}
+
+function bytesOf(file: ArrayBuffer): Uint8Array {
+  try {
+    return new Uint8Array(file);
+  } catch (cause) {
+    const message = "file: expected an ArrayBuffer with bytes, got one that is detached: it was transferred elsewhere";
+    throw new UmapError("invalid-parameter", message, { cause });
   }
 }
 

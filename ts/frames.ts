@@ -1,4 +1,5 @@
 import { described } from "./describe.js";
+import { anyOf } from "./engine/abort.js";
 import type { Engine } from "./engine/engine.js";
 import { UmapError } from "./errors.js";
 import { type FitRequest, type Fitted, fit } from "./fit.js";
@@ -17,8 +18,7 @@ export async function* frames(
     throw new UmapError("invalid-parameter", `every: expected an integer, at least 1, got ${described(every)}`);
   }
   const stop = new AbortController();
-  const signals = [stop.signal, request.call.signal].filter((signal) => signal !== undefined);
-  const call = { ...request.call, signal: AbortSignal.any(signals) };
+  const call = { ...request.call, signal: anyOf(stop.signal, request.call.signal) };
   let started: (job: [Engine, number]) => void;
   const running = new Promise<[Engine, number]>((resolve) => {
     started = resolve;
@@ -30,7 +30,13 @@ export async function* frames(
     for (;;) {
       const frame = await engine.call((host) => host.frame(job));
       if (frame === undefined) break;
-      yield frame;
+      // Whoever has the frame may never come back: that is no reason for the process to stay.
+      engine.leave();
+      try {
+        yield frame;
+      } finally {
+        engine.enter();
+      }
     }
     await fitted;
   } finally {

@@ -1,3 +1,4 @@
+import { anyOf } from "./engine/abort.js";
 import { type CallOptions, checkedCall } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import type { ErrorCode } from "./generated/index.js";
@@ -8,6 +9,7 @@ export class Lifetime {
   private readonly name: string;
   private readonly code: ErrorCode;
   private fits = 0;
+  private latest: AbortController | undefined;
 
   /** `code` is that of calls that come too late. */
   constructor(name: string, code: ErrorCode = "not-fitted") {
@@ -29,7 +31,15 @@ export class Lifetime {
   call<T extends CallOptions>(call: T, more: string[] = []): T {
     const { signal } = checkedCall(call, more);
     if (this.signal.aborted) throw this.disposed();
-    return { ...call, signal: signal === undefined ? this.signal : AbortSignal.any([this.signal, signal]) };
+    return { ...call, signal: signal === undefined ? this.signal : anyOf(this.signal, signal) };
+  }
+
+  /** The same for a fit, which takes the place of one that runs: of two fits the later one counts. */
+  fit<T extends CallOptions>(call: T, more: string[] = []): T {
+    const checked = this.call(call, more);
+    this.latest?.abort(new UmapError("cancelled", `a later fit of the same ${this.name} took its place`));
+    this.latest = new AbortController();
+    return { ...checked, signal: anyOf(checked.signal, this.latest.signal) };
   }
 
   /** A fit, during which there is no result yet. */

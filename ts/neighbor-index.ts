@@ -11,6 +11,7 @@ import { Lifetime } from "./lifetime.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedCallOptions } from "./options.js";
 import type { Points } from "./points.js";
+import { taken } from "./taken.js";
 
 /** What an index is, and where it is. */
 export type NeighborIndexDiagnostics = Diagnostics & Where;
@@ -80,7 +81,7 @@ export class NeighborIndex {
    */
   async query(points: Points, options: QueryOptions & CallOptions = {}): Promise<KnnGraph> {
     const { signal, onProgress, ...params } = checkedCallOptions(options, "{ k: 10 }");
-    return this.read({ kind: "index-query", points, options: params }, { signal, onProgress });
+    return this.read({ kind: "index-query", points: taken(points), options: params }, { signal, onProgress });
   }
 
   /**
@@ -89,9 +90,10 @@ export class NeighborIndex {
    */
   async add(points: Points, call: CallOptions = {}): Promise<void> {
     const options = this.call(call);
+    const given = taken(points);
     const before = Promise.all([this.added, ...this.reading]);
     const adding = untilAborted(before, options.signal).then(() =>
-      runJob<Diagnostics>({ kind: "index-add", points, options: {}, on: this.resident }, options),
+      runJob<Diagnostics>({ kind: "index-add", points: given, options: {}, on: this.resident }, options),
     );
     // Later calls wait for those before, also if this one does not.
     this.added = Promise.all([before, adding.catch(() => {})]).then(() => {});

@@ -47,9 +47,11 @@ export interface Source {
    * again: what is dropped piles up until the collector runs (MNIST: some 70 MiB).
    */
   pieces(): Pieces | AsyncIterator<Piece, void, Piece | undefined>;
+  /** How many values there are, and some of them: see taken.ts. Streams have none. */
+  sample?(): unknown[];
 }
 
-type Pieces = Generator<Piece, void, Piece | undefined>;
+export type Pieces = Generator<Piece, void, Piece | undefined>;
 
 /** A source that is there already. */
 export interface ArraySource extends Source {
@@ -89,6 +91,7 @@ export interface PointsSource {
 
 /** Points that are a matrix or rows, by the name that messages have for them; `dataSource` reads the data of a matrix. */
 export function pointsSource(points: Points, name = "points", dataSource = typedSource): PointsSource {
+  if (points instanceof PointsTaken) return points.found;
   if (isRows(points)) return { rows: points.length, cols: points[0]?.length ?? 0, source: rowsSource(name, points) };
   const { data, rows, cols, dtype } = matrixOf(points, name);
   const source = dataSource(`${name}.data`, data);
@@ -102,6 +105,15 @@ export function pointsSource(points: Points, name = "points", dataSource = typed
     throw new UmapError("invalid-parameter", `${name}.dtype: expected none, or "f16" with a Uint16Array, got ${got}`);
   }
   return { rows, cols, source: { ...source, dtype } };
+}
+
+/** Points whose source is known: see taken.ts. */
+export class PointsTaken {
+  readonly found: PointsSource;
+
+  constructor(found: PointsSource) {
+    this.found = found;
+  }
 }
 
 /** Rows of points, whatever they are given as. */
@@ -152,14 +164,15 @@ export function arrayOf(name: string, values: Values): { data: NumericArray; col
 
 /** Whole numbers in whatever form and type. */
 export function integerSource(name: string, array: NumericArray): ArraySource {
-  const { dtype, count, pieces } = arraySource(name, array);
-  if (dtype === "i32" || dtype === "u32") return { dtype, count, pieces };
+  const source = arraySource(name, array);
+  const { dtype, pieces } = source;
+  if (dtype === "i32" || dtype === "u32") return source;
   const View = VIEWS[dtype];
   if (View === undefined)
     throw new UmapError("shape-mismatch", `${name}: expected whole numbers, got ${described(array)}`);
   return {
+    ...source,
     dtype: "i32",
-    count,
     *pieces() {
       for (const { buffer } of pieces()) {
         const values = new View(buffer);
@@ -179,7 +192,7 @@ function typedSource(name: string, array: TypedArray, expected = "a typed array 
     throw new UmapError("shape-mismatch", `${name}: expected ${expected}, got ${got}`);
   }
   const count = Math.max(1, Math.ceil(array.byteLength / PIECE_BYTES));
-  return { dtype, count, pieces: () => piecesOfArray(array) };
+  return { dtype, count, pieces: () => piecesOfArray(array), sample: () => sampled(array.length, (at) => array[at]) };
 }
 
 /** How what came could become a typed array of numbers. */
@@ -243,7 +256,21 @@ function rowsSource(name: string, rows: Rows): ArraySource {
       first += rowsPerPiece;
     } while (first < rows.length);
   }
-  return { dtype: single ? "f32" : "f64", count: Math.max(1, Math.ceil(rows.length / rowsPerPiece)), pieces };
+  return {
+    dtype: single ? "f32" : "f64",
+    count: Math.max(1, Math.ceil(rows.length / rowsPerPiece)),
+    pieces,
+    sample: () => [rows.length, ...sampled(rows.length * cols, (at) => rows[Math.floor(at / cols)]?.[at % cols])],
+  };
+}
+
+const SAMPLES = 4096;
+
+/** Values at equal distances, after how many there are in all. */
+export function sampled(length: number, valueAt: (at: number) => unknown): unknown[] {
+  const step = Math.max(1, length / SAMPLES);
+  const samples = Math.min(length, SAMPLES);
+  return [length, ...Array.from({ length: samples }, (_, i) => valueAt(Math.floor(i * step)))];
 }
 
 function isRow(row: unknown): row is ArrayLike<number> {

@@ -11,6 +11,7 @@ import {
   type Matrix,
   type NumericArray,
   type ShapedMatrix,
+  sampled,
 } from "./points.js";
 
 /** The class of a point: equal values are the same class. -1, null and undefined say that it is not known. */
@@ -67,7 +68,12 @@ function labelSource(labels: ArrayLike<Label>): ArraySource {
       row += PIECE;
     } while (row < length);
   }
-  return { dtype: "i32", count: Math.max(1, Math.ceil(length / PIECE)), pieces };
+  return {
+    dtype: "i32",
+    count: Math.max(1, Math.ceil(length / PIECE)),
+    pieces,
+    sample: () => sampled(length, (row) => labels[row]),
+  };
 }
 
 function checkLabel(label: unknown, row: number): void {

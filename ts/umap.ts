@@ -26,6 +26,7 @@ import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedCallOptions, checkedOptions } from "./options.js";
 import type { Points } from "./points.js";
 import type { Frame } from "./protocol.js";
+import { taken } from "./taken.js";
 
 const EXAMPLE = "{ nNeighbors: 15 }";
 
@@ -100,20 +101,24 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
    * to its end it has nothing to do.
    */
   async resume(call: CallOptions = {}): Promise<this> {
-    const checked = this.life.call(call);
+    this.life.call(call);
     const interrupted = this.interrupted.take();
     if (interrupted === undefined) {
       if (this.interrupted.isDone) return this;
       throw this.life.notFitted("there is no interrupted fit to go on with");
     }
-    return this.finish(resumeFit(interrupted.resident, checked), interrupted.resident);
+    return this.finish(resumeFit(interrupted.resident, this.life.fit(call)), interrupted.resident);
   }
 
   /**
    * Embeds points, yielding the layout every so many epochs (`every`, by default 10) and after the last; with
    * `nEpochs: 0` there is none. Leaving the loop early stops the work.
    */
-  async *frames(points: Points, options: FitOptions & { every?: number } = {}): AsyncGenerator<Frame> {
+  frames(points: Points, options: FitOptions & { every?: number } = {}): AsyncGenerator<Frame> {
+    return this.framesOf(taken(points), options);
+  }
+
+  private async *framesOf(points: Points, options: FitOptions & { every?: number }): AsyncGenerator<Frame> {
     const { every = 10, ...call } = checkedCallOptions(options, "{ every: 10, target, signal, onProgress }");
     const request = this.request(points, call);
     yield* frames(request, every, (fit) => this.finish(fit, request.makes));
@@ -183,7 +188,7 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
   }
 
   private request(points: Points, options: FitOptions): FitRequest {
-    const { target, ...call } = this.life.call(options, ["target"]);
+    const { target, ...call } = this.life.fit(options, ["target"]);
     return { options: this.options, points, target, call, makes: new Resident(this) };
   }
 

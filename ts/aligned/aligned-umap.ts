@@ -8,6 +8,7 @@ import type { AlignedOptions, SaveOptions, TransformMode } from "../generated/in
 import { Lifetime } from "../lifetime.js";
 import { checkedCallOptions, checkedOptions } from "../options.js";
 import type { Points } from "../points.js";
+import { copied, taken } from "../taken.js";
 import {
   type AlignedFitDiagnostics,
   type AlignedFitOptions,
@@ -65,7 +66,7 @@ export class AlignedUMAP<Mode extends TransformMode = "embedding"> {
    * leaves what there was before.
    */
   async fit(datasets: readonly Points[], options: AlignedFitOptions = {}): Promise<this> {
-    const call = this.life.call(options, ["relations", "ids", "targets"]);
+    const call = this.life.fit(options, ["relations", "ids", "targets"]);
     const makes = new Resident(this);
     try {
       const fitted = alignedFit(this.options, datasets, call, makes);
@@ -90,7 +91,10 @@ export class AlignedUMAP<Mode extends TransformMode = "embedding"> {
     const call = this.life.call(options, ["relations", "ids", "target", "options"]);
     // Not only after the wait, which the end of this AlignedUMAP would break off as an abort does.
     this.resident();
-    const updating = untilAborted(this.updated, call.signal).then(() => this.add(points, call));
+    const { ids, relations, target } = call;
+    const given = { ...call, ids: copied(ids), relations: copied(relations), target: copied(target) };
+    const datasets = taken(points);
+    const updating = untilAborted(this.updated, call.signal).then(() => this.add(datasets, given));
     this.updated = Promise.all([this.updated, updating.catch(() => {})]).then(() => {});
     return updating;
   }

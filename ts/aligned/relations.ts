@@ -1,7 +1,8 @@
 /** Which points of different datasets stand for the same, on the way to the module. */
 import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
-import type { ArraySource } from "../points.js";
+import { type ArraySource, sampled } from "../points.js";
+import { copied } from "../taken.js";
 
 /**
  * Which rows of a dataset stand for the same as rows of another: `from` is a row of the earlier one, `to` a row of the later
@@ -20,7 +21,7 @@ const PIECE = 1 << 16;
 
 /** The pairs of a relation, one after the other. */
 export function relationSource(name: string, relation: Relation): ArraySource {
-  const { length, pairs } = pairsOf(name, relation);
+  const { length, pairs } = pairsOf(name, copied(relation));
   function* pieces() {
     const all = pairs();
     let at = 0;
@@ -103,7 +104,12 @@ export function idArrays(lists: readonly (readonly Id[])[]): Record<string, Arra
         row += PIECE;
       } while (row < list.length);
     }
-    return { dtype: "i32", count: Math.max(1, Math.ceil(list.length / PIECE)), pieces };
+    return {
+      dtype: "i32",
+      count: Math.max(1, Math.ceil(list.length / PIECE)),
+      pieces,
+      sample: () => sampled(list.length, (row) => list[row]),
+    };
   };
   return Object.fromEntries(lists.map((list, i) => [`ids.${i}`, source(list, `ids[${i}]`)]));
 }

@@ -34,7 +34,7 @@ export class Engine {
     this.capability = capability;
     this.build = buildFor(backend, capability);
     this.threads = threads;
-    this.ready = this.untilDeath(this.start());
+    this.ready = this.untilDeath(this.start().catch(startFailure));
     // An engine that did not start is not to be found again.
     this.ready.catch(({ message }) => this.end("worker-start", message));
   }
@@ -160,6 +160,12 @@ function startPoolWorker(
     });
     worker.endpoint.postMessage({ type: "start-pool", ...start });
   });
+}
+
+/** Whatever the platform throws: processes and pages may be forbidden much. */
+function startFailure(cause: unknown): never {
+  if (cause instanceof UmapError) throw cause;
+  throw new UmapError("worker-start", `the workers could not be started: ${cause}`, { cause });
 }
 
 function spawned(url: URL): WorkerHandle {

@@ -1,5 +1,6 @@
 /** The engines of this thread: all estimators that need the same of the module, with the same number of threads, share one. */
 import { configuration } from "../configure.js";
+import { UmapError } from "../errors.js";
 import { MAX_THREADS } from "../generated/index.js";
 import { platform } from "../platform/platform.js";
 import type { Backend, Capability } from "../protocol.js";
@@ -21,6 +22,11 @@ export async function withEngine<T>(
   { capability, threads, signal, isSmall }: Wanted,
   use: (engine: Engine, reason: string) => Promise<T>,
 ): Promise<T> {
+  if (typeof WebAssembly === "undefined") {
+    const message =
+      "this engine has no WebAssembly, which umap-wasm needs: run Node without --jitless, or the page where it is allowed";
+    throw new UmapError("worker-start", message);
+  }
   // A number of threads that was asked for is what the caller gets.
   const { backend, reason } = chosenBackend(capability, isSmall && (threads === undefined || threads === -1));
   const engine = engineFor(backend, capability, poolSize(threads));

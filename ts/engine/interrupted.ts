@@ -4,6 +4,7 @@ import type { Resident } from "./resident.js";
 export class Interrupted<Fit extends { resident: Resident }> {
   private kept: Fit | undefined;
   private done = false;
+  private fits = 0;
   private readonly end: AbortSignal;
 
   /** `end` is when the instance has no use for it any more. */
@@ -24,6 +25,7 @@ export class Interrupted<Fit extends { resident: Resident }> {
   /** Says that one is asked for. */
   begin(): void {
     this.done = false;
+    this.fits += 1;
   }
 
   /** Says that the last one came to its end; what was kept before it is of no use any more. */
@@ -48,11 +50,14 @@ export class Interrupted<Fit extends { resident: Resident }> {
   /** What a fit gives. One that is aborted while it runs is kept; of one that fails nothing stays. */
   async unlessDone<T>(result: Promise<T>, fit: Fit): Promise<T> {
     this.begin();
+    const { fits } = this;
     try {
       return await result;
     } catch (error) {
       const { code } = error as { code?: unknown };
-      if (code === "cancelled" && fit.resident.begun && !this.end.aborted) this.put(fit);
+      // Of one whose place another took nothing is wanted either.
+      const isLast = fits === this.fits && !this.end.aborted;
+      if (code === "cancelled" && fit.resident.begun && isLast) this.put(fit);
       else await fit.resident.release();
       throw error;
     }

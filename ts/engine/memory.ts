@@ -1,3 +1,5 @@
+import { UmapError } from "../errors.js";
+
 const PAGES_PER_GIB = 16_384;
 
 /**
@@ -14,5 +16,6 @@ export function sharedMemory(): WebAssembly.Memory {
       refusal = error;
     }
   }
-  throw refusal;
+  const message = `the engine refuses shared memory, also of 512 MiB: ${refusal}; configure({ backend: "single" }) needs none`;
+  throw new UmapError("out-of-memory", message, { cause: refusal });
 }

@@ -6,7 +6,8 @@ import type { ErrorCode, Stage } from "../generated/index.js";
 import { checkedCallOptions } from "../options.js";
 import { type Matrix, type Points, type PointsSource, pointsSource, type Source, sourceLike } from "../points.js";
 import type { Capability, Piece, ProgressMessage, Question } from "../protocol.js";
-import { aborted, untilAborted } from "./abort.js";
+import { takenSource, takenSources } from "../taken.js";
+import { aborted, onAbort, untilAborted } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { using, withEngine } from "./engines.js";
 import type { Resident } from "./resident.js";
@@ -68,6 +69,9 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
   const { signal, onProgress } = checkedCall(call);
   if (signal?.aborted) throw aborted(signal);
   const input = inputOf(job);
+  const file = job.file && takenSource("file", job.file);
+  const arrays = takenSources(job.arrays ?? {});
+  const options = optionsText(job.options);
   const run = async (engine: Engine, reason: string) => {
     job.makes?.settle(engine);
     const resident = (job.makes ?? job.on)?.id ?? 0;
@@ -75,11 +79,11 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
     const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
     const { listener, thrown, failed } = guarded(onProgress, cancel);
     const answering = (question: Question) => answered(engine, id, () => job.answer?.(question), { signal, failed });
-    signal?.addEventListener("abort", cancel, { once: true });
+    const unsubscribe = signal && onAbort(signal, cancel);
     engine.listen(id, (message) => (message.type === "progress" ? listener(message) : void answering(message)));
     try {
-      await engine.call((host) => host.open(id, job.kind, optionsText(job.options), resident));
-      await upload(engine, id, { ...job, input }, { signal, listener });
+      await engine.call((host) => host.open(id, job.kind, options, resident));
+      await upload(engine, id, { ...job, input, file, arrays }, { signal, listener });
       // What is aborted from here on reaches a job that runs.
       if (signal?.aborted) throw aborted(signal);
       if (job.makes) job.makes.begun = true;
@@ -91,7 +95,7 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
       throw thrown() ?? (signal?.aborted ? aborted(signal) : error);
     } finally {
       engine.listen(id);
-      signal?.removeEventListener("abort", cancel);
+      unsubscribe?.();
     }
   };
   const there = job.on?.whereabouts();
@@ -101,20 +105,25 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
   return withEngine({ capability, threads, signal, isSmall: capability === "umap" && isSmall(input) }, run);
 }
 
-/** The points of a job by the names that Rust knows them by, before anything is started for them. */
-type Input = Record<string, PointsSource & { slice?: number }>;
+/** The points of a job by the names that Rust knows them by, as they are now. */
+type Input = Record<string, Omit<PointsSource, "source"> & { source: Source; slice?: number }>;
 
 function inputOf({ datasets = [], ...job }: Job): Input {
   // Also of points that are undefined.
-  const input: Input = "points" in job ? { points: pointsSource(job.points as Points) } : {};
+  const input: Input = "points" in job ? { points: takenPoints("points", job.points as Points) } : {};
   for (const [slice, dataset] of datasets.entries()) {
     try {
-      input[`points.${slice}`] = { slice, ...pointsSource(dataset) };
+      input[`points.${slice}`] = { slice, ...takenPoints("points", dataset) };
     } catch (error) {
       throw ofDataset(slice, error);
     }
   }
   return input;
+}
+
+function takenPoints(name: string, points: Points): Input[string] {
+  const found = pointsSource(points);
+  return { ...found, source: takenSource(name, found.source) };
 }
 
 /** Comparing all pairs so few takes some 10 ms. */
@@ -174,7 +183,7 @@ async function upload(
     await uploadArray(engine, id, { name: "file", source: file, signal, report: reporting("load") });
   }
   for (const [name, source] of Object.entries(arrays)) {
-    if (source !== undefined) await uploadArray(engine, id, { name, source, signal });
+    if (source) await uploadArray(engine, id, { name, source, signal });
   }
 }
 
@@ -247,7 +256,7 @@ async function answered(
 function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
   let error: unknown;
   const failed = (thrown: unknown) => {
-    error ??= thrown ?? new Error("code of the caller's threw nothing");
+    error ??= thrown ?? new UmapError("invalid-parameter", `the caller's code failed with ${thrown}, without an error`);
     cancel();
   };
   const listener = ({ stage, fraction, epoch, loss, slice }: ProgressMessage) => {

@@ -67,9 +67,15 @@ export function answering({ encoder, landmarkLoss }: ParametricOptions) {
   };
 }
 
+/** 2 GiB: no batch has more. */
+const MOST_NUMBERS = 2 ** 29;
+
 /** A copy, whose memory may be moved. */
 function numbers(name: string, values: ArrayLike<number> | undefined): Float32Array {
-  if (typeof values === "object" && values !== null && typeof values.length === "number")
+  const length = typeof values === "object" ? values?.length : undefined;
+  if (values !== undefined && Number.isInteger(length) && Number(length) >= 0 && Number(length) <= MOST_NUMBERS) {
     return Float32Array.from(values);
-  throw new UmapError("shape-mismatch", `${name}: expected an array of numbers, got ${described(values)}`);
+  }
+  const got = length === undefined ? described(values) : `one of the length ${String(length)}`;
+  throw new UmapError("shape-mismatch", `${name}: expected an array of numbers, got ${got}`);
 }

@@ -3,6 +3,7 @@ import { untilAborted } from "../engine/abort.js";
 import { Interrupted } from "../engine/interrupted.js";
 import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, type Job, runJob } from "../engine/run.js";
+import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
 import { type Embedding, type LoadOptions, matrixArrays, type SparseGraph } from "../fit.js";
 import {
@@ -15,6 +16,7 @@ import { Lifetime } from "../lifetime.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
 import { checkedCallOptions, checkedOptions } from "../options.js";
 import { checkedRows, type Points, rowsOf, type Values } from "../points.js";
+import { copied, taken, takenSources } from "../taken.js";
 import { chosenRows, joined, type LandmarkChoice, type Landmarks, someRows, stored } from "./landmarks.js";
 import {
   type KnownNeighbors,
@@ -80,6 +82,8 @@ export class ParametricUMAP {
   private landmarks: Landmarks | undefined;
   /** The last change of the networks, which the next waits for; it never rejects. */
   private changed: Promise<void> = Promise.resolve();
+  /** How often code of the user's is at work, which a training waits for. */
+  private questions = 0;
 
   /** Each option is checked when it is used: a wrong one rejects the first call. */
   constructor(options: ParametricConstructorOptions = {}) {
@@ -128,7 +132,8 @@ export class ParametricUMAP {
     const checked = this.life.call(call, TRAINING_CALL);
     // Also if it is aborted before its turn.
     this.interrupted.begin();
-    return this.inTurn(checked.signal, () => this.fitAnew(points, checked));
+    const [given, own] = [taken(points), copiedInput(checked)];
+    return this.inTurn(checked.signal, () => this.fitAnew(given, own));
   }
 
   /**
@@ -165,12 +170,14 @@ export class ParametricUMAP {
       ...rest
     } = this.life.call(call, [...TRAINING_CALL, "options", "precomputedKnn"]);
     checkedOptions(options, "{ trainingSteps: 1000 }");
+    const [given, own] = [taken(points), copiedInput(rest)];
+    const known = knn && { ...knn, indices: copied(knn.indices), distances: copied(knn.distances) };
     return this.inTurn(rest.signal, async () => {
       const { model } = this;
-      if (model === undefined) return this.fitAnew(points, rest, options, knn);
-      const job = { kind: "parametric-partial-fit" as const, knn, resident: { on: model } };
+      if (model === undefined) return this.fitAnew(given, own, options, known);
+      const job = { kind: "parametric-partial-fit" as const, knn: known, resident: { on: model } };
       const all = { ...this.changes, ...options };
-      const training = train({ ...this.request(points, rest, all), ...job, options: spelledOut(all) });
+      const training = train({ ...this.request(given, own, all), ...job, options: spelledOut(all) });
       this.settle(await this.interrupted.beside(training), options);
       return this;
     });
@@ -196,7 +203,7 @@ export class ParametricUMAP {
     const { rows: choice, ...call } = checkedCall(options, ["rows"]);
     const count = checkedRows(points);
     const chosen = chosenRows(choice ?? Math.max(1, Math.round(count / 100)), count, this.seed());
-    const rows = someRows(points, chosen);
+    const rows = copied(someRows(points, chosen));
     const { data: places } = await this.transform(rows, call);
     this.landmarks = joined(this.landmarks, { rows: stored(rows), places });
     return this;
@@ -215,7 +222,7 @@ export class ParametricUMAP {
   /** Replaces weights by name; others stay. A `shape` that is given must be that of the weights. */
   async setWeights(weights: Record<string, GivenWeights>, call: CallOptions = {}): Promise<void> {
     const checked = this.life.call(call);
-    const arrays = weightArrays(weights);
+    const arrays = takenSources(weightArrays(weights));
     const job = { kind: "parametric-set-weights", options: {}, arrays };
     await this.inTurn(checked.signal, () => this.run(job, checked));
     void this.interrupted.drop();
@@ -300,7 +307,15 @@ export class ParametricUMAP {
 
   /** Code of the user's in the options. */
   private answer(changes = this.changes): Job["answer"] {
-    return answering({ ...this.options, ...changes });
+    const answer = answering({ ...this.options, ...changes });
+    return async (question) => {
+      this.questions += 1;
+      try {
+        return await answer(question);
+      } finally {
+        this.questions -= 1;
+      }
+    };
   }
 
   /** Takes over new networks. */
@@ -331,6 +346,11 @@ export class ParametricUMAP {
 
   /** Does what changes the networks, after the changes before. */
   private inTurn<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    if (this.questions > 0) {
+      const message =
+        "a training waits for `forward`, `backward` or `landmarkLoss`, and this call would wait for that training: make it when the training has ended";
+      throw new UmapError("invalid-parameter", message);
+    }
     const before = this.changed;
     const changing = untilAborted(before, signal).then(work);
     // Later calls wait for those before, also if this one does not.
@@ -347,4 +367,15 @@ export class ParametricUMAP {
     if (this.trained) return this.trained;
     throw this.life.notFitted(this.model && "networks that were loaded have results after a training only");
   }
+}
+
+/** What a training reads beside the points, as it is now: it may have to wait. */
+function copiedInput<T extends TrainingCall>(call: T): T {
+  const { target, landmarkPositions, validation } = call;
+  return {
+    ...call,
+    target: copied(target),
+    landmarkPositions: copied(landmarkPositions),
+    validation: copied(validation),
+  };
 }

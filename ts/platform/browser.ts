@@ -11,7 +11,7 @@ export const browser: Platform = {
 };
 
 function spawn(url: URL): WorkerHandle {
-  const worker = new Worker(sameOrigin(url), { type: "module", name: "umap-wasm" });
+  const worker = startedWorker(sameOrigin(url));
   return {
     endpoint: worker,
     listen: (callback) => worker.addEventListener("message", (event) => callback(event.data)),
@@ -23,6 +23,25 @@ function spawn(url: URL): WorkerHandle {
     keepAlive: () => {},
     terminate: () => worker.terminate(),
   };
+}
+
+interface PolicyFactory {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): URL };
+}
+
+let policy: ReturnType<PolicyFactory["createPolicy"]> | undefined;
+
+function startedWorker(url: URL | string): Worker {
+  const options = { type: "module", name: "umap-wasm" } as const;
+  try {
+    return new Worker(url, options);
+  } catch (error) {
+    const { trustedTypes } = globalThis as { trustedTypes?: PolicyFactory };
+    if (trustedTypes === undefined || !(error instanceof TypeError)) throw error;
+    // The page demands Trusted Types (`require-trusted-types-for 'script'`): it has to allow this policy.
+    policy ??= trustedTypes.createPolicy("umap-wasm", { createScriptURL: (url) => url });
+    return new Worker(policy.createScriptURL(String(url)), options);
+  }
 }
 
 /** Browsers start only workers of the page's own origin, which may import scripts of others: a package on a CDN. */

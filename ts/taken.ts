@@ -1,0 +1,82 @@
+/**
+ * Input as it is when a call is made: what the caller does to it afterwards does not change the result. Up to 4 MiB are copied
+ * before the call returns, in about a millisecond; of more some values are remembered, and a change of them is an error.
+ */
+import { UmapError } from "./errors.js";
+import { fieldsOf } from "./matrix.js";
+import { isRows, type Pieces, type Points, PointsTaken, pointsSource, type Source } from "./points.js";
+
+/** Sources as they are now. */
+export function takenSources(sources: Record<string, Source | undefined>): Record<string, Source> {
+  const given = Object.entries(sources).filter(([, source]) => source !== undefined);
+  return Object.fromEntries(given.map(([name, source]) => [name, takenSource(name, source as Source)]));
+}
+
+/** A source as it is now; streams are what they are when they are read. Its pieces can be had once. */
+export function takenSource(name: string, source: Source): Source {
+  if (source.count <= 1) return copiedSource(source);
+  return source.sample === undefined ? source : watched(name, source);
+}
+
+function copiedSource(source: Source): Source {
+  const { value: piece } = (source.pieces() as Pieces).next();
+  return {
+    ...source,
+    *pieces() {
+      if (piece) yield piece;
+    },
+  };
+}
+
+function watched(name: string, source: Source): Source {
+  const before = source.sample?.() ?? [];
+  const check = () => {
+    const now = source.sample?.() ?? [];
+    if (now.length === before.length && now.every((value, at) => Object.is(value, before[at]))) return;
+    const message = `${name}: expected values that stay as they are until the call has ended, got others meanwhile: pass a copy`;
+    throw new UmapError("invalid-parameter", message);
+  };
+  return {
+    ...source,
+    *pieces() {
+      try {
+        yield* source.pieces() as Pieces;
+      } finally {
+        // Also where what it has become could not be read.
+        check();
+      }
+    },
+  };
+}
+
+/** Points as they are now, for calls that wait for others before they read them. */
+export function taken(points: Points): Points {
+  if (points instanceof PointsTaken) return points;
+  const found = attempt(() => pointsSource(points));
+  // What is wrong with them the call will say.
+  if (found === undefined) return points;
+  return found.source.count > 1
+    ? (new PointsTaken({ ...found, source: takenSource("points", found.source) as typeof found.source }) as never)
+    : copied(points);
+}
+
+function attempt<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A copy of what may be beside the points: an array, rows, a matrix, pairs, a map. */
+export function copied<T>(value: T): T {
+  return copyOf(value) as T;
+}
+
+function copyOf(value: unknown): unknown {
+  if (isRows(value)) return (value as unknown[]).map(copyOf);
+  if (ArrayBuffer.isView(value) && "slice" in value) return (value as Uint8Array).slice();
+  if (value instanceof Map) return new Map(value);
+  const { data, ...shape } = typeof value === "object" ? fieldsOf(value) : {};
+  return data === undefined ? value : { ...shape, data: copyOf(data) };
+}

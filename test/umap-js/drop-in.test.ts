@@ -232,3 +232,76 @@ describe("a trap", () => {
     expect(other.fit(rows)).toEqual(expected);
   });
 });
+
+describe("rows that change after they were fitted", () => {
+  const distanceFn = (x: number[], y: number[]) => euclidean(x, y);
+  const changes: [string, (rows: number[][]) => void][] = [
+    ["pushed to", (rows) => void rows.push([1, 2])],
+    ["cut", (rows) => void rows.splice(40)],
+    ["cleared", (rows) => void rows.splice(0)],
+  ];
+
+  it.each(changes)("are %s: the fit is of what they were", (_, change) => {
+    for (const options of [{ nEpochs: 20 }, { nEpochs: 20, distanceFn }]) {
+      const expected = new UMAP(options).fit(rows);
+      const mine = rows.map((row) => row.slice());
+      const umap = new UMAP(options);
+      umap.initializeFit(mine);
+      change(mine);
+      while (umap.step() < 20);
+      expect(umap.getEmbedding()).toEqual(expected);
+      expect(umap.transform(rows.slice(0, 5)).length).toBe(5);
+    }
+  });
+
+  it.each([...changes, ["filled", (rows: number[][]) => rows.forEach((row) => void row.fill(0))] as const])(
+    "are %s while fitAsync runs",
+    async (name, change) => {
+      const expected = new UMAP({ nEpochs: 20 }).fit(rows);
+      const mine = rows.map((row) => row.slice());
+      const call = new UMAP({ nEpochs: 20 }).fitAsync(mine);
+      change(mine);
+      expect(await call, name).toEqual(expected);
+    },
+  );
+});
+
+describe("of two fits on one object the later one counts", () => {
+  const others = clusters(50, 3).rows;
+  const replaced = { code: "cancelled" };
+
+  it("two fitAsync in a row", async () => {
+    const umap = new UMAP({ nEpochs: 30 });
+    const [earlier, later] = [umap.fitAsync(rows), umap.fitAsync(others)];
+    await expect(earlier).rejects.toMatchObject(replaced);
+    expect(await later).toEqual(new UMAP({ nEpochs: 30 }).fit(others));
+    expect(umap.getEmbedding().length).toBe(50);
+  });
+
+  it("a whole fit in a callback", async () => {
+    const umap = new UMAP({ nEpochs: 30 });
+    const call = umap.fitAsync(rows, (epoch) => {
+      if (epoch === 3) umap.fit(others);
+    });
+    await expect(call).rejects.toMatchObject(replaced);
+    expect(umap.getEmbedding().length).toBe(50);
+  });
+});
+
+it("gives every row a place, also one without neighbours (setOpMixRatio 0)", () => {
+  const scattered = Array.from({ length: 200 }, (_, i) => [((i * 7919) % 1009) ** 2, (i * 104_729) % 997, i % 3]);
+  const embedding = new UMAP({ setOpMixRatio: 0, nNeighbors: 2, nEpochs: 20 }).fit(scattered);
+  expect(embedding.length).toBe(200);
+  expect(embedding.flat().every(Number.isFinite)).toBe(true);
+});
+
+it.each<[string, unknown, unknown]>([
+  ["fractions", [[0, 1.5]], [[0, 1]]],
+  ["strings", [[0, "1"]], [[0, 1]]],
+  ["negative distances", [[0, 1]], [[0, -1]]],
+  ["distances that are none", [[0, 1]], [[0, Number.NaN]]],
+  ["no rows", 5, [[0, 1]]],
+])("refuses %s as known neighbours", (_, indices, distances) => {
+  const known = () => new UMAP().setPrecomputedKNN(indices as number[][], distances as number[][]);
+  expect(codeOf(known)).toBe("invalid-parameter");
+});

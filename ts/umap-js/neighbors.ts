@@ -197,7 +197,7 @@ class Sample {
 }
 
 /** Whole numbers below a bound, from a counter that is hashed. */
-function generator(seed: number): (below: number) => number {
+export function generator(seed: number): (below: number) => number {
   let counter = seed;
   return (below) => {
     counter = (counter + 0x9e3779b9) >>> 0;

@@ -1,6 +1,6 @@
 /** The class UMAP and its surroundings; the bits of its results are in engine.test.ts. */
 
-import { nearestNeighbors, type Progress, UMAP } from "umap-wasm";
+import { evaluate, NeighborIndex, nearestNeighbors, type Progress, UMAP } from "umap-wasm";
 import { describe, expect, it } from "vitest";
 import { bits, blobs, points } from "./data.js";
 import fits from "./fixtures/bits.json" with { type: "json" };
@@ -192,6 +192,33 @@ describe("progress and abort", () => {
   });
 });
 
+describe("progress of short work", () => {
+  const few = points(300, 8);
+  const of = async (work: (onProgress: (progress: Progress) => void) => Promise<unknown>) => {
+    const seen: Progress[] = [];
+    await work((progress) => seen.push(progress));
+    return seen;
+  };
+  const index = NeighborIndex.build(few);
+  const fitted = new UMAP(options).fit(few);
+  const file = fitted.then((umap) => umap.save());
+
+  it.each<[string, (onProgress: (progress: Progress) => void) => Promise<unknown>, string[]]>([
+    ["fit", (onProgress) => new UMAP(options).fit(few, { onProgress }), ["points", "knn", "fuzzy", "init", "optimize"]],
+    ["nearestNeighbors", (onProgress) => nearestNeighbors(few, { onProgress }), ["points", "knn"]],
+    ["evaluate", (onProgress) => evaluate(few, points(300, 2), { onProgress }), ["points", "evaluate"]],
+    ["query", async (onProgress) => (await index).query(few, { onProgress }), ["points", "knn"]],
+    ["transform", async (onProgress) => (await fitted).transform(few, { onProgress }), ["points", "knn"]],
+    ["save", async (onProgress) => (await fitted).save({ onProgress }), ["save"]],
+    ["load", async (onProgress) => UMAP.load(await file, { onProgress }), ["load"]],
+  ])("of %s comes to the end of every stage", async (_, work, stages) => {
+    const seen = await of(work);
+    const ended = seen.filter(({ fraction }) => fraction === 1).map(({ stage }) => stage);
+    expect([...new Set(ended)]).toEqual(expect.arrayContaining(stages));
+    expect(seen.at(-1)?.fraction).toBe(1);
+  });
+});
+
 describe("options", () => {
   const rejects = (wrong: object, expected: object) =>
     expect(new UMAP(wrong).fit(input)).rejects.toMatchObject({ name: "UmapError", ...expected });
@@ -222,6 +249,25 @@ describe("options", () => {
     { seed: -1 },
     { nComponents: null },
   ])("out of range are refused: %o", (wrong) => rejects(wrong, { code: "invalid-parameter" }));
+
+  it("that have no effect alone are noted", async () => {
+    const { diagnostics } = await new UMAP({ ...options, a: 1.5 }).fit(input);
+    expect(diagnostics.notes).toEqual(["a has no effect without b"]);
+  });
+
+  it("of neighbours that cannot be are refused", async () => {
+    const { k, indices, distances } = await nearestNeighbors(input, { k: 15 });
+    const fit = (changes: object) => new UMAP({ precomputedKnn: { k, indices, distances, ...changes } }).fit(input);
+    const refused = (message: string) => ({ code: "invalid-parameter", message: expect.stringContaining(message) });
+    await expect(fit({ k: -5 })).rejects.toMatchObject(refused("precomputedKnn.k: expected a whole number, got -5"));
+    const negative = distances.map((distance, at) => (at === 0 ? -1 : distance));
+    await expect(fit({ distances: negative })).rejects.toMatchObject(refused("at least 0, got -1"));
+  });
+
+  it("of evaluate are an embedding with places", async () => {
+    const nowhere = { data: new Float32Array(input.rows * 2).fill(Number.NaN), rows: input.rows, cols: 2 };
+    await expect(evaluate(input, nowhere)).rejects.toMatchObject({ code: "invalid-parameter" });
+  });
 
   it("of umap-learn without effect are noted", async () => {
     const umap = await new UMAP({ ...options, lowMemory: true, randomState: 7, nThreads: undefined, nJobs: 2 }).fit(

@@ -7,6 +7,7 @@ import { type CallOptions, type Job, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import { fileSource, type ModelFile } from "./file.js";
 import type { Diagnostics, TransformMode, UmapOptions } from "./generated/index.js";
+import { checkedCount } from "./matrix.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedOptions } from "./options.js";
 import {
@@ -194,7 +195,10 @@ export function knnArrays(knn: NonNullable<UmapConstructorOptions["precomputedKn
   return {
     "precomputedKnn.indices": integerSource("precomputedKnn.indices", indices),
     "precomputedKnn.distances": arraySource("precomputedKnn.distances", distances),
-    "precomputedKnn.k": numberSource("precomputedKnn.k", k ?? arrayOf("precomputedKnn.indices", indices).cols),
+    "precomputedKnn.k": numberSource(
+      "precomputedKnn.k",
+      k === undefined ? arrayOf("precomputedKnn.indices", indices).cols : checkedCount("precomputedKnn.k", k),
+    ),
   };
 }
 

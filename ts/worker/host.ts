@@ -1,6 +1,7 @@
 /** The worker that holds the module and drives its jobs, slice by slice, so that it hears messages in between. */
 import { transfer } from "comlink";
 import type { PlainError } from "../errors.js";
+import type { Stage } from "../generated/index.js";
 import type { Answer, Host } from "../protocol.js";
 import type * as single from "../wasm/single/umap_wasm.js";
 import { FrameQueue } from "./frame-queue.js";
@@ -84,9 +85,30 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
   };
 }
 
+/** As crates/umap-core/src/pulse.rs writes it. */
+interface EndedStage {
+  stage: Stage;
+  slice: number | null;
+}
+
 async function drive(id: number, entry: Entry, scope: WorkerScope, slice: () => number): Promise<unknown> {
   const { job, frames } = entry;
-  let result = job.step(slice());
+  const step = () => {
+    const result = job.step(slice());
+    for (const { stage, slice } of job.takeEnded() as EndedStage[]) {
+      scope.post({
+        type: "progress",
+        job: id,
+        stage,
+        fraction: 1,
+        epoch: undefined,
+        loss: undefined,
+        slice: slice ?? undefined,
+      });
+    }
+    return result;
+  };
+  let result = step();
   while (result === undefined) {
     const at = {
       stage: job.stage(),
@@ -108,7 +130,7 @@ async function drive(id: number, entry: Entry, scope: WorkerScope, slice: () => 
       job.answer(await answered);
     }
     await scope.nextTurn();
-    result = job.step(slice());
+    result = step();
   }
   return result;
 }

@@ -56,11 +56,22 @@ struct Shared {
     loss: Cell<Option<f64>>,
     started: Cell<f64>,
     times: RefCell<Vec<(Stage, f64)>>,
+    has_begun: Cell<bool>,
+    ended: RefCell<Vec<EndedStage>>,
     frame_every: Cell<u32>,
     frame: RefCell<Option<Frame>>,
     question: RefCell<Option<Question>>,
     answer: RefCell<Option<Answer>>,
     ticks: Cell<u64>,
+}
+
+/// A stage that came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct EndedStage {
+    /// Which.
+    pub stage: Stage,
+    /// Of which dataset, where there are several and they are worked on one by one.
+    pub slice: Option<u32>,
 }
 
 /// A layout in the making, see [`Pulse::offer_frame`].
@@ -108,6 +119,8 @@ impl Pulse {
             loss: Cell::new(None),
             started: Cell::new(clock()),
             times: RefCell::new(Vec::new()),
+            has_begun: Cell::new(false),
+            ended: RefCell::new(Vec::new()),
             frame_every: Cell::new(0),
             frame: RefCell::new(None),
             question: RefCell::new(None),
@@ -120,6 +133,7 @@ impl Pulse {
     /// Starts a stage; the time since the previous `begin` belongs to the previous stage.
     pub fn begin(&self, stage: Stage) {
         self.end_stage();
+        self.shared.has_begun.set(true);
         self.shared.stage.set(stage);
         self.shared.fraction.set(0.0);
         self.shared.epoch.set(None);
@@ -134,11 +148,25 @@ impl Pulse {
     /// Ends the last stage and returns the stages with the milliseconds each took.
     pub fn finish(&self) -> Vec<(Stage, f64)> {
         self.end_stage();
+        self.shared.has_begun.set(false);
         self.shared.fraction.set(1.0);
         self.shared.times.borrow().clone()
     }
 
+    /// The stages that ended since this was asked last: a caller that looks now and then would miss short ones.
+    pub fn take_ended(&self) -> Vec<EndedStage> {
+        self.shared.ended.take()
+    }
+
+    /// Says that all is done: the stage at work has ended.
+    pub fn end(&self) {
+        if self.shared.has_begun.replace(false) {
+            self.shared.ended.borrow_mut().push(EndedStage { stage: self.stage(), slice: self.slice() });
+        }
+    }
+
     fn end_stage(&self) {
+        self.end();
         let now = (self.shared.clock)();
         let took = now - self.shared.started.replace(now);
         let (stage, mut times) = (self.shared.stage.get(), self.shared.times.borrow_mut());

@@ -234,7 +234,7 @@ impl UmapFit {
         let (points, params) = (&self.points, &self.params);
         let k = (params.n_neighbors as usize).min(points.rows());
         if let Some(given) = &self.inputs.precomputed_knn {
-            let knn = precomputed(given, points.rows(), k, &mut self.notes, pulse).await?;
+            let knn = precomputed(given, points, k, &mut self.notes, pulse).await?;
             self.inputs.precomputed_knn = None;
             return Ok(FitNeighbors { knn, method: None, recall: None, quantized: false });
         }
@@ -343,12 +343,17 @@ fn check_layout(embedding: &[f32], dims: usize, disconnected: u32) -> Result<()>
 /// Neighbours that were given, in the form that the stages expect: `k` columns, the row itself first.
 async fn precomputed(
     given: &KnnGraph,
-    rows: usize,
+    points: &Points,
     k: usize,
     notes: &mut Vec<String>,
     pulse: &Pulse,
 ) -> Result<KnnGraph> {
+    let rows = points.rows();
     given.validate(rows, rows, &pulse.part(0.0, 0.5)).await?;
+    let negative = given.distances.iter().find(|&&distance| distance < 0.0);
+    if let Some(negative) = negative.filter(|_| points.metric() != Metric::InnerProduct) {
+        return Err(UmapError::parameter("precomputedKnn.distances", "numbers, at least 0", negative));
+    }
     if given.k < k {
         let expected = format!("at least nNeighbors ({k}) columns");
         return Err(UmapError::shape("precomputedKnn", expected, given.k.to_string()));

@@ -63,12 +63,20 @@ impl Job {
     /// Works for about `budget` milliseconds: the result, or undefined while there is more to do.
     pub fn step(&mut self, budget: f64) -> WasmResult<JsValue> {
         let steps = self.steps.as_mut().expect_throw("started");
-        steps(budget).unwrap_or(Ok(JsValue::UNDEFINED)).map_err(thrown)
+        let Some(result) = steps(budget) else { return Ok(JsValue::UNDEFINED) };
+        self.pulse.end();
+        result.map_err(thrown)
     }
 
     /// Makes the next step end with the error `cancelled`.
     pub fn cancel(&self) {
         self.pulse.cancel();
+    }
+
+    /// The stages that ended since this was asked last.
+    #[wasm_bindgen(js_name = takeEnded)]
+    pub fn take_ended(&self) -> JsValue {
+        output::plain(&self.pulse.take_ended())
     }
 
     /// The stage at work.

@@ -102,6 +102,9 @@ fn check(points: &Points, embedding: &[f32], dims: usize, labels: Option<&[i32]>
         let expected = format!("{n} rows of at least 1 column");
         return Err(UmapError::shape("embedding", expected, format!("{} values in {dims} columns", embedding.len())));
     }
+    if !embedding.chunks_exact(dims).any(|row| row.iter().all(|value| value.is_finite())) {
+        return Err(UmapError::parameter("embedding", "rows with finite coordinates", "none"));
+    }
     if let Some(labels) = labels.filter(|labels| labels.len() != n) {
         return Err(UmapError::shape("labels", format!("{n} values"), format!("{}", labels.len())));
     }

@@ -247,6 +247,13 @@ impl UmapParams {
             ("verbose", self.verbose.is_some()),
         ];
         let ignored = given.iter().filter(|(_, given)| *given);
-        ignored.map(|(name, _)| format!("{name} has no effect here")).collect()
+        let mut notes: Vec<_> = ignored.map(|(name, _)| format!("{name} has no effect here")).collect();
+        // As in umap-learn: both are found from minDist and spread unless both are given.
+        match (self.a, self.b) {
+            (Some(_), None) => notes.push("a has no effect without b".into()),
+            (None, Some(_)) => notes.push("b has no effect without a".into()),
+            _ => {}
+        }
+        notes
     }
 }

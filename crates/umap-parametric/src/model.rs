@@ -140,7 +140,9 @@ impl Networks {
         let mut x = Vec::new();
         for (numbers, part) in pieces([points.rows(), self.cols()], pulse) {
             self.gather(points, &numbers, &mut x, &part.part(0.0, 0.1)).await?;
-            places.extend(self.encoder.infer(&x, &part.part(0.1, 1.0)).await?);
+            let found = self.encoder.infer(&x, &part.part(0.1, 1.0)).await?;
+            check_output("encoder", &found, self.encoder.outputs(), numbers[0] as usize)?;
+            places.extend(found);
         }
         Ok(places)
     }
@@ -171,6 +173,7 @@ impl Networks {
                     }
                 }
             }
+            check_output("decoder", &rows, decoder.outputs(), number * most)?;
             data.extend(rows);
         }
         Ok(data)
@@ -201,6 +204,14 @@ impl Networks {
     pub(crate) fn penalty(&self) -> f64 {
         self.encoder.penalty() + self.decoder.as_ref().map_or(0.0, Network::penalty)
     }
+}
+
+/// Errs with the first row, counted from `first` on, that is not finite.
+fn check_output(network: &str, values: &[f32], cols: usize, first: usize) -> Result<()> {
+    let Some(at) = values.iter().position(|value| !value.is_finite()) else { return Ok(()) };
+    let expected = format!("points and weights with which the {network} stays within 32-bit floats");
+    let got = if values[at].is_nan() { "NaN" } else { "Infinity" };
+    Err(UmapError::parameter("weights", expected, format!("{got} for row {}", first + at / cols)))
 }
 
 /// Rows of so many columns that go through a network at a time.

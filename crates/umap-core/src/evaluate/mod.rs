@@ -195,6 +195,6 @@ mod tests {
         };
         let together = measured(150);
         assert!(together.kept > 0 && together.right > 0 && together.squares[1].len() == 150);
-        [1, 7, 149].map(|most| assert_eq!(measured(most), together));
+        [1, 7, 149].iter().for_each(|&most| assert_eq!(measured(most), together));
     }
 }

@@ -181,6 +181,9 @@ impl Network {
             return Err(UmapError::shape(name, expected, format!("{} values", values.len())));
         }
         check_finite("weights", values, values.len())?;
+        if let Some(value) = values.iter().find(|&&value| value < parameter.least()) {
+            return Err(UmapError::parameter(name, parameter.expected(), value));
+        }
         parameter.values.copy_from_slice(values);
         Ok(())
     }

@@ -79,6 +79,18 @@ pub(crate) struct Progress {
     lowest: Option<(f64, u32)>,
 }
 
+impl Progress {
+    /// Errs unless its counts fit each other, as they do in what was saved.
+    pub(crate) fn check(&self) -> Result<()> {
+        let Self { step, done, since_report, .. } = *self;
+        if done <= step && since_report <= done {
+            return Ok(());
+        }
+        let got = format!("{step}, {done} and {since_report}");
+        Err(UmapError::malformed("reached.training", "falling counts: step, done, sinceReport", got))
+    }
+}
+
 /// What a training is at, in the order of its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {

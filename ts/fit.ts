@@ -10,6 +10,7 @@ import type { Diagnostics, TransformMode, UmapOptions } from "./generated/index.
 import { checkedCount } from "./matrix.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedOptions } from "./options.js";
+import { platform } from "./platform/platform.js";
 import {
   arrayOf,
   arraySource,
@@ -178,7 +179,15 @@ export function whereabouts({ backend, build, threads }: Engine, reason: string)
 }
 
 function fitted({ wasmMemoryBytes, ...found }: Answered, where: Where): Fitted {
-  return { ...found, diagnostics: { ...found.diagnostics, ...where, wasmMemoryBytes } };
+  const notes = [...found.diagnostics.notes, ...threadNotes(where)];
+  return { ...found, diagnostics: { ...found.diagnostics, notes, ...where, wasmMemoryBytes } };
+}
+
+/** What a user should know of where a fit ran. */
+export function threadNotes({ threads }: Where): string[] {
+  const processors = platform().processors();
+  if (threads <= processors) return [];
+  return [`nThreads ${threads} is more than the ${processors} processors there are: more than those are no faster`];
 }
 
 /** A fit's answer as Rust gives it. */

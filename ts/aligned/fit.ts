@@ -6,7 +6,7 @@ import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, ofDataset, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
-import { type Embedding, type LoadOptions, type Radii, type Where, whereabouts } from "../fit.js";
+import { type Embedding, type LoadOptions, type Radii, threadNotes, type Where, whereabouts } from "../fit.js";
 import type {
   AlignedDiagnostics as Aligned,
   AlignedOptions,
@@ -19,7 +19,7 @@ import type {
 import { checkedOptions } from "../options.js";
 import { arraySource, type Points } from "../points.js";
 import { type Target, targetArrays } from "../target.js";
-import { type Id, idArrays, type Relation, relationSource } from "./relations.js";
+import { checkId, type Id, idArrays, type Relation, relationSource } from "./relations.js";
 
 /** What belongs to one call of `fit`. */
 export interface AlignedFitOptions extends CallOptions {
@@ -149,7 +149,7 @@ export async function alignedLoad(file: ModelFile, call: LoadOptions, makes: Res
   const job = { kind: "aligned-load", file: fileSource(file), options: { nThreads }, makes };
   type Loaded = AlignedFitted & { options: UmapOptions[]; alignment: AlignmentOptions; ids: Uint8Array };
   const { options, alignment, ids, ...fitted } = await runAligned<Loaded>(job, rest);
-  return { options: { ...alignment, ...asLists(options) }, fitted, ids: idsOf(ids) };
+  return { options: { ...alignment, ...asLists(options) }, fitted, ids: idsOf(ids, fitted) };
 }
 
 export function alignedSave(
@@ -162,13 +162,23 @@ export function alignedSave(
   return runJob({ kind: "aligned-save", options: { ...how }, on, arrays: { texts } }, call);
 }
 
-/** Ids as `alignedSave` wrote them. */
-function idsOf(texts: Uint8Array): Id[][] | undefined {
+/** Ids as `alignedSave` wrote them: of each of the last datasets as many as it has rows. */
+function idsOf(texts: Uint8Array, { slices, reach }: AlignedFitted): Id[][] | undefined {
   if (texts.length === 0) return undefined;
+  const last = slices.slice(slices.length - reach);
   try {
-    return JSON.parse(new TextDecoder().decode(texts));
+    const ids: unknown = JSON.parse(new TextDecoder().decode(texts));
+    const fits = (list: unknown, i: number) => Array.isArray(list) && list.length === last[i]?.embedding.rows;
+    if (!Array.isArray(ids) || ids.length !== last.length || !ids.every(fits)) {
+      throw new UmapError("invalid-parameter", `expected those of ${last.length} datasets, got others`);
+    }
+    for (const [i, list] of ids.entries()) {
+      for (const [row, id] of list.entries()) checkId(id, `ids[${i}]`, row);
+    }
+    return ids;
   } catch (cause) {
-    throw new UmapError("malformed-file", "malformed file: ids: expected JSON, got something else", { cause });
+    const got = cause instanceof UmapError ? cause.message : "expected JSON, got something else";
+    throw new UmapError("malformed-file", `malformed file: ids: ${got}`, { cause });
   }
 }
 
@@ -189,7 +199,9 @@ async function runAligned<T extends AlignedFitted>(job: Job, call: CallOptions):
     where = whereabouts(engine, reason);
   };
   const { diagnostics, wasmMemoryBytes, ...found } = await runJob<Answered>(job, call, { framesEvery: 0, attend });
-  return { ...found, diagnostics: { ...diagnostics, ...(where as Where), wasmMemoryBytes } } as T;
+  const ran = where as unknown as Where;
+  const notes = [...diagnostics.notes, ...threadNotes(ran)];
+  return { ...found, diagnostics: { ...diagnostics, notes, ...ran, wasmMemoryBytes } } as T;
 }
 
 /** A list of so many. */

@@ -114,7 +114,7 @@ export function idArrays(lists: readonly (readonly Id[])[]): Record<string, Arra
   return Object.fromEntries(lists.map((list, i) => [`ids.${i}`, source(list, `ids[${i}]`)]));
 }
 
-function checkId(id: unknown, name: string, row: number): void {
+export function checkId(id: unknown, name: string, row: number): void {
   if (typeof id === "string" || Number.isFinite(id)) return;
   throw new UmapError(
     "invalid-parameter",

@@ -1,7 +1,7 @@
 /** The engines of this thread: all estimators that need the same of the module, with the same number of threads, share one. */
 import { configuration } from "../configure.js";
 import { UmapError } from "../errors.js";
-import { MAX_THREADS } from "../generated/index.js";
+import { DEFAULT_THREADS, MAX_THREADS } from "../generated/index.js";
 import { platform } from "../platform/platform.js";
 import type { Backend, Capability } from "../protocol.js";
 import { untilAborted } from "./abort.js";
@@ -73,7 +73,7 @@ function hasPool(capability: Capability): boolean {
 /** A number that cannot be is left to the options' own check, which says what is accepted. */
 function poolSize(threads: unknown): number {
   const fits = Number.isInteger(threads) && Number(threads) > 0 && Number(threads) <= MAX_THREADS;
-  return fits ? Number(threads) : Math.min(platform().processors(), MAX_THREADS);
+  return fits ? Number(threads) : Math.min(platform().processors(), DEFAULT_THREADS);
 }
 
 function engineFor(backend: Backend, capability: Capability, threads: number): Engine {

@@ -573,7 +573,7 @@ export interface UmapOptions {
   /** umap-learn's name for `seed`. */
   randomState?: number;
   /**
-   * Threads to work with, 1 to 256; -1 for as many as the machine has. Results do not depend on it.
+   * Threads to work with, 1 to 256; -1 for as many as the machine has processors, at most 32. Results do not depend on it.
    * @default -1
    */
   nThreads?: number;
@@ -893,6 +893,9 @@ export interface EvaluateOptions {
 
 /** The greatest `nThreads`. */
 export const MAX_THREADS = 256;
+
+/** `nThreads` of -1 at most. */
+export const DEFAULT_THREADS = 32;
 
 /** The `seed` where none is given. */
 export const DEFAULT_SEED = 42;

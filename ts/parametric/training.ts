@@ -8,6 +8,7 @@ import {
   knnArrays,
   matrixArrays,
   type SparseGraph,
+  threadNotes,
   type Where,
   whereabouts,
 } from "../fit.js";
@@ -139,5 +140,6 @@ function trained({ wasmMemoryBytes, ...found }: Answered, rows: number, where: W
   const embedding = { data: data.length > rows * cols ? data.slice(0, rows * cols) : data, rows, cols };
   const { init, nEpochs, ...diagnostics } = found.diagnostics;
   const layout = nEpochs > 0 ? { init, nEpochs } : {};
-  return { ...found, embedding, diagnostics: { ...diagnostics, ...layout, ...where, wasmMemoryBytes } };
+  const notes = [...diagnostics.notes, ...threadNotes(where)];
+  return { ...found, embedding, diagnostics: { ...diagnostics, ...layout, notes, ...where, wasmMemoryBytes } };
 }

@@ -131,6 +131,15 @@ impl UmapError {
         Self::MalformedFile { what: what.into(), expected: expected.into(), got: got.to_string() }
     }
 
+    /// As an error of a file's: what it holds was refused, by checks that callers' input goes through too.
+    #[must_use]
+    pub fn of_file(self) -> Self {
+        match self {
+            Self::Cancelled | Self::OutOfMemory { .. } | Self::InstanceLost(_) | Self::MalformedFile { .. } => self,
+            refused => Self::malformed("contents", "those that were saved", refused),
+        }
+    }
+
     /// An array of the wrong shape.
     pub fn shape(what: &str, expected: impl Into<String>, got: impl Into<String>) -> Self {
         Self::ShapeMismatch { what: what.into(), expected: expected.into(), got: got.into() }

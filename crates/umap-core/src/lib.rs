@@ -18,7 +18,7 @@ mod json;
 pub mod knn;
 pub mod math;
 pub mod matrix;
-mod memory;
+pub mod memory;
 pub mod metric;
 pub mod model;
 pub mod optimize;

@@ -7,14 +7,38 @@ use crate::pulse::Pulse;
 /// Bytes written between two ticks: well below a millisecond.
 const TICK_BYTES: usize = 1 << 20;
 
+/// What scratch of a stage may take at a time where its size follows from a call's numbers: the stage then works in blocks.
+pub const BLOCK_BYTES: usize = 1 << 28;
+
+/// Rows of a block of [`BLOCK_BYTES`], of which each takes so many bytes: at least 1.
+pub fn block_rows(bytes_per_row: usize) -> usize {
+    (BLOCK_BYTES / bytes_per_row.max(1)).max(1)
+}
+
+/// Errs unless there is room for so many bytes, for what will be made in many pieces: takes it from the allocator, and
+/// gives it back.
+pub fn room(what: &str, bytes: u64) -> Result<()> {
+    const PIECES: u64 = 16;
+    let piece = bytes.div_ceil(PIECES).max(BLOCK_BYTES as u64);
+    let (mut held, mut left) = (Vec::new(), bytes);
+    while left > 0 {
+        let mut taken: Vec<u8> = Vec::new();
+        let len = usize::try_from(left.min(piece)).map_err(|_| too_large(what, bytes))?;
+        taken.try_reserve_exact(len).map_err(|_| too_large(what, bytes))?;
+        held.push(taken);
+        left -= left.min(piece);
+    }
+    Ok(())
+}
+
 /// Errs unless `rows` x `cols` values have a length, and a size in bytes, that `usize` holds.
-pub(crate) fn check<T>(what: &str, rows: usize, cols: usize) -> Result<()> {
+pub fn check<T>(what: &str, rows: usize, cols: usize) -> Result<()> {
     let bytes = (rows as u64).saturating_mul(cols as u64).saturating_mul(size_of::<T>() as u64);
     if usize::try_from(bytes).is_ok_and(|bytes| bytes < usize::MAX) { Ok(()) } else { Err(too_large(what, bytes)) }
 }
 
 /// Room for `rows` x `cols` values.
-pub(crate) fn reserve<T>(what: &str, rows: usize, cols: usize) -> Result<Vec<T>> {
+pub fn reserve<T>(what: &str, rows: usize, cols: usize) -> Result<Vec<T>> {
     check::<T>(what, rows, cols)?;
     let mut values = Vec::new();
     let failed = |_| too_large(what, (rows * cols * size_of::<T>()) as u64);
@@ -23,7 +47,7 @@ pub(crate) fn reserve<T>(what: &str, rows: usize, cols: usize) -> Result<Vec<T>>
 }
 
 /// `rows` x `cols` times `value`.
-pub(crate) async fn filled<T: Copy>(what: &str, rows: usize, cols: usize, value: T, pulse: &Pulse) -> Result<Vec<T>> {
+pub async fn filled<T: Copy>(what: &str, rows: usize, cols: usize, value: T, pulse: &Pulse) -> Result<Vec<T>> {
     let mut values = reserve(what, rows, cols)?;
     let (len, step) = (rows * cols, TICK_BYTES / size_of::<T>());
     while values.len() < len {
@@ -52,6 +76,17 @@ mod tests {
                 "{rows} x {cols}: {error}"
             );
         }
+    }
+
+    #[test]
+    fn room_is_asked_for_and_given_back() {
+        for bytes in [0, 1, 3 << 28] {
+            (0..100).for_each(|_| assert_eq!(room("scratch", bytes), Ok(())));
+        }
+        for bytes in [1 << 60, u64::MAX] {
+            assert_eq!(room("scratch", bytes), Err(too_large("scratch", bytes)));
+        }
+        assert_eq!((block_rows(0), block_rows(1 << 20), block_rows(usize::MAX)), (1 << 28, 256, 1));
     }
 
     #[test]

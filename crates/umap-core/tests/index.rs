@@ -323,3 +323,16 @@ fn searches_tick_and_can_be_cancelled() {
         assert!(pulse.ticks() >= 5 && pulse.fraction() == 1.0, "{} ticks", pulse.ticks());
     });
 }
+
+/// All outcomes of 20,000 rows with 20,000 neighbours each were in memory at a time: that ended the module.
+#[test]
+fn many_neighbours_of_many_rows_are_found_in_blocks() {
+    let (data, asked) = (integers(2000, 2, 1), integers(4500, 2, 2));
+    let index = build(&data, 2, Metric::Euclidean);
+    let all = query(&index, &points(&asked, 2, Metric::Euclidean), 2000);
+    // Blocks have 4280 rows.
+    for first in [0, 4279, 4499] {
+        let one = query(&index, &points(&asked[first * 2..][..2], 2, Metric::Euclidean), 2000);
+        assert_eq!((one.row(0).0, one.row(0).1), (all.row(first).0, all.row(first).1));
+    }
+}

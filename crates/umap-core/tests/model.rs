@@ -178,7 +178,11 @@ fn survives(bytes: &[u8]) -> Result<()> {
         assert!(fits.contains(&code), "{error}");
         error
     };
-    match load(bytes).map_err(checked)? {
+    let of_file = |error: UmapError| {
+        assert!([ErrorCode::MalformedFile, ErrorCode::OutOfMemory].contains(&error.code()), "{error}");
+        error
+    };
+    match load(bytes).map_err(of_file)? {
         Loaded::Model(model) => {
             let _ = placed(&model, &vec![0.5; model.points().cols()]).map_err(checked);
         }
@@ -290,5 +294,24 @@ fn hostile_files_are_refused_with_what_was_expected() {
     for (from, to, expected) in cases {
         let message = refusal(from, to);
         assert!(message.contains(expected), "{message}");
+    }
+}
+
+/// Names of options that nobody wrote, values beyond their range, and names that are there twice.
+#[test]
+fn what_a_file_holds_is_checked_against_its_range_and_the_rest() {
+    let bytes = save(&small_model(), &WITH_RAW_DATA).unwrap();
+    let twice = r#"\"nComponents\":2,\"nComponents\":3"#;
+    let cases = [
+        (r#"\"nComponents\":2"#, r#"\"nComponentz\":2"#, "unknown option: `nComponentz`, did you mean `nComponents`?"),
+        (r#"\"nComponents\":2"#, twice, "the name \"nComponents\" twice"),
+        (r#""version":"1""#, r#""version":"1","version":"1""#, "the name \"version\" twice"),
+        (r#"\"disconnected\":0"#, r#"\"disconnected\":13"#, "diagnostics: expected those of a fit"),
+        (r#"\"a\":1"#, r#"\"a\":3"#, "by the options"),
+    ];
+    for (from, to, expected) in cases {
+        let error = load(&with_text(&bytes, from, to)).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::MalformedFile, "{error}");
+        assert!(error.to_string().contains(expected), "{error}");
     }
 }

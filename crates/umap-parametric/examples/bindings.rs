@@ -6,8 +6,8 @@
 use serde::Serialize;
 use ts_rs::{Config, TS};
 use umap_core::params::{
-    ALIASES, AlignmentParams, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, QueryParams, SHARED, SaveParams,
-    UmapParams,
+    ALIASES, AlignmentParams, DEFAULT_THREADS, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, QueryParams,
+    SHARED, SaveParams, UmapParams,
 };
 use umap_parametric::params::{NOT_HERE, ParametricSaveParams};
 use umap_parametric::train::TrainingParams;
@@ -37,6 +37,7 @@ fn main() -> std::io::Result<()> {
         query.to_typescript(),
         evaluate.to_typescript(),
         format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
+        format!("/** `nThreads` of -1 at most. */\nexport const DEFAULT_THREADS = {DEFAULT_THREADS};"),
         format!("/** The `seed` where none is given. */\nexport const DEFAULT_SEED = {};", UmapParams::default().seed),
     ];
     let header = "// Written by `npm run generate` from crates/. Do not edit.".to_string();

@@ -54,8 +54,12 @@ pub enum Loaded {
 }
 
 impl Loaded {
-    /// Reads what a file holds.
-    pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
+    /// Reads what a file holds. Errs with `MalformedFile` if anything does not fit its range, or the rest.
+    pub async fn read(contents: Contents, pulse: &Pulse) -> Result<Self> {
+        Self::read_contents(contents, pulse).await.map_err(UmapError::of_file)
+    }
+
+    async fn read_contents(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
         // The options of a file of another kind are not these.
         if ![KIND, fit_file::KIND].contains(&contents.kind()) {
             return Err(UmapError::malformed("kind", format!("{KIND} or {}", fit_file::KIND), contents.kind()));
@@ -138,6 +142,7 @@ pub(crate) async fn read_trainer(
 ) -> Result<Trainer> {
     let history: Vec<Report> = contents.json("history")?;
     let (steps, optimizer_steps): (u32, [u32; 2]) = (contents.json("steps")?, contents.json("optimizerSteps")?);
+    check_steps(steps, optimizer_steps, &history)?;
     let networks = read_networks(contents, params, components, pulse).await?;
     let mut trainer = Trainer::new(networks, params.training.clone(), &params.umap);
     let Trainer { networks, optimizers, .. } = &mut trainer;
@@ -148,7 +153,10 @@ pub(crate) async fn read_trainer(
         let Some(network) = network.filter(|_| steps > 0) else { continue };
         let trained: Vec<_> = network.parameters().filter(|parameter| parameter.is_trained()).collect();
         let mut read = |what: &str| -> Result<Vec<Vec<f32>>> {
-            let one = |p: &&Parameter| contents.floats_that(&moment(name, what, p), &p.shape, "finite", |_| true);
+            let one = |p: &&Parameter| {
+                let fits = |x: f32| what != MOMENTS[1] || x >= 0.0;
+                contents.floats_that(&moment(name, what, p), &p.shape, "finite, of squares at least 0", fits)
+            };
             trained.iter().map(one).collect()
         };
         (optimizer.means, optimizer.squares) = (read(MOMENTS[0])?, read(MOMENTS[1])?);
@@ -156,6 +164,24 @@ pub(crate) async fn read_trainer(
     }
     trainer.go_on_from(steps, history);
     Ok(trainer)
+}
+
+/// Steps of all trainings, of the optimisers, and of the reports.
+fn check_steps(steps: u32, of_optimizers: [u32; 2], history: &[Report]) -> Result<()> {
+    // A training adds as many as options can say.
+    if steps > u32::MAX / 2 {
+        return Err(UmapError::malformed("steps", format!("at most {}", u32::MAX / 2), steps));
+    }
+    if let Some(more) = of_optimizers.iter().find(|&&more| more > steps) {
+        return Err(UmapError::malformed("optimizerSteps", format!("at most {steps}, those of all"), more));
+    }
+    let is_in_order = history.is_sorted_by(|a, b| a.step <= b.step);
+    match history.last() {
+        Some(last) if last.step > steps || !is_in_order => {
+            Err(UmapError::malformed("history", format!("rising steps up to {steps}"), last.step))
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn read_networks(
@@ -182,7 +208,8 @@ async fn read_networks(
     for (name, network) in NETWORKS.iter().zip(&mut all) {
         for parameter in network.iter_mut().flat_map(|network| network.parameters_mut()) {
             let full = format!("{name}.{}", parameter.name);
-            parameter.values = contents.floats_that(&full, &parameter.shape, "finite", |_| true)?;
+            let (least, expected) = (parameter.least(), parameter.expected());
+            parameter.values = contents.floats_that(&full, &parameter.shape, expected, |x| x >= least)?;
             pulse.tick(0.0).await?;
         }
     }

@@ -72,6 +72,9 @@ impl ParametricFit {
     pub(crate) async fn read(contents: &mut Contents, params: ParametricParams, pulse: &Pulse) -> Result<Self> {
         params.check_encoder_is_here("load")?;
         let reached: Reached = contents.json("reached")?;
+        if reached.is_trained && reached.training.is_none() {
+            return Err(UmapError::malformed("reached", "a training before its end", "none"));
+        }
         let umap = match Loaded::read(contents.file("umap")?, &pulse.part(0.0, 0.5)).await? {
             Loaded::Fit(fit) => *fit,
             Loaded::Model(_) => return Err(UmapError::malformed("umap", "an unfinished fit", "a model")),
@@ -93,6 +96,7 @@ impl ParametricFit {
                         "others",
                     ));
                 }
+                progress.check()?;
                 trainer.progress = progress;
                 Some(trainer)
             }

@@ -6,7 +6,7 @@ use umap_core::params::Params;
 use umap_core::points::{Points, PointsBuilder, StoreUsed};
 use umap_core::pulse::Pulse;
 use umap_core::random::{Random, Stream};
-use umap_core::{Result, UmapError};
+use umap_core::{Result, UmapError, memory};
 
 use crate::components::Components;
 use crate::loss::reconstruction::ReconstructionLoss;
@@ -116,7 +116,7 @@ impl Networks {
         let Some(components) = &self.components else { return Ok(None) };
         let mut inputs = PointsBuilder::new(points.rows(), components.count, Metric::Euclidean, StoreUsed::F32)?;
         let mut x = Vec::new();
-        for (numbers, part) in pieces(points.rows(), pulse) {
+        for (numbers, part) in pieces([points.rows(), self.cols()], pulse) {
             self.gather(points, &numbers, &mut x, &part).await?;
             inputs.push(&x)?;
         }
@@ -136,10 +136,13 @@ impl Networks {
     /// The places of `points`, row-major.
     pub async fn transform(&self, points: &Points, pulse: &Pulse) -> Result<Vec<f32>> {
         self.check_cols(points)?;
-        let (mut places, mut x) = (Vec::new(), Vec::new());
-        for (numbers, part) in pieces(points.rows(), pulse) {
+        let mut places = memory::reserve("places", points.rows(), self.encoder.outputs())?;
+        let mut x = Vec::new();
+        for (numbers, part) in pieces([points.rows(), self.cols()], pulse) {
             self.gather(points, &numbers, &mut x, &part.part(0.0, 0.1)).await?;
-            places.extend(self.encoder.infer(&x, &part.part(0.1, 1.0)).await?);
+            let found = self.encoder.infer(&x, &part.part(0.1, 1.0)).await?;
+            check_output("encoder", &found, self.encoder.outputs(), numbers[0] as usize)?;
+            places.extend(found);
         }
         Ok(places)
     }
@@ -155,9 +158,10 @@ impl Networks {
             return Err(UmapError::shape("places", format!("rows of {dims}"), format!("{} values", places.len())));
         }
         check_finite("places", places, dims)?;
-        let (mut data, total) = (Vec::new(), places.len().max(1) as f64);
-        for (number, places) in places.chunks(ROWS_AT_A_TIME * dims).enumerate() {
-            let first = (number * ROWS_AT_A_TIME * dims) as f64;
+        let (most, total) = (rows_at_a_time(decoder.outputs()), places.len().max(1) as f64);
+        let mut data = memory::reserve("rows of the decoder", places.len() / dims, decoder.outputs())?;
+        for (number, places) in places.chunks(most * dims).enumerate() {
+            let first = (number * most * dims) as f64;
             let part = pulse.part(first / total, (first + places.len() as f64) / total);
             let mut rows = decoder.infer(places, &part).await?;
             match self.reconstruction {
@@ -169,6 +173,7 @@ impl Networks {
                     }
                 }
             }
+            check_output("decoder", &rows, decoder.outputs(), number * most)?;
             data.extend(rows);
         }
         Ok(data)
@@ -182,7 +187,7 @@ impl Networks {
             if self.reconstruction.is_of_scaled_data() { self.scaling.clone() } else { Scaling::none(points.cols()) };
         let (mut sum, mut wanted) = (0.0, Vec::new());
         for ((numbers, part), places) in
-            pieces(points.rows(), pulse).zip(places.chunks(ROWS_AT_A_TIME * decoder.inputs()))
+            pieces([points.rows(), 1], pulse).zip(places.chunks(ROWS_AT_A_TIME * decoder.inputs()))
         {
             scaling.gather(points, &numbers, &mut wanted, &part).await?;
             let found = decoder.infer(places, &part).await?;
@@ -201,10 +206,24 @@ impl Networks {
     }
 }
 
+/// Errs with the first row, counted from `first` on, that is not finite.
+fn check_output(network: &str, values: &[f32], cols: usize, first: usize) -> Result<()> {
+    let Some(at) = values.iter().position(|value| !value.is_finite()) else { return Ok(()) };
+    let expected = format!("points and weights with which the {network} stays within 32-bit floats");
+    let got = if values[at].is_nan() { "NaN" } else { "Infinity" };
+    Err(UmapError::parameter("weights", expected, format!("{got} for row {}", first + at / cols)))
+}
+
+/// Rows of so many columns that go through a network at a time.
+fn rows_at_a_time(cols: usize) -> usize {
+    ROWS_AT_A_TIME.min(memory::block_rows(cols.saturating_mul(size_of::<f32>())))
+}
+
 /// Numbers of the rows that go through a network at a time, and their part of the work.
-fn pieces(rows: usize, pulse: &Pulse) -> impl Iterator<Item = (Vec<u32>, Pulse)> {
-    (0..rows).step_by(ROWS_AT_A_TIME).map(move |first| {
-        let last = rows.min(first + ROWS_AT_A_TIME);
+fn pieces([rows, cols]: [usize; 2], pulse: &Pulse) -> impl Iterator<Item = (Vec<u32>, Pulse)> {
+    let most = rows_at_a_time(cols);
+    (0..rows).step_by(most).map(move |first| {
+        let last = rows.min(first + most);
         let part = pulse.part(first as f64 / rows as f64, last as f64 / rows as f64);
         ((first as u32..last as u32).collect(), part)
     })

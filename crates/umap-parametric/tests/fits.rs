@@ -161,3 +161,23 @@ fn options_are_one_object() {
         assert!(error.contains(words), "{json}: {error}");
     }
 }
+
+/// Weights that are finite can give places that are not.
+#[test]
+fn no_place_is_given_that_is_not_finite() {
+    let points = blobs(60, 21);
+    let (mut model, _) = whole_fit(&points, SHORT, None);
+    let networks = &mut model.trainer.networks;
+    let variance = networks.set("encoder.layers.1.variance", &[-1.0; 20]).unwrap_err().to_string();
+    assert!(variance.contains("finite, at least 0"), "{variance}");
+    let units = networks.parameters().find(|parameter| parameter.name == "layers.0.kernel").unwrap().values.len();
+    networks.set("encoder.layers.0.kernel", &vec![3e38; units]).unwrap();
+    networks.set("decoder.output.bias", &[3e38; 8]).unwrap();
+    let (loaded, _) = saved_and_loaded(&model, false);
+    for model in [model, loaded] {
+        let networks = &model.trainer.networks;
+        let error = block_on(async |pulse| networks.transform(&points, pulse).await).unwrap_err();
+        assert!(matches!(error, UmapError::InvalidParameter { .. }), "{error}");
+        assert!(error.to_string().contains("the encoder stays within 32-bit floats"), "{error}");
+    }
+}

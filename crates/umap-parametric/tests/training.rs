@@ -261,3 +261,31 @@ fn what_cannot_be_trained_is_said() {
     let places = block_on(async |pulse| short.networks.inverse_transform(&[0.0; 2], pulse).await);
     assert!(matches!(places, Err(UmapError::NotFitted(_))));
 }
+
+/// They ended the module, and all other models in it.
+#[test]
+fn batches_beyond_all_memory_are_refused() {
+    let points = blobs(60, 3);
+    let fitted = fitted(&points);
+    let mut trainer = trainer(&points, r#"{"batchSize":4000000000}"#);
+    let error = run_to(&mut trainer, 1, &points, &fitted).unwrap_err();
+    assert!(matches!(error, UmapError::OutOfMemory { .. }), "{error}");
+    assert!(error.to_string().contains("a batch of 4000000000 edges"), "{error}");
+    assert_eq!(trainer.steps(), 0);
+}
+
+/// Of a layer of so many values few rows go through at a time.
+#[test]
+fn wide_networks_place_rows_as_narrow_ones_do() {
+    let points = blobs(40, 4);
+    let wide = r#"{"encoder":{"layers":[{"type":"dense","units":1000000,"activation":"tanh"}]},"inputComponents":0}"#;
+    let trainer = trainer(&points, wide);
+    let all = places(&trainer, &points);
+    let one = Points::from_slice(
+        &(0..8).map(|col| points.read([39], &mut Vec::new())[0][col]).collect::<Vec<_>>(),
+        1,
+        8,
+        Metric::Euclidean,
+    );
+    assert_eq!(places(&trainer, &one.unwrap()), all[78..]);
+}

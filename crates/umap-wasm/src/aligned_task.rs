@@ -13,7 +13,6 @@ use umap_core::points::{Points, Store};
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::transform::check_columns;
 use umap_core::{Result, UmapError};
-use wasm_bindgen::prelude::*;
 
 use crate::file_out::FileOut;
 use crate::input::{Input, numbered};
@@ -94,7 +93,7 @@ impl AlignedTask {
             Self::Transform(model) => start_transform(model, input, pulse),
             Self::Save(model, how) => {
                 let ids = input.texts();
-                Ok(steps(pulse, async move |pulse| save(&model, &how, &ids, &pulse).await, JsValue::from))
+                Ok(steps(pulse, async move |pulse| save(&model, &how, &ids, &pulse).await, |file| Ok(file.into())))
             }
             Self::Load => {
                 let contents = input.file()?;

@@ -10,7 +10,6 @@ use umap_core::params::{IndexParams, Params, QueryParams};
 use umap_core::points::{Points, Store, StoreUsed};
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::{Result, UmapError};
-use wasm_bindgen::prelude::*;
 
 use crate::file_out::FileOut;
 use crate::input::Input;
@@ -82,7 +81,7 @@ impl IndexTask {
                     let (k, seed) = (params.k as usize, params.seed);
                     Ok(keep(NeighborIndex::build(points, k, seed, &pulse).await?, resident))
                 };
-                Ok(steps(pulse, work, |found| output::plain(&found)))
+                Ok(steps(pulse, work, |found| Ok(output::plain(&found))))
             }
             Self::Query(params, kept) => {
                 let points = input.points()?;
@@ -94,16 +93,16 @@ impl IndexTask {
                     pulse.begin(Stage::Knn);
                     add(&kept, &points, &pulse).await
                 };
-                Ok(steps(pulse, work, |found| output::plain(&found)))
+                Ok(steps(pulse, work, |found| Ok(output::plain(&found))))
             }
-            Self::Save(kept) => Ok(steps(pulse, async move |pulse| save(&kept, &pulse).await, JsValue::from)),
+            Self::Save(kept) => Ok(steps(pulse, async move |pulse| save(&kept, &pulse).await, |file| Ok(file.into()))),
             Self::Load => {
                 let contents = input.file()?;
                 let work = async move |pulse: Pulse| {
                     pulse.begin(Stage::Load);
                     Ok(keep(NeighborIndex::read(contents, &pulse).await?, resident))
                 };
-                Ok(steps(pulse, work, |found| output::plain(&found)))
+                Ok(steps(pulse, work, |found| Ok(output::plain(&found))))
             }
         }
     }

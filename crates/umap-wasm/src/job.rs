@@ -112,11 +112,11 @@ impl Job {
 
     /// What code of JavaScript's is to compute, or undefined: it must be answered before the next step.
     #[wasm_bindgen(js_name = takeQuestion)]
-    pub fn take_question(&self) -> JsValue {
-        self.pulse.take_question().map_or(JsValue::UNDEFINED, |Question { kind, rows, matrices }| {
-            let matrices = matrices.iter().map(|(name, values)| (*name, output::matrix(values, rows)));
-            output::object([("kind", kind.into()), ("matrices", output::object(matrices))])
-        })
+    pub fn take_question(&self) -> WasmResult<JsValue> {
+        let Some(Question { kind, rows, matrices }) = self.pulse.take_question() else { return Ok(JsValue::UNDEFINED) };
+        let matrix = |(name, values): &(_, Vec<f32>)| Ok((*name, output::matrix(values, rows).map_err(thrown)?));
+        let matrices = matrices.iter().map(matrix).collect::<WasmResult<Vec<_>>>()?;
+        Ok(output::object([("kind", kind.into()), ("matrices", output::object(matrices))]))
     }
 
     /// Answers it; undefined ends the job.
@@ -126,11 +126,10 @@ impl Job {
 
     /// The frame on offer, or undefined.
     #[wasm_bindgen(js_name = takeFrame)]
-    pub fn take_frame(&self) -> JsValue {
-        self.pulse.take_frame().map_or(JsValue::UNDEFINED, |frame| {
-            let embedding = output::matrix(&frame.embedding, self.rows as usize);
-            Reflect::set(&embedding, &"epoch".into(), &frame.epoch.into()).unwrap_throw();
-            embedding
-        })
+    pub fn take_frame(&self) -> WasmResult<JsValue> {
+        let Some(frame) = self.pulse.take_frame() else { return Ok(JsValue::UNDEFINED) };
+        let embedding = output::matrix(&frame.embedding, self.rows as usize).map_err(thrown)?;
+        Reflect::set(&embedding, &"epoch".into(), &frame.epoch.into()).unwrap_throw();
+        Ok(embedding)
     }
 }

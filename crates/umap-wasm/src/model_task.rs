@@ -10,7 +10,6 @@ use umap_core::pulse::{Pulse, Stage};
 use umap_core::transform::{check_columns, transform};
 use umap_core::umap::UmapFit;
 use umap_core::{Result, UmapError};
-use wasm_bindgen::prelude::*;
 
 use crate::file_out::FileOut;
 use crate::input::Input;
@@ -77,7 +76,7 @@ impl ModelTask {
             }
             Self::Transform(model) => start_transform(model, input, pulse),
             Self::Save(how, saved) => {
-                Ok(steps(pulse, async move |pulse| save(&how, &saved, &pulse).await, JsValue::from))
+                Ok(steps(pulse, async move |pulse| save(&how, &saved, &pulse).await, |file| Ok(file.into())))
             }
             Self::Load => {
                 let contents = input.file()?;

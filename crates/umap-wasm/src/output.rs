@@ -26,12 +26,21 @@ pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) 
     object.into()
 }
 
-fn floats(values: &[f32]) -> JsValue {
-    Float32Array::from(values).into()
+fn floats(values: &[f32]) -> Result<JsValue> {
+    let array: Float32Array = array("Float32Array", values.len() as f64).map_err(refused(values))?;
+    array.copy_from(values);
+    Ok(array.into())
 }
 
-fn integers(values: &[u32]) -> JsValue {
-    Uint32Array::from(values).into()
+fn integers(values: &[u32]) -> Result<JsValue> {
+    let array: Uint32Array = array("Uint32Array", values.len() as f64).map_err(refused(values))?;
+    array.copy_from(values);
+    Ok(array.into())
+}
+
+fn refused<T>(values: &[T]) -> impl FnOnce(JsValue) -> UmapError {
+    let bytes = size_of_val(values) as u64;
+    move |_| UmapError::OutOfMemory { what: "the result".into(), bytes }
 }
 
 /// What is small and has many fields.
@@ -40,112 +49,117 @@ pub(crate) fn plain(value: &impl Serialize) -> JsValue {
 }
 
 /// Row-major values with their shape.
-pub(crate) fn matrix(values: &[f32], rows: usize) -> JsValue {
+pub(crate) fn matrix(values: &[f32], rows: usize) -> Result<JsValue> {
     let cols = values.len() / rows.max(1);
-    object([("data", floats(values)), ("rows", (rows as f64).into()), ("cols", (cols as f64).into())])
+    Ok(object([("data", floats(values)?), ("rows", (rows as f64).into()), ("cols", (cols as f64).into())]))
 }
 
 /// A sparse matrix by rows.
-fn graph(graph: &Csr) -> JsValue {
-    object([("indptr", integers(&graph.indptr)), ("indices", integers(&graph.indices)), ("data", floats(&graph.data))])
+fn graph(graph: &Csr) -> Result<JsValue> {
+    let [indptr, indices] = [&graph.indptr, &graph.indices].map(|values| integers(values));
+    Ok(object([("indptr", indptr?), ("indices", indices?), ("data", floats(&graph.data)?)]))
 }
 
-fn knn_fields(graph: &KnnGraph) -> [(&'static str, JsValue); 3] {
+fn knn_fields(graph: &KnnGraph) -> Result<[(&'static str, JsValue); 3]> {
     // Signed, so that an absent neighbour reads as -1.
-    let indices = Int32Array::new(&Uint32Array::from(graph.indices.as_slice()).buffer());
-    [("k", (graph.k as f64).into()), ("indices", indices.into()), ("distances", floats(&graph.distances))]
+    let indices = Int32Array::new(&integers(&graph.indices)?.unchecked_into::<Uint32Array>().buffer());
+    Ok([("k", (graph.k as f64).into()), ("indices", indices.into()), ("distances", floats(&graph.distances)?)])
 }
 
 /// Neighbours and their distances.
-pub(crate) fn knn(graph: KnnGraph) -> JsValue {
-    object(knn_fields(&graph))
+pub(crate) fn knn(graph: KnnGraph) -> Result<JsValue> {
+    Ok(object(knn_fields(&graph)?))
 }
 
-pub(crate) fn neighbors(found: Neighbors) -> JsValue {
+pub(crate) fn neighbors(found: Neighbors) -> Result<JsValue> {
     let how =
         [("method", plain(&found.method)), ("recall", found.recall.into()), ("quantized", found.quantized.into())];
-    object(knn_fields(&found.graph).into_iter().chain(how))
+    Ok(object(knn_fields(&found.graph)?.into_iter().chain(how)))
 }
 
 /// What a model has for JavaScript; without raw data it has neither neighbours nor graph.
-pub(crate) fn fitted(model: &UmapModel) -> JsValue {
+pub(crate) fn fitted(model: &UmapModel) -> Result<JsValue> {
     let Fitted { embedding, knn, fuzzy, radii, diagnostics } = &model.fitted;
     let all = [
-        ("embedding", matrix(embedding, diagnostics.rows as usize)),
+        ("embedding", matrix(embedding, diagnostics.rows as usize)?),
         ("diagnostics", plain(diagnostics)),
         ("wasmMemoryBytes", memory_bytes()),
     ];
-    let raw = (knn.k > 0).then(|| [("knn", object(knn_fields(knn))), ("graph", graph(&fuzzy.graph))]);
-    object(all.into_iter().chain(raw.into_iter().flatten()).chain(radii.as_ref().map(radii_field)))
+    let raw = match knn.k {
+        0 => None,
+        _ => Some([("knn", object(knn_fields(knn)?)), ("graph", graph(&fuzzy.graph)?)]),
+    };
+    let radii = radii.as_ref().map(radii_field).transpose()?;
+    Ok(object(all.into_iter().chain(raw.into_iter().flatten()).chain(radii)))
 }
 
 /// What a file turned out to be, with the options that it was made with.
-pub(crate) fn loaded((kind, options, model): (&'static str, UmapParams, Option<Rc<UmapModel>>)) -> JsValue {
-    let fitted = model.map_or(JsValue::UNDEFINED, |model| fitted(&model));
-    object([("kind", kind.into()), ("options", plain(&options)), ("fitted", fitted)])
+pub(crate) fn loaded((kind, options, model): (&'static str, UmapParams, Option<Rc<UmapModel>>)) -> Result<JsValue> {
+    let fitted = model.map_or(Ok(JsValue::UNDEFINED), |model| fitted(&model))?;
+    Ok(object([("kind", kind.into()), ("options", plain(&options)), ("fitted", fitted)]))
 }
 
 /// A slice: its embedding, its diagnostics, and radii where they were asked for. Neighbours and graphs stay in the module.
-fn slice(model: &UmapModel) -> JsValue {
+fn slice(model: &UmapModel) -> Result<JsValue> {
     let Fitted { embedding, radii, diagnostics, .. } = &model.fitted;
-    let all = [("embedding", matrix(embedding, diagnostics.rows as usize)), ("diagnostics", plain(diagnostics))];
-    object(all.into_iter().chain(radii.as_ref().map(radii_field)))
+    let all = [("embedding", matrix(embedding, diagnostics.rows as usize)?), ("diagnostics", plain(diagnostics))];
+    Ok(object(all.into_iter().chain(radii.as_ref().map(radii_field).transpose()?)))
 }
 
-fn radii_field(Radii { input, embedding }: &Radii) -> (&'static str, JsValue) {
-    ("radii", object([("input", floats(input)), ("embedding", floats(embedding))]))
+fn radii_field(Radii { input, embedding }: &Radii) -> Result<(&'static str, JsValue)> {
+    Ok(("radii", object([("input", floats(input)?), ("embedding", floats(embedding)?)])))
 }
 
 fn of_slices<'a>(
     model: &AlignedModel,
     slices: impl Iterator<Item = &'a Rc<UmapModel>>,
-) -> [(&'static str, JsValue); 5] {
-    let slices = slices.map(|model| slice(model)).collect::<js_sys::Array>();
-    [
+) -> Result<[(&'static str, JsValue); 5]> {
+    let slices = slices.map(|model| slice(model)).collect::<Result<js_sys::Array>>()?;
+    Ok([
         ("slices", slices.into()),
         ("diagnostics", plain(&model.diagnostics)),
         ("reach", (model.reach() as f64).into()),
         ("targetMetric", plain(&model.slices.last().map(|slice| slice.params.target_metric))),
         ("wasmMemoryBytes", memory_bytes()),
-    ]
+    ])
 }
 
 /// What an aligned model has for JavaScript.
-pub(crate) fn aligned(model: &AlignedModel) -> JsValue {
-    object(of_slices(model, model.slices.iter()))
+pub(crate) fn aligned(model: &AlignedModel) -> Result<JsValue> {
+    of_slices(model, model.slices.iter()).map(object)
 }
 
 /// The same with only the last slice: those before it are as they were.
-pub(crate) fn updated(model: &AlignedModel) -> JsValue {
-    object(of_slices(model, model.slices.last().into_iter()))
+pub(crate) fn updated(model: &AlignedModel) -> Result<JsValue> {
+    of_slices(model, model.slices.last().into_iter()).map(object)
 }
 
 /// What a file held, with the options of its last slice, which those of a further one follow.
-pub(crate) fn loaded_aligned(model: &AlignedModel, ids: &[u8]) -> JsValue {
+pub(crate) fn loaded_aligned(model: &AlignedModel, ids: &[u8]) -> Result<JsValue> {
     let options: Vec<_> = model.slices.iter().map(|slice| &slice.params).collect();
     let more =
         [("options", plain(&options)), ("alignment", plain(&model.params)), ("ids", Uint8Array::from(ids).into())];
-    object(of_slices(model, model.slices.iter()).into_iter().chain(more))
+    Ok(object(of_slices(model, model.slices.iter())?.into_iter().chain(more)))
 }
 
 /// An embedding that was moved onto another.
-pub(crate) fn registered(Registered { embedding, similarity, deviation }: Registered) -> JsValue {
+pub(crate) fn registered(Registered { embedding, similarity, deviation }: Registered) -> Result<JsValue> {
     let rows = embedding.len() / similarity.shift.len();
-    let found = matrix(&embedding, rows);
-    object([("embedding", found), ("transformation", plain(&similarity)), ("deviation", deviation.into())])
+    let found = matrix(&embedding, rows)?;
+    Ok(object([("embedding", found), ("transformation", plain(&similarity)), ("deviation", deviation.into())]))
 }
 
 /// Places of new points, or their memberships in the `cols` rows of the model.
-pub(crate) fn transformed((found, rows, cols): (Transformed, usize, usize)) -> JsValue {
+pub(crate) fn transformed((found, rows, cols): (Transformed, usize, usize)) -> Result<JsValue> {
     match found {
         Transformed::Embedding(places) => matrix(&places, rows),
         Transformed::Graph(found) => {
             let shape = [("rows", (rows as f64).into()), ("cols", (cols as f64).into())];
-            let result = graph(&found);
+            let result = graph(&found)?;
             for (name, value) in shape {
                 Reflect::set(&result, &name.into(), &value).unwrap_throw();
             }
-            result
+            Ok(result)
         }
     }
 }
@@ -160,16 +174,16 @@ mod networks {
     use super::*;
 
     /// What a training gave.
-    pub(crate) fn trained((model, found): (Rc<ParametricModel>, ParametricFitted)) -> JsValue {
+    pub(crate) fn trained((model, found): (Rc<ParametricModel>, ParametricFitted)) -> Result<JsValue> {
         let ParametricFitted { embedding, knn, graph, diagnostics } = found;
-        object([
-            ("embedding", matrix(&embedding, diagnostics.rows as usize)),
-            ("knn", object(knn_fields(&knn))),
-            ("graph", super::graph(&graph)),
+        Ok(object([
+            ("embedding", matrix(&embedding, diagnostics.rows as usize)?),
+            ("knn", object(knn_fields(&knn)?)),
+            ("graph", super::graph(&graph)?),
             ("diagnostics", plain(&diagnostics)),
             ("history", plain(&model.trainer.history())),
             ("wasmMemoryBytes", memory_bytes()),
-        ])
+        ]))
     }
 
     /// What was read: options, losses, and how many rows there are if it is an interrupted fit.
@@ -188,24 +202,27 @@ mod networks {
     }
 
     /// All weights by name.
-    pub(crate) fn weights(model: &ParametricModel) -> JsValue {
+    pub(crate) fn weights(model: &ParametricModel) -> Result<JsValue> {
         let all = Object::new();
         for (name, Parameter { shape, values, .. }) in model.trainer.networks.named() {
-            let array = object([("data", floats(values)), ("shape", plain(shape))]);
+            let array = object([("data", floats(values)?), ("shape", plain(shape))]);
             Reflect::set(&all, &name.into(), &array).unwrap_throw();
         }
-        all.into()
+        Ok(all.into())
     }
 }
 
 /// Room for a file, in JavaScript's memory.
 pub(crate) fn room(bytes: u64) -> Result<Uint8Array> {
     let refused = |_| UmapError::OutOfMemory { what: "the file".into(), bytes };
-    let constructor = Reflect::get(&js_sys::global(), &"Uint8Array".into()).map_err(refused)?;
-    let arguments = js_sys::Array::of1(&(bytes as f64).into());
-    Reflect::construct(constructor.unchecked_ref::<js_sys::Function>(), &arguments)
-        .map(JsCast::unchecked_into)
-        .map_err(refused)
+    array("Uint8Array", bytes as f64).map_err(refused)
+}
+
+/// A typed array of JavaScript's. It throws where it has no room, and what is thrown through the module ends it.
+fn array<T: JsCast>(constructor: &str, len: f64) -> std::result::Result<T, JsValue> {
+    let constructor = Reflect::get(&js_sys::global(), &constructor.into())?;
+    let arguments = js_sys::Array::of1(&len.into());
+    Reflect::construct(constructor.unchecked_ref::<js_sys::Function>(), &arguments).map(JsCast::unchecked_into)
 }
 
 /// The module's memory, which never shrinks: the most that was needed since it was made.

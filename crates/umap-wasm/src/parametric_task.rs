@@ -156,19 +156,19 @@ impl ParametricTask {
                     residents::put(resident, Rc::new(model));
                     Ok(())
                 };
-                Ok(steps(pulse, work, |()| JsValue::NULL))
+                Ok(steps(pulse, work, |()| Ok(JsValue::NULL)))
             }
             Self::Save(saved, how) => {
-                Ok(steps(pulse, async move |pulse| save(&saved, &how, &pulse).await, JsValue::from))
+                Ok(steps(pulse, async move |pulse| save(&saved, &how, &pulse).await, |file| Ok(file.into())))
             }
-            Self::Onnx(kept, how) => Ok(steps(pulse, async move |_| onnx(&kept, &how), JsValue::from)),
+            Self::Onnx(kept, how) => Ok(steps(pulse, async move |_| onnx(&kept, &how), |file| Ok(file.into()))),
             Self::Load => {
                 let contents = input.file()?;
                 let work = async move |pulse: Pulse| {
                     pulse.begin(Stage::Load);
                     Ok(keep_loaded(Loaded::read(contents, &pulse).await?, resident))
                 };
-                Ok(steps(pulse, work, |found| output::plain(&found)))
+                Ok(steps(pulse, work, |found| Ok(output::plain(&found))))
             }
         }
     }

@@ -104,7 +104,7 @@ impl Task {
             #[cfg(feature = "parametric")]
             Self::Parametric(task) => task.start(input, resident, pulse),
             Self::Provoke(how) => {
-                Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| JsValue::NULL))
+                Ok(steps(pulse, async move |pulse| provoke(&how, resident, &pulse).await, |()| Ok(JsValue::NULL)))
             }
         }
     }
@@ -140,16 +140,16 @@ fn start_evaluate(params: EvaluateParams, mut input: Input, pulse: Pulse) -> Res
         pulse.begin(Stage::Evaluate);
         evaluate(&points, &embedding, dims, labels.as_deref(), &params, &pulse).await
     };
-    Ok(steps(pulse, measure, |found| output::plain(&found)))
+    Ok(steps(pulse, measure, |found| Ok(output::plain(&found))))
 }
 
 /// Work as steps, whose result goes out by `into_js`.
 pub(crate) fn steps<T: 'static>(
     pulse: Pulse,
     work: impl AsyncFnOnce(Pulse) -> Result<T> + 'static,
-    into_js: fn(T) -> JsValue,
+    into_js: fn(T) -> Result<JsValue>,
 ) -> Steps {
     let reports = pulse.clone();
     let mut job = Job::new(&pulse, async move { work(reports).await });
-    Box::new(move |budget| job.step(budget).map(|done| done.map(into_js)))
+    Box::new(move |budget| job.step(budget).map(|done| done.and_then(into_js)))
 }

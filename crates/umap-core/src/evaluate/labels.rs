@@ -5,14 +5,14 @@ use crate::parallel;
 use crate::pulse::Pulse;
 use crate::sorting::sort_numbers;
 
-/// The share of `rows` whose label is the majority's among their `k` `neighbors`.
-pub(super) async fn accuracy(labels: &[i32], rows: &[u32], neighbors: &[u32], k: usize, pulse: &Pulse) -> Result<f64> {
+/// How many of `rows` have the label of the majority among their `k` `neighbors`.
+pub(super) async fn right(labels: &[i32], rows: &[u32], neighbors: &[u32], k: usize, pulse: &Pulse) -> Result<usize> {
     let each = rows.iter().zip(neighbors.chunks_exact(k));
     let right = parallel::map(pulse, each, |(&row, neighbors)| {
         let votes = neighbors.iter().map(|&id| labels[id as usize]);
         majority(votes) == Some(labels[row as usize])
     });
-    Ok(right.await?.into_iter().filter(|&right| right).count() as f64 / rows.len() as f64)
+    Ok(right.await?.into_iter().filter(|&right| right).count())
 }
 
 /// The most frequent label, of equally frequent ones the smallest.

@@ -6,6 +6,7 @@ mod ranks;
 
 use serde::Serialize;
 
+use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
 use crate::knn::{Nearest, nearest_others};
 use crate::memory;
@@ -56,39 +57,105 @@ pub async fn evaluate(
     let n = points.rows();
     let k = (params.k as usize).min((n - 1) / 2);
     let rows = Random::new(params.seed, Stream::Sample).sample(n as u32, params.sample);
-    memory::check::<u64>(&format!("{k} neighbors of {} rows", rows.len()), rows.len(), 2 * k)?;
     let layout = Points::from_embedding(embedding, n, dims)?;
+    let most = memory::block_rows(k * ENTRY_BYTES);
+    let found = in_blocks([points, &layout], &rows, k, labels, most, pulse).await?;
+    Ok(found.evaluation(rows.len(), n, k, labels.is_some()))
+}
+
+/// Measures rows, so many at a time.
+async fn in_blocks(
+    both: [&Points; 2],
+    rows: &[u32],
+    k: usize,
+    labels: Option<&[i32]>,
+    most: usize,
+    pulse: &Pulse,
+) -> Result<Measured> {
+    let (mut found, mut done) = (Measured::default(), 0);
+    let at = |done: usize| done as f64 / rows.len() as f64;
+    for block in rows.chunks(most) {
+        let pulse = pulse.part(at(done), at(done + block.len()));
+        found.append(boxed(measure(both, block, k, labels, &pulse)).await?);
+        done += block.len();
+    }
+    Ok(found)
+}
+
+/// Bytes that a neighbour takes of a row that is measured: twice up to `2 k` entries, one of its targets, its rank and its
+/// number, the latter twice while they are put together.
+const ENTRY_BYTES: usize = 2 * 2 * 8 + 8 + 4 + 2 * 4;
+
+/// What was found for some of the rows.
+#[derive(Debug, Default, PartialEq)]
+struct Measured {
+    /// Ranks of neighbours beyond `k`, less `k`, summed.
+    beyond: u64,
+    /// Neighbours that are kept.
+    kept: usize,
+    /// Mean squared distances of each row's neighbours, in the input and in the embedding.
+    squares: [Vec<f64>; 2],
+    /// Rows whose label is their neighbours'.
+    right: usize,
+}
+
+impl Measured {
+    fn append(&mut self, more: Self) {
+        self.beyond += more.beyond;
+        self.kept += more.kept;
+        self.squares.iter_mut().zip(more.squares).for_each(|(all, more)| all.extend(more));
+        self.right += more.right;
+    }
+
+    fn evaluation(&self, rows: usize, n: usize, k: usize, has_labels: bool) -> Evaluation {
+        Evaluation {
+            trustworthiness: trustworthiness(self.beyond, rows, n, k),
+            neighbor_preservation: self.kept as f64 / (rows * k) as f64,
+            density_correlation: density::correlation(&self.squares[0], &self.squares[1]),
+            label_accuracy: has_labels.then(|| self.right as f64 / rows as f64),
+            k: k as u32,
+            rows: rows as u32,
+        }
+    }
+}
+
+/// Measures some rows against all: in the points, and in the layout.
+async fn measure(
+    [points, layout]: [&Points; 2],
+    rows: &[u32],
+    k: usize,
+    labels: Option<&[i32]>,
+    pulse: &Pulse,
+) -> Result<Measured> {
+    let dims = layout.cols();
     // By multiplications, but not below a tenth: short rows cost more than their arithmetic.
     let layout_share = (dims as f64 / (dims + points.cols()) as f64).max(0.1);
-    let near = nearest_others(&layout, &rows, k, &pulse.part(0.0, 0.98 * layout_share)).await?;
+    let near = nearest_others(layout, rows, k, &pulse.part(0.0, 0.98 * layout_share)).await?;
     let sorting = pulse.part(0.98 * layout_share, layout_share);
     let ids = |row: &Nearest| row.clone().into_sorted().map(|(_, id)| id).collect::<Vec<_>>();
     let neighbors = parallel::map(&sorting, &near, ids).await?.concat();
-    let (ranks, nearest) = ranks::ranks(points, &rows, &neighbors, k, &pulse.part(layout_share, 0.98)).await?;
-    let density_correlation = match points.metric() {
-        Metric::InnerProduct => None,
+    let (ranks, nearest) = ranks::ranks(points, rows, &neighbors, k, &pulse.part(layout_share, 0.98)).await?;
+    let squares = match points.metric() {
+        Metric::InnerProduct => Default::default(),
         metric => {
             let input = density::mean_squared(&nearest, metric, &pulse.part(0.98, 0.985)).await?;
             let output = density::mean_squared(&near, layout.metric(), &pulse.part(0.985, 0.99)).await?;
-            density::correlation(&input, &output)
+            [input, output]
         }
     };
-    let label_accuracy = match labels {
-        Some(labels) => Some(labels::accuracy(labels, &rows, &neighbors, k, &pulse.part(0.99, 1.0)).await?),
-        None => None,
+    let right = match labels {
+        Some(labels) => labels::right(labels, rows, &neighbors, k, &pulse.part(0.99, 1.0)).await?,
+        None => 0,
     };
-    Ok(Evaluation {
-        trustworthiness: trustworthiness(&ranks, rows.len(), n, k),
-        neighbor_preservation: ranks.iter().filter(|&&rank| rank as usize <= k).count() as f64 / ranks.len() as f64,
-        density_correlation,
-        label_accuracy,
-        k: k as u32,
-        rows: rows.len() as u32,
+    Ok(Measured {
+        beyond: ranks.iter().map(|&rank| u64::from(rank).saturating_sub(k as u64)).sum(),
+        kept: ranks.iter().filter(|&&rank| rank as usize <= k).count(),
+        squares,
+        right,
     })
 }
 
-fn trustworthiness(ranks: &[u32], rows: usize, n: usize, k: usize) -> f64 {
-    let beyond: u64 = ranks.iter().map(|&rank| u64::from(rank).saturating_sub(k as u64)).sum();
+fn trustworthiness(beyond: u64, rows: usize, n: usize, k: usize) -> f64 {
     let (n, k) = (n as f64, k as f64);
     1.0 - beyond as f64 * (2.0 / (rows as f64 * k * (2.0 * n - 3.0 * k - 1.0)))
 }
@@ -109,4 +176,28 @@ fn check(points: &Points, embedding: &[f32], dims: usize, labels: Option<&[i32]>
         return Err(UmapError::shape("labels", format!("{n} values"), format!("{}", labels.len())));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pulse::block_on;
+
+    /// 20,000 rows with 9,999 neighbours each took 9 GB at a time, and the module's end.
+    #[test]
+    fn rows_measured_in_blocks_have_the_same_measures() {
+        let random = Random::new(3, Stream::Layout);
+        let values = |len: u32, seed: u32| (0..len).map(|i| random.at(seed).uniform(i)).collect::<Vec<_>>();
+        let points = Points::from_slice(&values(300 * 5, 1), 300, 5, Metric::Euclidean).unwrap();
+        let layout = Points::from_embedding(&values(300 * 2, 2), 300, 2).unwrap();
+        let labels: Vec<i32> = values(300, 3).iter().map(|&x| (x * 4.0) as i32).collect();
+        let rows: Vec<u32> = (0..300).step_by(2).collect();
+        let measured = |most: usize| {
+            let both = [&points, &layout];
+            block_on(async |pulse| in_blocks(both, &rows, 20, Some(&labels), most, pulse).await).unwrap()
+        };
+        let together = measured(150);
+        assert!(together.kept > 0 && together.right > 0 && together.squares[1].len() == 150);
+        [1, 7, 149].iter().for_each(|&most| assert_eq!(measured(most), together));
+    }
 }

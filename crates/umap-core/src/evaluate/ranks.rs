@@ -46,10 +46,17 @@ pub(super) async fn ranks(
             counts[(q - *start) * k + targets.partition_point(|&target| target < entry)] += 1;
         }
     };
-    sweep(points, rows, &pulse.part(0.01, 1.0), fresh, visit, |positions, (_, counted, found)| {
-        counts[positions.start * k..positions.end * k].iter_mut().zip(counted).for_each(|(all, part)| *all += part);
-        nearest[positions].iter_mut().zip(&found).for_each(|(all, part)| all.merge(part));
-    })
+    sweep(
+        points,
+        (rows, k * size_of::<u32>()),
+        &pulse.part(0.01, 1.0),
+        fresh,
+        visit,
+        |positions, (_, counted, found)| {
+            counts[positions.start * k..positions.end * k].iter_mut().zip(counted).for_each(|(all, part)| *all += part);
+            nearest[positions].iter_mut().zip(&found).for_each(|(all, part)| all.merge(part));
+        },
+    )
     .await?;
     for counts in counts.chunks_exact_mut(k) {
         for t in 1..k {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::knn::{KnnGraph, Nearest, all_pairs, block_rows};
+use crate::memory;
 use crate::metric::Metric;
 use crate::parallel;
 use crate::points::Points;
@@ -12,23 +13,30 @@ use crate::sorting::sort_by_value;
 
 /// Blocks of rows of the index that a task goes through with the same rows asked for.
 const TASK_BLOCKS: usize = 8;
-/// Rows asked for whose tasks' outcomes are in memory at a time.
+/// Blocks of rows asked for whose tasks' outcomes are in memory at a time, at most.
 const BATCH: usize = 32;
 
 /// The `k` nearest rows of `points` for each of `queries`.
 pub(super) async fn query(points: &Points, queries: &Points, k: usize, pulse: &Pulse) -> Result<KnnGraph> {
     let mut graph = KnnGraph::with_size(queries.rows(), k, pulse).await?;
-    let side = block_rows(points);
-    let batches = queries.rows().div_ceil(side * BATCH);
+    let step = (block_rows(points) * BATCH).min(memory::block_rows(scratch(points, k)));
+    let batches = queries.rows().div_ceil(step);
     for batch in 0..batches {
         let pulse = pulse.part(batch as f64 / batches as f64, (batch + 1) as f64 / batches as f64);
-        let rows = batch * side * BATCH..queries.rows().min((batch + 1) * side * BATCH);
+        let rows = batch * step..queries.rows().min((batch + 1) * step);
         for (row, nearest) in rows.clone().zip(nearest(points, queries, rows, k, &pulse).await?) {
             let range = row * k..(row + 1) * k;
             write(points.metric(), nearest, &mut graph.indices[range.clone()], &mut graph.distances[range]);
         }
     }
     Ok(graph)
+}
+
+/// Bytes that the outcomes of a row asked for take: up to `2 k` entries of each task, and of all.
+fn scratch(points: &Points, k: usize) -> usize {
+    let stretch = block_rows(points) * TASK_BLOCKS;
+    let of_tasks = points.rows().div_ceil(stretch) * stretch.min(2 * k);
+    (of_tasks + 2 * k) * size_of::<u64>()
 }
 
 /// The nearest of some rows asked for.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Nearest;
 use crate::error::Result;
+use crate::memory;
 use crate::metric::{KernelKind, STRIP};
 use crate::parallel;
 use crate::points::Points;
@@ -17,7 +18,7 @@ const UNIT: usize = 12;
 const BLOCK: usize = 96 << 10;
 /// Narrow rows: enough to hide the cost of a task, few enough that a few thousand rows still make tasks for 8 threads.
 const MOST_ROWS: usize = 240;
-/// Tasks of a sweep whose outcomes are in memory at a time.
+/// Tasks of a sweep whose outcomes are in memory at a time, at most.
 const STRIPE: usize = 64;
 
 /// Rows in a block, so that a pair of blocks makes a task. Depends on the width of the points only.
@@ -67,10 +68,11 @@ pub(crate) fn all_pairs(kernel: KernelKind, a: &[&[f32]], b: &[&[f32]], mut visi
 
 /// Compares each of `queries` (row numbers) with every row of `points`, itself included: `visit(found, q, id, value)`
 /// for all pairs, in an order that depends on the cutting, with `q` a position in `queries`. Each task starts from
-/// `fresh(positions)`; `merge(positions, found)` takes the outcomes. So what is found must not depend on order.
+/// `fresh(positions)`, which takes so many bytes for a position; `merge(positions, found)` takes the outcomes. So what is
+/// found must not depend on order.
 pub(crate) async fn sweep<S: Send>(
     points: &Points,
-    queries: &[u32],
+    (queries, bytes): (&[u32], usize),
     pulse: &Pulse,
     fresh: impl Fn(Range<usize>) -> S + Sync + Send,
     visit: impl Fn(&mut S, usize, u32, f32) + Sync + Send,
@@ -79,12 +81,13 @@ pub(crate) async fn sweep<S: Send>(
     let (side, rows) = (block_rows(points), points.rows());
     let pairs = BlockPairs::new(points);
     let starts = |total: usize, step: usize| (0..total).step_by(step);
-    let steps = queries.len().div_ceil(side) * rows.div_ceil(side * STRIPE);
-    let stripes = starts(queries.len(), side).flat_map(|q| starts(rows, side * STRIPE).map(move |row| (q, row)));
-    for (step, (q, stripe)) in stripes.enumerate() {
+    let stripe = side * memory::block_rows(bytes * side).min(STRIPE);
+    let steps = queries.len().div_ceil(side) * rows.div_ceil(stripe);
+    let stripes = starts(queries.len(), side).flat_map(|q| starts(rows, stripe).map(move |row| (q, row)));
+    for (step, (q, from)) in stripes.enumerate() {
         let positions = q..queries.len().min(q + side);
         let pulse = pulse.part(step as f64 / steps as f64, (step + 1) as f64 / steps as f64);
-        let blocks = (stripe..rows.min(stripe + side * STRIPE)).step_by(side);
+        let blocks = (from..rows.min(from + stripe)).step_by(side);
         let parts = parallel::map(&pulse, blocks, |first| {
             let mut found = fresh(positions.clone());
             let block = first as u32..rows.min(first + side) as u32;
@@ -106,7 +109,7 @@ pub(crate) async fn nearest_others(points: &Points, queries: &[u32], k: usize, p
             found[q - *start].push(value, id);
         }
     };
-    sweep(points, queries, pulse, fresh, visit, |positions, (_, part)| {
+    sweep(points, (queries, size_of::<Nearest>()), pulse, fresh, visit, |positions, (_, part)| {
         found[positions].iter_mut().zip(&part).for_each(|(all, part)| all.merge(part));
     })
     .await?;

@@ -67,7 +67,11 @@ impl AlignedModel {
     }
 
     /// Reads what a file holds: the model, and the ids.
-    pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<(Self, Vec<u8>)> {
+    pub async fn read(contents: Contents, pulse: &Pulse) -> Result<(Self, Vec<u8>)> {
+        Self::read_contents(contents, pulse).await.map_err(UmapError::of_file)
+    }
+
+    async fn read_contents(mut contents: Contents, pulse: &Pulse) -> Result<(Self, Vec<u8>)> {
         if contents.kind() != KIND {
             return Err(UmapError::malformed("kind", KIND, contents.kind()));
         }

@@ -152,6 +152,9 @@ impl UmapFit {
         let mut fit = Self::new(points, params, inputs)?;
         (fit.notes, fit.labelled) = (progress.notes, progress.labelled);
         if let Some(NeighborsProgress { k, method, recall, quantized }) = progress.neighbors {
+            if let Some(recall) = recall.filter(|recall| !(0.0..=1.0).contains(recall)) {
+                return Err(UmapError::malformed("progress.neighbors.recall", "0 to 1", recall));
+            }
             let expected = (fit.params.n_neighbors).min(progress.rows);
             if k != expected {
                 return Err(UmapError::malformed("progress.neighbors.k", expected.to_string(), k));
@@ -184,7 +187,15 @@ impl UmapFit {
             let what = format!("layout.embedding[{row}]");
             return Err(UmapError::malformed(&what, "a place if and only if the row has edges", embedding[row * dims]));
         }
-        let moved = contents.floats("layout.moved", &[reached.moved as usize, dims])?;
+        if reached.moved as usize > rows {
+            return Err(UmapError::malformed("progress.layout.moved", format!("at most {rows} rows"), reached.moved));
+        }
+        // What was not placed does not move.
+        let moved = contents.places("layout.moved", reached.moved as usize, dims)?;
+        if let Some(row) = (0..reached.moved as usize).find(|&row| moved[row * dims].is_nan() == is_placed(row)) {
+            let what = format!("layout.moved[{row}]");
+            return Err(UmapError::malformed(&what, "a place if and only if the row has edges", moved[row * dims]));
+        }
         let shape = [rows, dims];
         let progress = LayoutProgress {
             epoch: reached.epoch,

@@ -64,7 +64,11 @@ impl NeighborIndex {
     }
 
     /// Reads an index that [`save`](Self::save) wrote.
-    pub async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
+    pub async fn read(contents: Contents, pulse: &Pulse) -> Result<Self> {
+        Self::read_contents(contents, pulse).await.map_err(UmapError::of_file)
+    }
+
+    async fn read_contents(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
         if contents.kind() != KIND {
             return Err(UmapError::malformed("kind", KIND, contents.kind()));
         }

@@ -14,7 +14,7 @@ use crate::knn::KnnGraph;
 use crate::params::{Params, SaveParams, UmapParams};
 use crate::points::Points;
 use crate::pulse::Pulse;
-use crate::umap::{Diagnostics, Fitted, UmapFit};
+use crate::umap::{Diagnostics, Fitted, UmapFit, curve_of};
 
 /// The kind of these files.
 pub(super) const KIND: &str = "umap";
@@ -37,8 +37,12 @@ pub enum Loaded {
 }
 
 impl Loaded {
-    /// Reads what a file holds.
+    /// Reads what a file holds. Errs with `MalformedFile` if anything does not fit its range, or the rest.
     pub async fn read(contents: Contents, pulse: &Pulse) -> Result<Self> {
+        Self::read_kind(contents, pulse).await.map_err(UmapError::of_file)
+    }
+
+    async fn read_kind(contents: Contents, pulse: &Pulse) -> Result<Self> {
         match contents.kind() {
             KIND => Ok(Self::Model(Box::new(UmapModel::read(contents, pulse).await?))),
             super::fit_file::KIND => Ok(Self::Fit(Box::new(UmapFit::read(contents, pulse).await?))),
@@ -120,6 +124,7 @@ impl UmapModel {
         check(&diagnostics)?;
         let (rows, cols) = (diagnostics.rows as usize, diagnostics.cols as usize);
         let (k, dims) = (diagnostics.n_neighbors as usize, params.n_components as usize);
+        check_curve(&params, &diagnostics)?;
         let embedding = contents.places("embedding", rows, dims)?;
         let radii = contents.shape(RADII[0]).is_some().then(|| contents.radii(rows)).transpose()?;
         pulse.tick(0.1).await?;
@@ -166,12 +171,25 @@ pub(super) fn check_shape(rows: u32, cols: u32) -> Result<()> {
     Err(UmapError::malformed("shape of the points", expected, format!("{rows} x {cols}")))
 }
 
-/// Numbers on which others depend.
+/// The curve follows from the options; other versions may round it otherwise.
+fn check_curve(params: &UmapParams, diagnostics: &Diagnostics) -> Result<()> {
+    let (a, b) = curve_of(params);
+    let is_near = |x: f64, y: f64| (x - y).abs() <= 1e-3 * y.abs();
+    if is_near(diagnostics.a, a) && is_near(diagnostics.b, b) {
+        return Ok(());
+    }
+    let got = format!("a = {}, b = {}", diagnostics.a, diagnostics.b);
+    Err(UmapError::malformed("diagnostics", format!("a = {a}, b = {b}, by the options"), got))
+}
+
+/// Numbers on which others depend, and shares.
 fn check(diagnostics: &Diagnostics) -> Result<()> {
     check_shape(diagnostics.rows, diagnostics.cols)?;
-    let Diagnostics { rows, cols, n_neighbors: k, a, b, .. } = diagnostics;
-    let fits = |x: f64| x > 0.0 && (x as f32).is_finite();
-    if !(1..=*rows).contains(k) || !fits(*a) || !fits(*b) {
+    let Diagnostics { rows, cols, n_neighbors: k, a, b, knn_recall, labelled, disconnected, .. } = diagnostics;
+    let fits = |x: f64| x as f32 > 0.0 && (x as f32).is_finite();
+    let is_share = knn_recall.is_none_or(|share| (0.0..=1.0).contains(&share));
+    let are_rows = labelled.unwrap_or(0) <= *rows && disconnected <= rows;
+    if !(1..=*rows).contains(k) || !fits(*a) || !fits(*b) || !is_share || !are_rows {
         let got = format!("{rows} x {cols}, {k} neighbours, a = {a}, b = {b}");
         return Err(UmapError::malformed("diagnostics", "those of a fit", got));
     }

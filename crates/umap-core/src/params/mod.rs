@@ -73,6 +73,10 @@ fn check_threads(threads: i32) -> Result<()> {
 /// Every thread is a worker with a stack of its own.
 pub const MAX_THREADS: u32 = 256;
 
+/// Threads of `-1` at most: each takes 2 MB of the module's memory, some ms to start and a share of every small batch, and
+/// an engine for every page or process of a large server would be hundreds.
+pub const DEFAULT_THREADS: u32 = 32;
+
 #[cfg(test)]
 mod tests {
     use super::{KnnParams, Params, UmapParams};

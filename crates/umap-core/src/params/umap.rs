@@ -87,7 +87,7 @@ pub struct UmapParams {
     /// The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295.
     #[serde(alias = "randomState")]
     pub seed: u32,
-    /// Threads to work with, 1 to 256; -1 for as many as the machine has. Results do not depend on it.
+    /// Threads to work with, 1 to 256; -1 for as many as the machine has processors, at most 32. Results do not depend on it.
     #[serde(alias = "nJobs")]
     pub n_threads: i32,
     /// What `transform` gives: places in the embedding, or the memberships of the new rows in those of the model.

@@ -13,15 +13,17 @@ mod layer;
 mod normalize;
 mod parameter;
 mod pool;
+mod sizes;
 
 pub use describe::{Activation, LayerParams, NetworkParams, Padding, Shape};
 pub(crate) use each::sums_over_rows;
 pub use parameter::Parameter;
+pub(crate) use sizes::Sizes;
 
 use umap_core::matrix::check_finite;
 use umap_core::pulse::Pulse;
 use umap_core::random::Random;
-use umap_core::{Result, UmapError};
+use umap_core::{Result, UmapError, memory};
 
 use callers::Callers;
 use layer::{Kept, Layer};
@@ -31,6 +33,8 @@ use layer::{Kept, Layer};
 pub struct Network {
     layers: Vec<Layer>,
     sides: [usize; 2],
+    /// Bytes of a row at all places.
+    row_bytes: usize,
 }
 
 /// Inputs and outputs of all layers in a forward pass, for the backward pass.
@@ -62,8 +66,11 @@ impl Network {
     /// A network of this description between rows of `inputs` and rows of `outputs` values, with weights drawn from
     /// `random`. `name` is what errors call it.
     pub fn new(name: &str, params: &NetworkParams, [inputs, outputs]: [usize; 2], random: Random) -> Result<Self> {
+        let sizes = Sizes::of(name, params, [inputs, outputs])?;
+        sizes.check_room(name)?;
+        let (sides, row_bytes) = ([inputs, outputs], 4 * sizes.row as usize);
         if params.callers {
-            return Ok(Self { layers: vec![Layer::Callers(Callers { inputs, outputs })], sides: [inputs, outputs] });
+            return Ok(Self { layers: vec![Layer::Callers(Callers { inputs, outputs })], sides, row_bytes });
         }
         let shapes = params.shapes(name, inputs)?;
         let mut layers = Vec::new();
@@ -75,7 +82,7 @@ impl Network {
         let output = LayerParams::Dense { units: outputs as u32, activation: Activation::Linear, l2: 0.0 };
         let shapes = [Shape::Flat(last as usize), Shape::Flat(outputs)];
         Layer::append(&mut layers, &output, shapes, "output", random.at(params.layers.len() as u32));
-        Ok(Self { layers, sides: [inputs, outputs] })
+        Ok(Self { layers, sides, row_bytes })
     }
 
     /// Values of an input row.
@@ -88,8 +95,22 @@ impl Network {
         self.sides[1]
     }
 
-    /// What the network makes of `x`, rows of [`inputs`](Self::inputs) values.
+    /// What the network makes of `x`, rows of [`inputs`](Self::inputs) values; of wide layers few rows at a time.
     pub async fn infer(&self, x: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
+        let [inputs, outputs] = self.sides;
+        let most = memory::block_rows(self.row_bytes + inputs * size_of::<f32>());
+        if x.len() <= most * inputs {
+            return self.infer_rows(x, pulse).await;
+        }
+        let mut all = memory::reserve("what a network gives", x.len() / inputs, outputs)?;
+        for block in x.chunks(most * inputs) {
+            let part = pulse.part(share(all.len(), x.len() / inputs * outputs), 1.0);
+            all.extend(self.infer_rows(block, &part).await?);
+        }
+        Ok(all)
+    }
+
+    async fn infer_rows(&self, x: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
         let mut values = None;
         for (i, layer) in self.layers.iter().enumerate() {
             let part = pulse.part(share(i, self.layers.len()), share(i + 1, self.layers.len()));
@@ -160,6 +181,9 @@ impl Network {
             return Err(UmapError::shape(name, expected, format!("{} values", values.len())));
         }
         check_finite("weights", values, values.len())?;
+        if let Some(value) = values.iter().find(|&&value| value < parameter.least()) {
+            return Err(UmapError::parameter(name, parameter.expected(), value));
+        }
         parameter.values.copy_from_slice(values);
         Ok(())
     }

@@ -2,6 +2,9 @@
 
 use umap_core::random::Random;
 
+/// How the names of running variances end.
+pub(super) const VARIANCE: &str = ".variance";
+
 /// An array of weights.
 #[derive(Clone, Debug)]
 pub struct Parameter {
@@ -26,6 +29,16 @@ impl Parameter {
     /// One that training leaves to its layer.
     pub(super) fn fixed(name: String, values: Vec<f32>) -> Self {
         Self { name, shape: vec![values.len()], values, gradient: Vec::new(), l2: 0.0 }
+    }
+
+    /// No value is below this.
+    pub(crate) fn least(&self) -> f32 {
+        if self.name.ends_with(VARIANCE) { 0.0 } else { f32::MIN }
+    }
+
+    /// What values have to be.
+    pub(crate) fn expected(&self) -> &'static str {
+        if self.name.ends_with(VARIANCE) { "finite, at least 0" } else { "finite" }
     }
 
     /// Uniform between plus and minus the square root of 6 / (inputs + outputs) of a unit (Glorot and Bengio 2010), as

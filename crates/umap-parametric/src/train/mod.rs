@@ -18,10 +18,11 @@ use umap_core::optimize::schedule::default_epochs;
 use umap_core::params::UmapParams;
 use umap_core::points::Points;
 use umap_core::pulse::Pulse;
-use umap_core::{Result, UmapError, curve};
+use umap_core::{Result, UmapError, curve, memory};
 
 use crate::loss::graph::Curve;
 use crate::model::Networks;
+use crate::network::Sizes;
 use crate::optimizer::Optimizer;
 use history::Losses;
 
@@ -76,6 +77,18 @@ pub(crate) struct Progress {
     is_report_due: bool,
     /// The lowest loss that was reported in this training's second part, and reports since.
     lowest: Option<(f64, u32)>,
+}
+
+impl Progress {
+    /// Errs unless its counts fit each other, as they do in what was saved.
+    pub(crate) fn check(&self) -> Result<()> {
+        let Self { step, done, since_report, .. } = *self;
+        if done <= step && since_report <= done {
+            return Ok(());
+        }
+        let got = format!("{step}, {done} and {since_report}");
+        Err(UmapError::malformed("reached.training", "falling counts: step, done, sinceReport", got))
+    }
 }
 
 /// What a training is at, in the order of its parts.
@@ -139,6 +152,7 @@ impl Trainer {
     /// As [`run`](Self::run), but no further than to step `last` of this training.
     pub async fn run_to(&mut self, last: u32, data: &TrainingData<'_>, pulse: &Pulse) -> Result<()> {
         self.check(data)?;
+        self.check_room(data)?;
         let first = if data.layout.is_some() { self.params.distillation_steps } else { 0 };
         let total = first.saturating_add(self.graph_steps(data));
         // A report that was cancelled while it was made is still due.
@@ -167,6 +181,29 @@ impl Trainer {
             self.progress = Progress { step: self.progress.step, ..Progress::default() };
         }
         Ok(())
+    }
+
+    /// Errs unless there is room for a step, whose size follows from options.
+    fn check_room(&self, data: &TrainingData) -> Result<()> {
+        let Networks { encoder, decoder, .. } = &self.networks;
+        let (batch, rate) = (f64::from(self.batch_size(data)), f64::from(self.negative_sample_rate));
+        let points = data.points.rows() as f64;
+        // Both ends of an edge are rows; of the layout that is learned first they need not be different ones.
+        let rows = if data.layout.is_some() { 2.0 * batch } else { points.min(2.0 * batch) };
+        let of_encoder = Sizes::of("encoder", &self.params.encoder, [encoder.inputs(), encoder.outputs()])?;
+        let of_decoder = match decoder {
+            Some(decoder) => {
+                let described = self.params.decoder.clone().unwrap_or_default();
+                Sizes::of("decoder", &described, [decoder.inputs(), decoder.outputs()])?
+            }
+            None => Sizes::default(),
+        };
+        // An edge's ends, their places among the rows, and those that repel.
+        let edges = 8.0 * batch * (4.0 + rate);
+        let bytes = edges + of_encoder.step_bytes(rows) + of_decoder.step_bytes(rows);
+        let what = format!("a step with a batch of {batch} edges and {} that repel", batch * rate);
+        // They are numbered in 32 bits.
+        memory::room(&what, if batch * rate > f64::from(u32::MAX) { u64::MAX } else { bytes as u64 })
     }
 
     fn check(&self, data: &TrainingData) -> Result<()> {

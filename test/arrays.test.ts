@@ -102,7 +102,7 @@ describe("precomputedKnn", () => {
     ["that is a pair", [indices, distances], {}, "invalid-parameter", /precomputedKnn: .* got an array of 2$/],
     ["with a k of 2.5", { indices, distances, k: 2.5 }, {}, "invalid-parameter", /precomputedKnn.k.*2.5/],
     ["with a k of 0", { indices, distances, k: 0 }, {}, "shape-mismatch", /k = 0/],
-    ["with a k of -5", { indices, distances, k: -5 }, {}, "shape-mismatch", /k = /],
+    ["with a k of -5", { indices, distances, k: -5 }, {}, "invalid-parameter", /precomputedKnn.k: .*got -5/],
     [
       "with a row that is not there",
       { indices: change(indices, 7, 60), distances },

@@ -159,6 +159,25 @@ fn rows_far_outside_the_data_are_found_too() {
     assert!(share > 0.9, "{share}");
 }
 
+/// What 7 bits cannot tell apart is compared in 32.
+#[test]
+fn near_copies_are_told_apart() {
+    let (rows, cols) = (9000, 100);
+    let mut data = clusters(rows, cols, 12, 1);
+    let copied = data[..cols].to_vec();
+    for (copy, row) in data.chunks_exact_mut(cols).step_by(100).enumerate() {
+        let noise = Random::new(9, Stream::Noise).at(copy as u32);
+        row.iter_mut().zip(&copied).zip(0..).for_each(|((x, base), col)| *x = base * (1.0 + 0.003 * noise.normal(col)));
+    }
+    let asked: Vec<f32> = data.chunks_exact(cols).step_by(100).flatten().copied().collect();
+    for metric in [Metric::Euclidean, Metric::Cosine, Metric::Manhattan] {
+        let index = build(&data, cols, metric);
+        assert!(index.diagnostics().quantized, "{metric:?}");
+        let share = recall(metric, &data, cols, &asked, &query(&index, &points(&asked, cols, metric), 15));
+        assert!(share >= 0.97, "{metric:?}: {share}");
+    }
+}
+
 #[test]
 fn equal_rows() {
     let (rows, cols) = (12_000, 64);
@@ -252,6 +271,28 @@ fn what_is_added_is_found() {
     }
 }
 
+/// `more` rows of another mean and deviation join 8,500: they, and those that were there, are found as in an index of all.
+fn assert_found_as_in_an_index_of_all(more: usize, mean: f32, deviation: f32) {
+    let (before, cols) = (8500, 100);
+    let mut data = clusters(before + more, cols, 1, 1);
+    data[before * cols..].iter_mut().for_each(|x| *x = mean + deviation * *x);
+    let mut index = build(&data[..before * cols], cols, Metric::Euclidean);
+    add(&mut index, &points(&data[before * cols..], cols, Metric::Euclidean));
+    let mut asked = clusters(60, cols, 1, 2);
+    asked[30 * cols..].iter_mut().for_each(|x| *x = mean + deviation * *x);
+    let queries = points(&asked, cols, Metric::Euclidean);
+    let of = |index: &NeighborIndex| recall(Metric::Euclidean, &data, cols, &asked, &query(index, &queries, 10));
+    let (added, at_once) = (of(&index), of(&build(&data, cols, Metric::Euclidean)));
+    assert!(added >= at_once - 0.02, "{more} of N({mean}, {deviation}): {added}, {at_once} if built at once");
+}
+
+#[test]
+fn rows_unlike_those_there_are_found() {
+    assert_found_as_in_an_index_of_all(700, 40.0, 1.0);
+    assert_found_as_in_an_index_of_all(60, 40.0, 1.0);
+    assert_found_as_in_an_index_of_all(1000, 0.0, 30.0);
+}
+
 #[test]
 fn an_index_grows_a_row_at_a_time_from_one() {
     let data = integers(60, 3, 8);
@@ -279,9 +320,21 @@ fn shared_points_stay() {
 
 /// Wherever it is cancelled, and where it is dropped instead.
 #[test]
-#[expect(clippy::await_holding_refcell_ref, reason = "nobody else uses it")]
 fn an_add_that_ends_early_changes_nothing() {
-    let (cols, data) = (100, clusters(9500, 100, 12, 1));
+    assert_add_can_end_early(&clusters(9500, 100, 12, 1));
+}
+
+/// Rows outside of what there was, for which the graph is made anew.
+#[test]
+fn an_index_made_anew_that_ends_early_stays_the_old_one() {
+    let mut data = clusters(9500, 100, 12, 1);
+    data[9000 * 100..].iter_mut().for_each(|x| *x += 60.0);
+    assert_add_can_end_early(&data);
+}
+
+#[expect(clippy::await_holding_refcell_ref, reason = "nobody else uses it")]
+fn assert_add_can_end_early(data: &[f32]) {
+    let cols = 100;
     let mut index = build(&data[..9000 * cols], cols, Metric::Cosine);
     let rest = points(&data[9000 * cols..], cols, Metric::Cosine);
     let parts = |index: &NeighborIndex| block_on(async |pulse| index.parts(pulse).await).unwrap();

@@ -10,6 +10,7 @@ mod exact;
 mod fit;
 mod graph;
 mod links;
+mod outside;
 mod parts;
 mod reach;
 mod search;
@@ -155,14 +156,14 @@ impl NeighborIndex {
         }
         let mut grown = Grown { before: self.points.rows(), points: &mut self.points, is_done: false };
         boxed(grown.points.append(rows, &pulse.part(0.0, 0.05))).await?;
-        let pulse = pulse.part(0.05, 1.0);
+        let (counting, pulse) = (pulse.part(0.05, 0.1), pulse.part(0.1, 1.0));
         match &mut self.graph {
-            Some(graph) => {
+            Some(graph) if boxed(graph.suits(grown.points, self.seed, &counting)).await? => {
                 let mut undo = Undo::new(graph);
                 boxed(SearchGraph::add(&mut undo, grown.points, self.k, &pulse)).await?;
                 undo.keep();
             }
-            None => self.graph = build_graph(grown.points, self.k, self.seed, &pulse).await?,
+            graph => *graph = build_graph(grown.points, self.k, self.seed, &pulse).await?,
         }
         grown.is_done = true;
         Ok(())

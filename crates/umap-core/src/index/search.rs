@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use crate::sorting::unpair;
+
 use super::asked::Asked;
 use super::links::{Links, NOWHERE};
 
@@ -42,15 +44,15 @@ impl Room {
         }
     }
 
-    /// The nearest rows, nearest first: always as many as asked for. The search starts from `starts`, which are among the
-    /// entries.
+    /// The keys and numbers of the nearest rows, nearest first: always as many as asked for. The search starts from
+    /// `starts`, and goes on from `entries` where that does not find as many.
     pub(super) fn search(
         &mut self,
         asked: &dyn Asked,
         links: &Links,
         [starts, entries]: [&[u32]; 2],
         reach: Reach,
-    ) -> Vec<u32> {
+    ) -> Vec<(u32, u32)> {
         let mut search = Search { asked, reach, limit: u32::MAX, room: self };
         search.look_at(starts.iter().copied());
         search.follow(links);
@@ -68,11 +70,11 @@ impl Room {
         self.finish()
     }
 
-    fn finish(&mut self) -> Vec<u32> {
+    fn finish(&mut self) -> Vec<(u32, u32)> {
         self.touched.iter().for_each(|&word| self.seen[word as usize] = 0);
         self.touched.clear();
         self.frontier.clear();
-        std::mem::take(&mut self.found).into_sorted_vec().into_iter().map(|entry| entry as u32).collect()
+        std::mem::take(&mut self.found).into_sorted_vec().into_iter().map(unpair).collect()
     }
 
     /// Marks a row; says whether it was not marked before.

@@ -129,7 +129,7 @@ impl SearchGraph {
         let (keys, found): (Vec<u32>, Vec<u32>) =
             room.search(&asked, &self.links, [starts, &self.entries], reach).into_iter().unzip();
         let values = values_from(points, row, &found);
-        if is_in_doubt(keys.into_iter(), &values) {
+        if is_in_doubt(&keys, &values) {
             // Near copies, of which others may be as near by 7 bits.
             return self.nearest_exactly(points, row, &found, reach, room);
         }

@@ -157,8 +157,12 @@ impl NeighborIndex {
         let mut grown = Grown { before: self.points.rows(), points: &mut self.points, is_done: false };
         boxed(grown.points.append(rows, &pulse.part(0.0, 0.05))).await?;
         let (counting, pulse) = (pulse.part(0.05, 0.1), pulse.part(0.1, 1.0));
+        let suits = match &mut self.graph {
+            Some(graph) => boxed(graph.suits(grown.points, self.seed, &counting)).await?,
+            None => false,
+        };
         match &mut self.graph {
-            Some(graph) if boxed(graph.suits(grown.points, self.seed, &counting)).await? => {
+            Some(graph) if suits => {
                 let mut undo = Undo::new(graph);
                 boxed(SearchGraph::add(&mut undo, grown.points, self.k, &pulse)).await?;
                 undo.keep();

@@ -8,6 +8,11 @@ use crate::sorting::unpair;
 use super::asked::Asked;
 use super::links::{Links, NOWHERE};
 
+/// A search that has compared one in so many rows compares all others at once instead of going on from row to row, where a
+/// row takes ten times as long. From outside of a cluster all its rows are about as far: of 24,000 rows, 4,000 of them with 30
+/// times the deviation of the others, a search for one of those 4,000 took 12 ms.
+const MOST: usize = 4;
+
 /// How far to search.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reach {
@@ -53,7 +58,7 @@ impl Room {
         [starts, entries]: [&[u32]; 2],
         reach: Reach,
     ) -> Vec<(u32, u32)> {
-        let mut search = Search { asked, reach, limit: u32::MAX, room: self };
+        let mut search = Search { asked, reach, limit: u32::MAX, compared: 0, room: self };
         search.look_at(starts.iter().copied());
         search.follow(links);
         // Where a cluster has fewer rows than are wanted, others have to be found. A graph from a file may have no way to them.
@@ -96,6 +101,8 @@ struct Search<'a> {
     reach: Reach,
     /// Rows with this key or a greater one are of no use.
     limit: u32,
+    /// Rows compared so far.
+    compared: usize,
     room: &'a mut Room,
 }
 
@@ -110,6 +117,11 @@ impl Search<'_> {
             if (nearest >> 32) as u32 >= self.limit {
                 break;
             }
+            if self.compared > links.rows() / MOST {
+                self.look_at(0..links.rows() as u32);
+                self.room.frontier.clear();
+                break;
+            }
             self.look_at(links.places(nearest as u32).iter().copied().take_while(|&end| end != NOWHERE));
         }
     }
@@ -121,6 +133,7 @@ impl Search<'_> {
         fresh.clear();
         fresh.extend(rows.into_iter().filter(|&row| self.room.see(row)));
         self.asked.keys(&fresh, &mut keys);
+        self.compared += fresh.len();
         for (&key, &row) in keys.iter().zip(&fresh) {
             if key < self.limit {
                 self.offer(u64::from(key) << 32 | u64::from(row));

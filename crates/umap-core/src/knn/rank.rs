@@ -63,9 +63,10 @@ fn rank_rows(points: &Points, rows: &Rows, order: &[u32], first: usize, own: &[u
     for (place, &row) in (first as u32..).zip(own) {
         rows.with(place, |entries| {
             let taken = entries.iter().take_while(|&&e| e != EMPTY);
-            let others: Vec<u32> = taken.clone().map(|&e| order[row_of(e) as usize]).collect();
+            let (keys, others): (Vec<u32>, Vec<u32>) =
+                taken.map(|&e| ((e >> 32) as u32, order[row_of(e) as usize])).unzip();
             let values = values_from(points, points.read([row], &mut room)[0], &others);
-            if is_in_doubt(taken.map(|&e| (e >> 32) as u32), &values) {
+            if is_in_doubt(&keys, &values) {
                 in_doubt.push(place);
             }
             let ranked = ranked_by(points.metric(), &values, &others);

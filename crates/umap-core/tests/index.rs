@@ -7,7 +7,7 @@ use umap_core::UmapError;
 use umap_core::index::{IndexMethod, NeighborIndex};
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
-use umap_core::points::{Points, Store};
+use umap_core::points::{Points, Store, StoreUsed};
 use umap_core::pulse::{Job, Pulse, block_on, native_clock};
 use umap_core::random::{Random, Stream};
 
@@ -219,6 +219,36 @@ fn rows_that_do_not_fit_are_errors() {
     for rows in [wide, manhattan, bytes] {
         block_on(async |pulse| index.add(&rows, pulse).await).unwrap_err();
         assert_eq!(index.points().rows(), 50);
+    }
+}
+
+/// An index of bytes, as a search of few rows and of many.
+#[test]
+fn floats_that_join_bytes_are_not_rounded() {
+    for rows in [100, 12_000] {
+        let (cols, bytes) = (64, |i: u32| (Random::new(2, Stream::Noise).at(i).below(0, 256)) as u8);
+        let data: Vec<u8> = (0..(rows * cols) as u32).map(bytes).collect();
+        let points = Points::stored(&data, rows, cols, Metric::Euclidean, Store::Auto).unwrap();
+        let mut index = block_on(async |pulse| NeighborIndex::build(points, 15, 42, pulse).await).unwrap();
+        assert!(index.diagnostics().store == StoreUsed::Int8 && index.points().are_bytes());
+        let whole: Vec<f32> = data[..cols].iter().map(|&x| f32::from(x)).collect();
+        add(&mut index, &self::points(&whole, cols, Metric::Euclidean));
+        assert_eq!(index.diagnostics().store, StoreUsed::Int8);
+        // A sixth of a step of 8 bits between two rows.
+        let near: Vec<f32> = [0.0, 1.0 / 6.0].into_iter().flat_map(|by| whole.iter().map(move |x| x + 0.1 + by)).collect();
+        let near = self::points(&near, cols, Metric::Euclidean);
+        block_on(async |pulse| {
+            pulse.cancel();
+            index.add(&near, pulse).await
+        })
+        .unwrap_err();
+        assert_eq!((index.diagnostics().store, index.points().rows()), (StoreUsed::Int8, rows + 1));
+        add(&mut index, &near);
+        assert_eq!(index.diagnostics().store, StoreUsed::F32);
+        let found = query(&index, &near, 2);
+        let (first, second) = (rows as u32 + 1, rows as u32 + 2);
+        assert_eq!(found.row(1).0[0], second);
+        assert_eq!((found.row(0).0[0], found.row(0).1[0], found.row(1).1[0]), (first, 0.0, 0.0));
     }
 }
 

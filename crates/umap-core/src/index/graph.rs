@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::boxed::boxed;
 use crate::error::Result;
-use crate::knn::{F32Space, KnnGraph, QuantizedSpace, is_in_doubt, ranked_by, ranked_from, values_from};
+use crate::knn::{F32Space, KnnGraph, QuantizedSpace, Space, is_in_doubt, ranked_by, ranked_from, values_from};
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -123,13 +123,14 @@ impl SearchGraph {
         room: &mut Room,
     ) -> Vec<(f32, u32)> {
         let reach = Reach { width: width(k).min(points.rows()), epsilon };
-        let Some(asked) = self.space.as_ref().and_then(|space| Quantized::new(space, row)) else {
+        let asked = self.space.as_ref().and_then(|space| Some((Quantized::new(space, row)?, space.close())));
+        let Some((asked, close)) = asked else {
             return self.nearest_exactly(points, row, starts, reach, room);
         };
         let (keys, found): (Vec<u32>, Vec<u32>) =
             room.search(&asked, &self.links, [starts, &self.entries], reach).into_iter().unzip();
         let values = values_from(points, row, &found);
-        if is_in_doubt(&keys, &values) {
+        if is_in_doubt(&keys, &values, close) {
             // Near copies, of which others may be as near by 7 bits.
             return self.nearest_exactly(points, row, &found, reach, room);
         }

@@ -136,7 +136,7 @@ impl Search<'_> {
             };
             boxed(descend(space, &rows, candidates(from_cells), self.seed, enough, &pulse.part(0.4, 0.9))).await?;
         }
-        let in_doubt = rank_all(self.points, &rows, order, &pulse.part(0.9, 1.0)).await?;
+        let in_doubt = rank_all(self.points, &rows, order, space.close(), &pulse.part(0.9, 1.0)).await?;
         Ok(Found { rows, places, in_doubt })
     }
 

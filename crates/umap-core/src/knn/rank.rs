@@ -49,16 +49,29 @@ pub(crate) fn ranked_by(metric: Metric, values: &[f32], others: &[u32]) -> Vec<(
 }
 
 /// Replaces rows of the search's order by rows of `points`, and keys by those of exact distances. Returns the places of
-/// the rows whose keys left their order [in doubt](is_in_doubt), increasing.
-pub(crate) async fn rank_all(points: &Points, rows: &Rows, order: &[u32], pulse: &Pulse) -> Result<Vec<u32>> {
+/// the rows whose keys left the order of `close` ones [in doubt](is_in_doubt), increasing.
+pub(crate) async fn rank_all(
+    points: &Points,
+    rows: &Rows,
+    order: &[u32],
+    close: f32,
+    pulse: &Pulse,
+) -> Result<Vec<u32>> {
     let tasks = order.chunks(TASK_ROWS).enumerate();
-    let ranking = parallel::map(pulse, tasks, |(task, own)| rank_rows(points, rows, order, task * TASK_ROWS, own));
+    let ranking =
+        parallel::map(pulse, tasks, |(task, own)| rank_rows(points, rows, (order, close), task * TASK_ROWS, own));
     Ok(ranking.await?.concat())
 }
 
 /// Of the rows `own`, whose entries are from `first` on.
 #[inline(never)]
-fn rank_rows(points: &Points, rows: &Rows, order: &[u32], first: usize, own: &[u32]) -> Vec<u32> {
+fn rank_rows(
+    points: &Points,
+    rows: &Rows,
+    (order, close): (&[u32], f32),
+    first: usize,
+    own: &[u32],
+) -> Vec<u32> {
     let (mut room, mut in_doubt) = (Vec::new(), Vec::new());
     for (place, &row) in (first as u32..).zip(own) {
         rows.with(place, |entries| {
@@ -66,7 +79,7 @@ fn rank_rows(points: &Points, rows: &Rows, order: &[u32], first: usize, own: &[u
             let (keys, others): (Vec<u32>, Vec<u32>) =
                 taken.map(|&e| ((e >> 32) as u32, order[row_of(e) as usize])).unzip();
             let values = values_from(points, points.read([row], &mut room)[0], &others);
-            if is_in_doubt(&keys, &values) {
+            if is_in_doubt(&keys, &values, close) {
                 in_doubt.push(place);
             }
             let ranked = ranked_by(points.metric(), &values, &others);

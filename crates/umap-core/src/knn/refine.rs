@@ -14,7 +14,7 @@ use super::effort::{MOST_VISITS, candidates, widths};
 use super::nn_descent::descend;
 use super::rank::rank_all;
 use super::rows::Rows;
-use super::space::F32Space;
+use super::space::{F32Space, Space};
 use super::{KnnGraph, Probe};
 
 /// Rows in doubt whose recall is measured.
@@ -39,7 +39,7 @@ impl Search<'_> {
             let descending = &pulse.part(0.5, 0.9);
             boxed(descend(&space, &rows, candidates(1.0), self.seed, |_| false, descending)).await?;
         }
-        rank_all(self.points, &rows, &order, &pulse.part(0.9, 1.0)).await?;
+        rank_all(self.points, &rows, &order, space.close(), &pulse.part(0.9, 1.0)).await?;
         for (at, &row) in (0..).zip(&order) {
             found.rows.merge(found.places[row as usize], &rows, at);
         }

@@ -235,7 +235,8 @@ fn floats_that_join_bytes_are_not_rounded() {
         add(&mut index, &self::points(&whole, cols, Metric::Euclidean));
         assert_eq!(index.diagnostics().store, StoreUsed::Int8);
         // A sixth of a step of 8 bits between two rows.
-        let near: Vec<f32> = [0.0, 1.0 / 6.0].into_iter().flat_map(|by| whole.iter().map(move |x| x + 0.1 + by)).collect();
+        let near: Vec<f32> =
+            [0.0, 1.0 / 6.0].into_iter().flat_map(|by| whole.iter().map(move |x| x + 0.1 + by)).collect();
         let near = self::points(&near, cols, Metric::Euclidean);
         block_on(async |pulse| {
             pulse.cancel();

@@ -148,7 +148,7 @@ fn columns_of_very_different_width_are_not_quantized() {
 #[test]
 fn near_copies_find_the_nearest_of_them() {
     const COPIES: usize = 60;
-    let noise = normals(8000, 40);
+    let noise = &normals(8000, 40);
     let is_copy = |row: usize| row.is_multiple_of(100) && row / 100 < COPIES;
     let copies = |part: f32| {
         move |row: usize, col: usize| match is_copy(row) {
@@ -173,8 +173,11 @@ fn near_copies_find_the_nearest_of_them() {
         let truth = block_on(async |pulse| exact(&points, K, pulse).await).unwrap();
         let found = approximate(&points, K);
         check(&points, &found.graph);
-        let of = |row: usize| found.graph.row(row).1.iter().filter(|&&distance| distance <= truth.row(row).1[K - 1]);
-        let hits: usize = (0..COPIES).map(|copy| of(100 * copy).count()).sum();
+        let hits = |row: usize| {
+            let radius = truth.row(row).1[K - 1];
+            found.graph.row(row).1.iter().filter(|&&distance| distance <= radius).count()
+        };
+        let hits: usize = (0..COPIES).map(|copy| hits(100 * copy)).sum();
         let share = hits as f64 / (COPIES * K) as f64;
         assert!(found.quantized && share >= 0.97, "case {case}: {share}, quantized {}", found.quantized);
     }

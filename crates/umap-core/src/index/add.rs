@@ -85,8 +85,7 @@ impl<'a> Undo<'a> {
         let kernel = points.metric().kernel();
         // Taken for a while, so that edges can change.
         let space = self.graph.space.take();
-        let is_inside =
-            |space: &&QuantizedSpace| !space.quantizer().is_outside(points.read([row], &mut Vec::new())[0]);
+        let is_inside = |space: &&QuantizedSpace| !space.quantizer().is_outside(points.read([row], &mut Vec::new())[0]);
         match space.as_ref().filter(is_inside) {
             Some(space) => self.link(&Linking { space, kernel, is_quantized: true }, row, near, k),
             None => {

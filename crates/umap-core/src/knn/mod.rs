@@ -24,9 +24,9 @@ mod space;
 mod sweep;
 mod visit;
 
+pub(crate) use doubt::is_in_doubt;
 pub use exact::exact;
 pub use graph::{KnnGraph, NONE};
-pub(crate) use doubt::is_in_doubt;
 pub(crate) use nearest::entry_of;
 pub use nearest::{Nearest, key_of, value_of};
 pub use probe::Probe;

@@ -65,13 +65,7 @@ pub(crate) async fn rank_all(
 
 /// Of the rows `own`, whose entries are from `first` on.
 #[inline(never)]
-fn rank_rows(
-    points: &Points,
-    rows: &Rows,
-    (order, close): (&[u32], f32),
-    first: usize,
-    own: &[u32],
-) -> Vec<u32> {
+fn rank_rows(points: &Points, rows: &Rows, (order, close): (&[u32], f32), first: usize, own: &[u32]) -> Vec<u32> {
     let (mut room, mut in_doubt) = (Vec::new(), Vec::new());
     for (place, &row) in (first as u32..).zip(own) {
         rows.with(place, |entries| {

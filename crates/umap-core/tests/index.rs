@@ -7,7 +7,7 @@ use umap_core::UmapError;
 use umap_core::index::{IndexMethod, NeighborIndex};
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
-use umap_core::points::{Points, Store};
+use umap_core::points::{Points, Store, StoreUsed};
 use umap_core::pulse::{Job, Pulse, block_on, native_clock};
 use umap_core::random::{Random, Stream};
 
@@ -159,6 +159,25 @@ fn rows_far_outside_the_data_are_found_too() {
     assert!(share > 0.9, "{share}");
 }
 
+/// What 7 bits cannot tell apart is compared in 32.
+#[test]
+fn near_copies_are_told_apart() {
+    let (rows, cols) = (9000, 100);
+    let mut data = clusters(rows, cols, 12, 1);
+    let copied = data[..cols].to_vec();
+    for (copy, row) in data.chunks_exact_mut(cols).step_by(100).enumerate() {
+        let noise = Random::new(9, Stream::Noise).at(copy as u32);
+        row.iter_mut().zip(&copied).zip(0..).for_each(|((x, base), col)| *x = base * (1.0 + 0.003 * noise.normal(col)));
+    }
+    let asked: Vec<f32> = data.chunks_exact(cols).step_by(100).flatten().copied().collect();
+    for metric in [Metric::Euclidean, Metric::Cosine, Metric::Manhattan] {
+        let index = build(&data, cols, metric);
+        assert!(index.diagnostics().quantized, "{metric:?}");
+        let share = recall(metric, &data, cols, &asked, &query(&index, &points(&asked, cols, metric), 15));
+        assert!(share >= 0.97, "{metric:?}: {share}");
+    }
+}
+
 #[test]
 fn equal_rows() {
     let (rows, cols) = (12_000, 64);
@@ -200,6 +219,37 @@ fn rows_that_do_not_fit_are_errors() {
     for rows in [wide, manhattan, bytes] {
         block_on(async |pulse| index.add(&rows, pulse).await).unwrap_err();
         assert_eq!(index.points().rows(), 50);
+    }
+}
+
+/// An index of bytes, as a search of few rows and of many.
+#[test]
+fn floats_that_join_bytes_are_not_rounded() {
+    for rows in [100, 12_000] {
+        let (cols, bytes) = (64, |i: u32| (Random::new(2, Stream::Noise).at(i).below(0, 256)) as u8);
+        let data: Vec<u8> = (0..(rows * cols) as u32).map(bytes).collect();
+        let points = Points::stored(&data, rows, cols, Metric::Euclidean, Store::Auto).unwrap();
+        let mut index = block_on(async |pulse| NeighborIndex::build(points, 15, 42, pulse).await).unwrap();
+        assert!(index.diagnostics().store == StoreUsed::Int8 && index.points().are_bytes());
+        let whole: Vec<f32> = data[..cols].iter().map(|&x| f32::from(x)).collect();
+        add(&mut index, &self::points(&whole, cols, Metric::Euclidean));
+        assert_eq!(index.diagnostics().store, StoreUsed::Int8);
+        // A sixth of a step of 8 bits between two rows.
+        let near: Vec<f32> =
+            [0.0, 1.0 / 6.0].into_iter().flat_map(|by| whole.iter().map(move |x| x + 0.1 + by)).collect();
+        let near = self::points(&near, cols, Metric::Euclidean);
+        block_on(async |pulse| {
+            pulse.cancel();
+            index.add(&near, pulse).await
+        })
+        .unwrap_err();
+        assert_eq!((index.diagnostics().store, index.points().rows()), (StoreUsed::Int8, rows + 1));
+        add(&mut index, &near);
+        assert_eq!(index.diagnostics().store, StoreUsed::F32);
+        let found = query(&index, &near, 2);
+        let (first, second) = (rows as u32 + 1, rows as u32 + 2);
+        assert_eq!(found.row(1).0[0], second);
+        assert_eq!((found.row(0).0[0], found.row(0).1[0], found.row(1).1[0]), (first, 0.0, 0.0));
     }
 }
 
@@ -252,6 +302,28 @@ fn what_is_added_is_found() {
     }
 }
 
+/// `more` rows of another mean and deviation join 8,500: they, and those that were there, are found as in an index of all.
+fn assert_found_as_in_an_index_of_all(more: usize, mean: f32, deviation: f32) {
+    let (before, cols) = (8500, 100);
+    let mut data = clusters(before + more, cols, 1, 1);
+    data[before * cols..].iter_mut().for_each(|x| *x = mean + deviation * *x);
+    let mut index = build(&data[..before * cols], cols, Metric::Euclidean);
+    add(&mut index, &points(&data[before * cols..], cols, Metric::Euclidean));
+    let mut asked = clusters(60, cols, 1, 2);
+    asked[30 * cols..].iter_mut().for_each(|x| *x = mean + deviation * *x);
+    let queries = points(&asked, cols, Metric::Euclidean);
+    let of = |index: &NeighborIndex| recall(Metric::Euclidean, &data, cols, &asked, &query(index, &queries, 10));
+    let (added, at_once) = (of(&index), of(&build(&data, cols, Metric::Euclidean)));
+    assert!(added >= at_once - 0.02, "{more} of N({mean}, {deviation}): {added}, {at_once} if built at once");
+}
+
+#[test]
+fn rows_unlike_those_there_are_found() {
+    assert_found_as_in_an_index_of_all(700, 40.0, 1.0);
+    assert_found_as_in_an_index_of_all(60, 40.0, 1.0);
+    assert_found_as_in_an_index_of_all(1000, 0.0, 30.0);
+}
+
 #[test]
 fn an_index_grows_a_row_at_a_time_from_one() {
     let data = integers(60, 3, 8);
@@ -279,9 +351,21 @@ fn shared_points_stay() {
 
 /// Wherever it is cancelled, and where it is dropped instead.
 #[test]
-#[expect(clippy::await_holding_refcell_ref, reason = "nobody else uses it")]
 fn an_add_that_ends_early_changes_nothing() {
-    let (cols, data) = (100, clusters(9500, 100, 12, 1));
+    assert_add_can_end_early(&clusters(9500, 100, 12, 1));
+}
+
+/// Rows outside of what there was, for which the graph is made anew.
+#[test]
+fn an_index_made_anew_that_ends_early_stays_the_old_one() {
+    let mut data = clusters(9500, 100, 12, 1);
+    data[9000 * 100..].iter_mut().for_each(|x| *x += 60.0);
+    assert_add_can_end_early(&data);
+}
+
+#[expect(clippy::await_holding_refcell_ref, reason = "nobody else uses it")]
+fn assert_add_can_end_early(data: &[f32]) {
+    let cols = 100;
     let mut index = build(&data[..9000 * cols], cols, Metric::Cosine);
     let rest = points(&data[9000 * cols..], cols, Metric::Cosine);
     let parts = |index: &NeighborIndex| block_on(async |pulse| index.parts(pulse).await).unwrap();

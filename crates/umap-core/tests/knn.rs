@@ -143,6 +143,46 @@ fn columns_of_very_different_width_are_not_quantized() {
     assert!(!expect(&points(3000, 40, Metric::Euclidean, narrow), 0.98).quantized);
 }
 
+/// 7 bits serve for the data as a whole, and cannot tell some rows from each other: their steps are wider than what lies
+/// between the rows, or the columns in which those differ are left out.
+#[test]
+fn near_copies_find_the_nearest_of_them() {
+    const COPIES: usize = 60;
+    let noise = &normals(8000, 40);
+    let is_copy = |row: usize| row.is_multiple_of(100) && row / 100 < COPIES;
+    let copies = |part: f32| {
+        move |row: usize, col: usize| match is_copy(row) {
+            true => noise(7999, col) * (1.0 + part * noise(row, col)),
+            false => noise(row, col),
+        }
+    };
+    let narrow = |row: usize, col: usize| match (col < 36, is_copy(row)) {
+        (true, true) => noise(7999, col),
+        (true, false) => noise(row, col),
+        _ => 0.01 * noise(row, col),
+    };
+    let cases: [(Metric, &dyn Fn(usize, usize) -> f32); 5] = [
+        (Metric::Cosine, &copies(0.01)),
+        (Metric::Euclidean, &copies(0.05)),
+        (Metric::Euclidean, &copies(1e-4)),
+        (Metric::Manhattan, &copies(0.01)),
+        (Metric::Euclidean, &narrow),
+    ];
+    for (case, (metric, value)) in cases.into_iter().enumerate() {
+        let points = points(8000, 40, metric, value);
+        let truth = block_on(async |pulse| exact(&points, K, pulse).await).unwrap();
+        let found = approximate(&points, K);
+        check(&points, &found.graph);
+        let hits = |row: usize| {
+            let radius = truth.row(row).1[K - 1];
+            found.graph.row(row).1.iter().filter(|&&distance| distance <= radius).count()
+        };
+        let hits: usize = (0..COPIES).map(|copy| hits(100 * copy)).sum();
+        let share = hits as f64 / (COPIES * K) as f64;
+        assert!(found.quantized && share >= 0.97, "case {case}: {share}, quantized {}", found.quantized);
+    }
+}
+
 #[test]
 fn few_rows_and_many_neighbors_leave_no_gap() {
     for (rows, k) in [(2, 2), (3, 2), (61, 61), (61, 15), (70, 70), (300, 200), (500, 2)] {

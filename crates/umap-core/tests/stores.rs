@@ -58,6 +58,19 @@ fn halves_are_the_nearest() {
     assert!(F16::fits(65519.0) && !F16::fits(65520.0) && !F16::fits(-65520.0));
 }
 
+#[test]
+fn values_too_small_for_halves_are_refused() {
+    let refused = |data: &[f32], metric| Points::stored(data, 2, 2, metric, Store::F16).err().map(|e| e.to_string());
+    let error = refused(&[1e-8, 2e-8, 0.0, -3e-8], Metric::Euclidean).expect("refused");
+    assert!(error.contains("f16") && error.contains("0.00006"), "{error}");
+    // Beside greater ones they are as good as 0; scaled to length 1 they are not small; 0 and halves are kept.
+    assert_eq!(refused(&[1e-8, 2e-8, 0.0, 1.0], Metric::Euclidean), None);
+    assert_eq!(refused(&[1e-8, 2e-8, 0.0, -3e-8], Metric::Cosine), None);
+    assert_eq!(refused(&[0.0, F16(3).widen(), 0.0, 0.0], Metric::Euclidean), None);
+    let halves = [1, 2, 3, 4].map(F16);
+    assert!(Points::stored(&halves, 2, 2, Metric::Euclidean, Store::F16).is_ok());
+}
+
 proptest! {
     #[test]
     fn bytes_are_within_half_a_step(

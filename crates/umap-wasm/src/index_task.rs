@@ -55,10 +55,11 @@ impl IndexTask {
     pub(crate) fn store(&self) -> Store {
         match self {
             Self::Build(params) => params.store,
-            // What is added is kept as the rest is.
+            // What is added is kept as the rest is; floats that join bytes come as they are, and nothing is rounded.
             Self::Add(kept) => match kept.borrow().points().store() {
                 StoreUsed::F32 => Store::F32,
                 StoreUsed::F16 => Store::F16,
+                StoreUsed::Int8 if kept.borrow().points().are_bytes() => Store::Auto,
                 StoreUsed::Int8 => Store::Int8,
             },
             Self::Query(..) | Self::Save(_) | Self::Load => Store::Auto,

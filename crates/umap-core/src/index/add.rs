@@ -1,7 +1,7 @@
 //! Rows that join a graph: each gets edges to the nearest of those before it, and those back to it.
 
 use crate::error::Result;
-use crate::knn::F32Space;
+use crate::knn::{F32Space, QuantizedSpace};
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -85,7 +85,8 @@ impl<'a> Undo<'a> {
         let kernel = points.metric().kernel();
         // Taken for a while, so that edges can change.
         let space = self.graph.space.take();
-        match &space {
+        let is_inside = |space: &&QuantizedSpace| !space.quantizer().is_outside(points.read([row], &mut Vec::new())[0]);
+        match space.as_ref().filter(is_inside) {
             Some(space) => self.link(&Linking { space, kernel, is_quantized: true }, row, near, k),
             None => {
                 let space = &F32Space::new(points, order);
@@ -125,6 +126,7 @@ impl Drop for Undo<'_> {
         self.linked.drain(..).for_each(|row| self.graph.links.pop(row));
         self.graph.links.truncate(self.rows);
         self.graph.entries.truncate(self.entries);
+        self.graph.outside.forget(self.rows);
         if let Some(space) = &mut self.graph.space {
             space.truncate(self.rows);
         }

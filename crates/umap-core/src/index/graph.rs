@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::boxed::boxed;
 use crate::error::Result;
-use crate::knn::{F32Space, KnnGraph, QuantizedSpace, ranked_from};
+use crate::knn::{F32Space, KnnGraph, QuantizedSpace, Space, is_in_doubt, ranked_by, ranked_from, values_from};
 use crate::memory;
 use crate::parallel;
 use crate::points::Points;
@@ -14,6 +14,7 @@ use crate::sorting::{pair, sort, unpair};
 use super::asked::{Exact, Quantized};
 use super::fit::quantized;
 use super::links::{Linking, Links};
+use super::outside::Outside;
 use super::reach::connect;
 use super::search::{Reach, Room};
 use super::starts::Starting;
@@ -41,6 +42,8 @@ pub(super) struct SearchGraph {
     pub(super) space: Option<QuantizedSpace>,
     pub(super) links: Links,
     pub(super) entries: Vec<u32>,
+    /// How many of the rows are outside of what 7 bits can say, as far as they were counted.
+    pub(super) outside: Outside,
 }
 
 impl SearchGraph {
@@ -57,7 +60,7 @@ impl SearchGraph {
             }
         };
         let entries = boxed(connect(&mut links, knn, seed, &pulse.part(0.8, 1.0))).await?;
-        Ok(Self { space, links, entries })
+        Ok(Self { space, links, entries, outside: Outside::default() })
     }
 
     /// The `k` nearest of `points` for each of `queries`.
@@ -122,11 +125,29 @@ impl SearchGraph {
         room: &mut Room,
     ) -> Vec<(f32, u32)> {
         let reach = Reach { width: width(k).min(points.rows()), epsilon };
-        let entries = [starts, &self.entries];
-        let found = match self.space.as_ref().and_then(|space| Quantized::new(space, row)) {
-            Some(asked) => room.search(&asked, &self.links, entries, reach),
-            None => room.search(&Exact { points, row }, &self.links, entries, reach),
+        let asked = self.space.as_ref().and_then(|space| Some((Quantized::new(space, row)?, space.close())));
+        let Some((asked, close)) = asked else {
+            return self.nearest_exactly(points, row, starts, reach, room);
         };
-        ranked_from(points, row, found.into_iter())
+        let (keys, found): (Vec<u32>, Vec<u32>) =
+            room.search(&asked, &self.links, [starts, &self.entries], reach).into_iter().unzip();
+        let values = values_from(points, row, &found);
+        if is_in_doubt(&keys, &values, close) {
+            // Near copies, of which others may be as near by 7 bits.
+            return self.nearest_exactly(points, row, &found, reach, room);
+        }
+        ranked_by(points.metric(), &values, &found)
+    }
+
+    fn nearest_exactly(
+        &self,
+        points: &Points,
+        row: &[f32],
+        starts: &[u32],
+        reach: Reach,
+        room: &mut Room,
+    ) -> Vec<(f32, u32)> {
+        let found = room.search(&Exact { points, row }, &self.links, [starts, &self.entries], reach);
+        ranked_from(points, row, found.into_iter().map(|(_, id)| id))
     }
 }

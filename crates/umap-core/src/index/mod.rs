@@ -10,6 +10,7 @@ mod exact;
 mod fit;
 mod graph;
 mod links;
+mod outside;
 mod parts;
 mod reach;
 mod search;
@@ -145,27 +146,47 @@ impl NeighborIndex {
         }
     }
 
-    /// Appends rows, which get the numbers that follow. If it errs (or is dropped before it has ended) the index is as it
-    /// was.
+    /// Appends rows, which get the numbers that follow. Rows of 32-bit floats are stored as those of the index are if that
+    /// keeps their values; otherwise all are stored as 32-bit floats from then on. If it errs (or is dropped before it has
+    /// ended) the index is as it was.
     pub async fn add(&mut self, rows: &Points, pulse: &Pulse) -> Result<()> {
         self.check(rows)?;
-        if rows.store() != self.points.store() {
-            let expected = format!("{:?}, as the index has", self.points.store());
-            return Err(UmapError::parameter("store", expected, format!("{:?}", rows.store())));
-        }
-        let mut grown = Grown { before: self.points.rows(), points: &mut self.points, is_done: false };
-        boxed(grown.points.append(rows, &pulse.part(0.0, 0.05))).await?;
-        let pulse = pulse.part(0.05, 1.0);
+        let storing = pulse.part(0.0, 0.02);
+        let rows = &boxed(self.stored_alike(rows, &storing)).await?;
+        let old = match rows.store() == self.points.store() {
+            true => None,
+            false => {
+                let wide = boxed(self.points.in_store(rows.store(), &storing)).await?;
+                Some(std::mem::replace(&mut self.points, wide))
+            }
+        };
+        let mut grown = Grown { before: self.points.rows(), points: &mut self.points, old, is_done: false };
+        boxed(grown.points.append(rows, &pulse.part(0.02, 0.05))).await?;
+        let (counting, pulse) = (pulse.part(0.05, 0.1), pulse.part(0.1, 1.0));
+        let suits = match &mut self.graph {
+            Some(graph) => boxed(graph.suits(grown.points, self.seed, &counting)).await?,
+            None => false,
+        };
         match &mut self.graph {
-            Some(graph) => {
+            Some(graph) if suits => {
                 let mut undo = Undo::new(graph);
                 boxed(SearchGraph::add(&mut undo, grown.points, self.k, &pulse)).await?;
                 undo.keep();
             }
-            None => self.graph = build_graph(grown.points, self.k, self.seed, &pulse).await?,
+            graph => *graph = build_graph(grown.points, self.k, self.seed, &pulse).await?,
         }
         grown.is_done = true;
         Ok(())
+    }
+
+    /// Rows in the store of the index, or as 32-bit floats where only those keep their values.
+    async fn stored_alike(&self, rows: &Points, pulse: &Pulse) -> Result<Points> {
+        let store = self.points.store();
+        match rows.store() {
+            own if own == store => Ok(rows.clone()),
+            StoreUsed::F32 => Ok(rows.losslessly(store, pulse).await?.unwrap_or_else(|| rows.clone())),
+            own => Err(UmapError::parameter("store", format!("{store:?}, as the index has"), format!("{own:?}"))),
+        }
     }
 }
 
@@ -173,13 +194,17 @@ impl NeighborIndex {
 struct Grown<'a> {
     points: &'a mut Points,
     before: usize,
+    /// The points as they were, if they were in another store.
+    old: Option<Points>,
     is_done: bool,
 }
 
 impl Drop for Grown<'_> {
     fn drop(&mut self) {
-        if !self.is_done {
-            self.points.truncate(self.before);
+        match self.old.take() {
+            _ if self.is_done => {}
+            Some(old) => *self.points = old,
+            None => self.points.truncate(self.before),
         }
     }
 }

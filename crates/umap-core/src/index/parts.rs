@@ -9,6 +9,7 @@ use crate::pulse::Pulse;
 use super::NeighborIndex;
 use super::graph::SearchGraph;
 use super::links::{DEGREE, Links};
+use super::outside::Outside;
 
 /// Rows between two ticks.
 const TICK_ROWS: usize = 1 << 13;
@@ -115,7 +116,7 @@ impl SearchGraph {
             Some(quantizer) => Some(quantized(points, &quantizer, &pulse.part(0.5, 1.0)).await?),
             None => None,
         };
-        Ok(Self { space, links, entries: parts.entries })
+        Ok(Self { space, links, entries: parts.entries, outside: Outside::default() })
     }
 }
 

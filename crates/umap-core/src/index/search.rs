@@ -3,8 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use crate::sorting::unpair;
+
 use super::asked::Asked;
 use super::links::{Links, NOWHERE};
+
+/// A search that has compared more than so many rows ...
+const MOST: usize = 1 << 12;
+/// ... and more than one in so many of all compares the others at once instead of going on from row to row, where a row takes
+/// ten times as long. Seen from outside of a cluster all its rows are about as far: of 24,000 rows, 4,000 of them with 30
+/// times the deviation of the others, a search for one of those 4,000 took 12 ms.
+const ONE_IN: usize = 4;
 
 /// How far to search.
 #[derive(Clone, Copy, Debug)]
@@ -42,16 +51,16 @@ impl Room {
         }
     }
 
-    /// The nearest rows, nearest first: always as many as asked for. The search starts from `starts`, which are among the
-    /// entries.
+    /// The keys and numbers of the nearest rows, nearest first: always as many as asked for. The search starts from
+    /// `starts`, and goes on from `entries` where that does not find as many.
     pub(super) fn search(
         &mut self,
         asked: &dyn Asked,
         links: &Links,
         [starts, entries]: [&[u32]; 2],
         reach: Reach,
-    ) -> Vec<u32> {
-        let mut search = Search { asked, reach, limit: u32::MAX, room: self };
+    ) -> Vec<(u32, u32)> {
+        let mut search = Search { asked, reach, limit: u32::MAX, compared: 0, room: self };
         search.look_at(starts.iter().copied());
         search.follow(links);
         // Where a cluster has fewer rows than are wanted, others have to be found. A graph from a file may have no way to them.
@@ -68,11 +77,11 @@ impl Room {
         self.finish()
     }
 
-    fn finish(&mut self) -> Vec<u32> {
+    fn finish(&mut self) -> Vec<(u32, u32)> {
         self.touched.iter().for_each(|&word| self.seen[word as usize] = 0);
         self.touched.clear();
         self.frontier.clear();
-        std::mem::take(&mut self.found).into_sorted_vec().into_iter().map(|entry| entry as u32).collect()
+        std::mem::take(&mut self.found).into_sorted_vec().into_iter().map(unpair).collect()
     }
 
     /// Marks a row; says whether it was not marked before.
@@ -94,6 +103,8 @@ struct Search<'a> {
     reach: Reach,
     /// Rows with this key or a greater one are of no use.
     limit: u32,
+    /// Rows compared so far.
+    compared: usize,
     room: &'a mut Room,
 }
 
@@ -108,6 +119,11 @@ impl Search<'_> {
             if (nearest >> 32) as u32 >= self.limit {
                 break;
             }
+            if self.compared > MOST.max(links.rows() / ONE_IN) {
+                self.look_at(0..links.rows() as u32);
+                self.room.frontier.clear();
+                break;
+            }
             self.look_at(links.places(nearest as u32).iter().copied().take_while(|&end| end != NOWHERE));
         }
     }
@@ -119,6 +135,7 @@ impl Search<'_> {
         fresh.clear();
         fresh.extend(rows.into_iter().filter(|&row| self.room.see(row)));
         self.asked.keys(&fresh, &mut keys);
+        self.compared += fresh.len();
         for (&key, &row) in keys.iter().zip(&fresh) {
             if key < self.limit {
                 self.offer(u64::from(key) << 32 | u64::from(row));

@@ -22,11 +22,12 @@ const QUANTIZED_CEILING: f64 = 0.99;
 /// Rows per task that compares them with the probe's.
 const TASK_ROWS: usize = 128;
 
-struct Search<'a> {
-    points: &'a Points,
+pub(super) struct Search<'a> {
+    pub(super) points: &'a Points,
     probe: &'a Probe,
-    k: usize,
-    seed: u32,
+    /// Neighbours of a row, the row itself included.
+    pub(super) k: usize,
+    pub(super) seed: u32,
 }
 
 /// The neighbours by NN-descent. Needs 2 <= `k` <= rows; `k` counts the row itself.
@@ -37,16 +38,16 @@ pub(super) async fn approximate(points: &Points, k: usize, seed: u32, pulse: &Pu
     let pulse = pulse.part(0.1, 1.0);
     let found = boxed(search.in_7_bits(&order, &pulse)).await?;
     let quantized = found.is_some();
-    let graph = match found {
-        Some(graph) => graph,
-        None => boxed(search.in_32_bits(&order, &pulse)).await?,
+    let (graph, worst) = match found {
+        Some(found) => found,
+        None => (boxed(search.in_32_bits(&order, &pulse)).await?, 1.0),
     };
-    Ok(Neighbors { recall: probe.recall(&graph), graph, method: KnnMethod::NnDescent, quantized })
+    Ok(Neighbors { recall: probe.recall(&graph).min(worst), graph, method: KnnMethod::NnDescent, quantized })
 }
 
 impl Search<'_> {
-    /// None where 7 bits do not serve.
-    async fn in_7_bits(&self, order: &[u32], pulse: &Pulse) -> Result<Option<KnnGraph>> {
+    /// The neighbours, and the recall of rows that needed more than 7 bits. None where 7 bits do not serve.
+    async fn in_7_bits(&self, order: &[u32], pulse: &Pulse) -> Result<Option<(KnnGraph, f64)>> {
         let (prepare, run) = parts(pulse);
         let Some((quantizer, mut space, width)) = self.quantize(order, &prepare.part(0.0, 0.3)).await? else {
             return Ok(None);
@@ -54,17 +55,24 @@ impl Search<'_> {
         let cells = boxed(self.cells(&mut space, &prepare.part(0.3, 1.0))).await?;
         // Quantizing again, in the order of the cells, needs less memory than two copies.
         drop(space);
-        match QuantizedSpace::new(self.points, &quantizer, &cells.order, 0, &prepare).await? {
-            Some(space) => boxed(self.run(&space, &cells, width, &run)).await.map(Some),
-            None => Ok(None),
-        }
+        let space = QuantizedSpace::new(self.points, &quantizer, &cells.order, 0, &prepare).await?;
+        let Some(space) = space else { return Ok(None) };
+        let found = boxed(self.run(&space, &cells, width, &run.part(0.0, 0.95))).await?;
+        drop(space);
+        let in_doubt: Vec<u32> = found.in_doubt.iter().map(|&place| cells.order[place as usize]).collect();
+        boxed(self.refine(&in_doubt, &found, &run.part(0.95, 0.98))).await?;
+        let graph = in_original_order(&found.rows, &found.places, self.k, &run.part(0.98, 0.99)).await?;
+        let worst = self.recall_of(in_doubt, &graph, &run.part(0.99, 1.0)).await?;
+        Ok(Some((graph, worst)))
     }
 
     async fn in_32_bits(&self, order: &[u32], pulse: &Pulse) -> Result<KnnGraph> {
         let (prepare, run) = parts(pulse);
         let [width, _] = widths(self.k - 1, order.len());
         let cells = boxed(self.cells(&mut F32Space::new(self.points, order), &prepare)).await?;
-        boxed(self.run(&F32Space::new(self.points, &cells.order), &cells, width, &run)).await
+        let space = F32Space::new(self.points, &cells.order);
+        let found = boxed(self.run(&space, &cells, width, &run.part(0.0, 0.98))).await?;
+        in_original_order(&found.rows, &found.places, self.k, &run.part(0.98, 1.0)).await
     }
 
     fn centers(&self) -> usize {
@@ -109,7 +117,7 @@ impl Search<'_> {
 
     /// Searches in a space whose rows are in the order of `cells`, so that likely neighbours lie together. Keeps `width`
     /// neighbours.
-    async fn run(&self, space: &dyn Space, cells: &Cells, width: usize, pulse: &Pulse) -> Result<KnnGraph> {
+    async fn run(&self, space: &dyn Space, cells: &Cells, width: usize, pulse: &Pulse) -> Result<Found> {
         let order = &cells.order;
         let places = inverse(order, pulse).await?;
         let recall = |rows: &Rows| {
@@ -128,12 +136,12 @@ impl Search<'_> {
             };
             boxed(descend(space, &rows, candidates(from_cells), self.seed, enough, &pulse.part(0.4, 0.9))).await?;
         }
-        rank_all(self.points, &rows, order, &pulse.part(0.9, 0.98)).await?;
-        in_original_order(&rows, &places, self.k, &pulse.part(0.98, 1.0)).await
+        let in_doubt = rank_all(self.points, &rows, order, space.close(), &pulse.part(0.9, 1.0)).await?;
+        Ok(Found { rows, places, in_doubt })
     }
 
     /// Fills `rows` from the cells and returns the recall.
-    async fn start(
+    pub(super) async fn start(
         &self,
         space: &dyn Space,
         rows: &Rows,
@@ -154,6 +162,16 @@ impl Search<'_> {
         fill_with_random_rows(space, rows, self.seed, &pulse.part(1.0, 1.0)).await?;
         Ok(found)
     }
+}
+
+/// What a search leaves.
+pub(super) struct Found {
+    /// Neighbours by their exact distances, in the order of the cells.
+    pub(super) rows: Rows,
+    /// Where each row is in that order.
+    pub(super) places: Vec<u32>,
+    /// The places of rows whose neighbours the keys of the search hardly told apart: see [`rank_all`].
+    in_doubt: Vec<u32>,
 }
 
 /// Preparing, and the search itself.

@@ -4,6 +4,7 @@ mod approximate;
 mod candidates;
 mod cells;
 mod columns;
+mod doubt;
 mod effort;
 pub mod exact;
 mod graph;
@@ -17,18 +18,20 @@ mod outside;
 pub mod probe;
 mod quantized;
 mod rank;
+mod refine;
 mod rows;
 mod space;
 mod sweep;
 mod visit;
 
+pub(crate) use doubt::is_in_doubt;
 pub use exact::exact;
 pub use graph::{KnnGraph, NONE};
 pub(crate) use nearest::entry_of;
 pub use nearest::{Nearest, key_of, value_of};
 pub use probe::Probe;
 pub(crate) use quantized::{QuantizedSpace, Quantizer};
-pub(crate) use rank::ranked_from;
+pub(crate) use rank::{ranked_by, ranked_from, values_from};
 pub(crate) use rows::Rows;
 pub(crate) use space::{F32Space, Gathered, Space};
 pub(crate) use sweep::{BlockPairs, all_pairs, block_rows, nearest_others, sweep};
@@ -53,7 +56,8 @@ pub enum KnnMethod {
 pub struct Neighbors {
     /// The neighbours.
     pub graph: KnnGraph,
-    /// Share of the true neighbours that were found, measured on a sample of rows; 1 if the search was exact.
+    /// Share of the true neighbours that were found, measured on a sample of rows; 1 if the search was exact. Where there
+    /// are rows that 7 bits do not tell from their neighbours, a sample of those is measured too, and this is the lesser.
     pub recall: f64,
     /// How they were found.
     pub method: KnnMethod,

@@ -1,14 +1,17 @@
 //! Rows that are not among those a quantized space was made of: asked for, or added later.
 
+use std::ops::Range;
+
 use crate::error::Result;
 use crate::metric::KernelKind;
+use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
 
 use super::integer::{Differences, Products, Sum, tile};
 use super::quantized::{GREATEST, QuantizedSpace, Quantizer, term};
 
-/// Rows between two ticks.
+/// Rows between two ticks, or of a task.
 const TICK_ROWS: usize = 512;
 /// A row is too far outside if what 7 bits cut off it, squared, is more than this part of the squared distance between
 /// two rows of evenly spread values, 127^2 / 6 for each column.
@@ -33,6 +36,21 @@ impl Quantizer {
         };
         self.columns.iter().zip(&self.offsets).map(outside).map(|excess| excess * excess).sum()
     }
+
+    /// Whether a row is so far outside that it would lie elsewhere.
+    pub(crate) fn is_outside(&self, row: &[f32]) -> bool {
+        self.excess(row) > CUT * GREATEST * GREATEST / 6.0 * row.len() as f32
+    }
+
+    /// How many of some rows are.
+    pub(crate) async fn count_outside(&self, points: &Points, rows: Range<usize>, pulse: &Pulse) -> Result<usize> {
+        let tasks = rows.clone().step_by(TICK_ROWS).map(|first| first..rows.end.min(first + TICK_ROWS));
+        let counts = parallel::map(pulse, tasks.collect::<Vec<_>>(), |rows| {
+            let mut room = Vec::new();
+            rows.filter(|&row| self.is_outside(points.read([row as u32], &mut room)[0])).count()
+        });
+        Ok(counts.await?.into_iter().sum())
+    }
 }
 
 impl QuantizedSpace {
@@ -41,10 +59,9 @@ impl QuantizedSpace {
         &self.quantizer
     }
 
-    /// A row as it would be in the space, and what it adds to its keys; None for a row so far outside that it would lie
-    /// elsewhere.
+    /// A row as it would be in the space, and what it adds to its keys; None for one that [is outside](Quantizer::is_outside).
     pub(crate) fn quantized(&self, row: &[f32]) -> Option<(Vec<u32>, i32)> {
-        if self.quantizer.excess(row) > CUT * GREATEST * GREATEST / 6.0 * row.len() as f32 {
+        if self.quantizer.is_outside(row) {
             return None;
         }
         let mut words = vec![0; self.words.stride()];

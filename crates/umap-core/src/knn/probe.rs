@@ -28,6 +28,11 @@ impl Probe {
     pub async fn new(points: &Points, k: usize, seed: u32, pulse: &Pulse) -> Result<Self> {
         let rows = Random::new(seed, Stream::Sample)
             .sample(points.rows() as u32, if points.cols() < WIDE { ROWS } else { ROWS / 2 });
+        Self::of(points, k, rows, pulse).await
+    }
+
+    /// Searches the neighbours of these rows, which are in increasing order.
+    pub(crate) async fn of(points: &Points, k: usize, rows: Vec<u32>, pulse: &Pulse) -> Result<Self> {
         let k = k.clamp(1, points.rows());
         let found = nearest_others(points, &rows, k - 1, pulse).await?;
         let mut probe = Self { k, rows, neighbors: Vec::new(), radius: Vec::new() };

@@ -28,6 +28,10 @@ const MIN_COLUMNS: usize = 32;
 pub(super) const ALIGN: usize = 16;
 /// A chunk is the greatest power of two of rows within this many bytes.
 const CHUNK_BYTES: usize = 128 << 20;
+/// Neighbours are close if they differ by so many steps in each column: rounding then moves their order. Of 300 copies among
+/// 20,000 normal rows of 128 columns 0.30, 0.78 and 0.97 of the neighbours were found where they differ by 0.03, 0.8 and
+/// 2.5 steps.
+const CLOSE: f32 = 3.0;
 /// Rows of zeros between two ticks.
 const ZEROS_PER_TICK: usize = 4096;
 
@@ -164,6 +168,17 @@ impl Space for QuantizedSpace {
 
     fn stride(&self) -> usize {
         4 * self.words.stride()
+    }
+
+    fn close(&self) -> f32 {
+        let Quantizer { columns, scale, .. } = &self.quantizer;
+        let steps = match self.kernel {
+            KernelKind::SquaredEuclidean => CLOSE * CLOSE / scale,
+            KernelKind::Manhattan => CLOSE,
+            // Rows with great products need not be near each other.
+            KernelKind::InnerProduct | KernelKind::Chebyshev => return f32::NEG_INFINITY,
+        };
+        steps * columns.len() as f32 / scale
     }
 
     fn centers(&self) -> Range<u32> {

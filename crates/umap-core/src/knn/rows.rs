@@ -134,6 +134,14 @@ impl Rows {
         }
     }
 
+    /// Gives a row what of the entries of a row of `others` is nearer, whose keys must be of the same kind. Limits for
+    /// further pushes stay.
+    pub(crate) fn merge(&self, row: u32, others: &Self, other: u32) {
+        self.with(row, |entries| {
+            others.with(other, |more| more.iter().take_while(|&&e| e != EMPTY).for_each(|&e| _ = insert(entries, e)));
+        });
+    }
+
     /// Offers `neighbors` with their keys to a row, all but `own`.
     #[inline(always)]
     pub(crate) fn push_all(&self, row: u32, own: u32, neighbors: &[u32], keys: &[u32]) {

@@ -22,6 +22,9 @@ pub(crate) trait Space: Sync {
     /// Values of a row.
     fn stride(&self) -> usize;
 
+    /// Up to what value of the metric's kernel keys may say nothing of which rows are nearer.
+    fn close(&self) -> f32;
+
     /// The row numbers of the centres.
     fn centers(&self) -> Range<u32>;
 
@@ -145,6 +148,10 @@ impl Space for F32Space<'_> {
 
     fn stride(&self) -> usize {
         self.points.stride()
+    }
+
+    fn close(&self) -> f32 {
+        f32::NEG_INFINITY
     }
 
     fn centers(&self) -> Range<u32> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::bytes::encode_bytes;
 use super::values::{Values, Width};
-use super::{Element, Points, StoreUsed};
+use super::{Element, F16, Points, StoreUsed};
 use crate::error::{Result, UmapError};
 use crate::metric::{Form, KernelKind, Metric};
 
@@ -22,6 +22,33 @@ pub struct PointsBuilder {
     /// The row that is being filled, unless the store holds rows as kernels read them: pieces end anywhere, and some
     /// stores encode whole rows.
     open: Vec<f32>,
+    /// Of values that are kept as halves.
+    halves: Halves,
+}
+
+/// What must be known of all values to say whether halves keep them.
+#[derive(Debug, Default)]
+struct Halves {
+    greatest: f32,
+    is_rounded: bool,
+}
+
+impl Halves {
+    /// Looks at a row.
+    fn see(&mut self, row: &[f32]) {
+        let greatest = row.iter().fold(0.0, |greatest: f32, x| greatest.max(x.abs()));
+        self.greatest = self.greatest.max(greatest);
+        self.is_rounded |= greatest < F16::LEAST_PRECISE && row.iter().any(|&x| F16::nearest(x).widen() != x);
+    }
+
+    /// Errs where all values are so small that halves keep few of their bits, or none. A few such rows are no loss.
+    fn check(&self) -> Result<()> {
+        if !self.is_rounded || self.greatest >= F16::LEAST_PRECISE {
+            return Ok(());
+        }
+        let expected = format!("values of which some are at least {} for f16", F16::LEAST_PRECISE);
+        Err(UmapError::parameter("store", expected, format!("none above {}", self.greatest)))
+    }
 }
 
 impl PointsBuilder {
@@ -36,13 +63,14 @@ impl PointsBuilder {
         check_kernel(metric, cfg!(feature = "all-metrics"))?;
         let width = Width { cols, has_axis: metric.form() != Form::AsIs };
         let values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
-        Ok(Self { values, rows, width, metric, filled: 0, open: Vec::new() })
+        Ok(Self { values, rows, width, metric, filled: 0, open: Vec::new(), halves: Halves::default() })
     }
 
     /// Appends the next values in row-major order; a piece may end within a row.
     pub fn push<T: Element>(&mut self, mut values: &[T]) -> Result<()> {
         let (rows, cols) = (self.rows, self.width.cols);
         let room = rows * cols - self.filled;
+        let is_half = self.values.store() == StoreUsed::F16;
         if values.len() > room {
             let got = format!("at least {}", self.filled + values.len());
             return Err(UmapError::shape("points", format!("{} values ({rows} x {cols})", rows * cols), got));
@@ -64,6 +92,9 @@ impl PointsBuilder {
             self.filled += now.len();
             if self.filled.is_multiple_of(cols) {
                 put_into_form(open, cols, self.metric.form());
+                if is_half {
+                    self.halves.see(open);
+                }
                 self.values.encode(row, self.width, &mut self.open)?;
             }
             values = rest;
@@ -84,6 +115,7 @@ impl PointsBuilder {
 
     /// The points, once all values are there.
     pub fn finish(self) -> Result<Points> {
+        self.halves.check()?;
         let Self { values, rows, width, metric, .. } = self;
         let cols = width.cols;
         if self.filled != rows * cols {

@@ -43,11 +43,19 @@ pub(super) fn encode_bytes(row: &[u8], out: &mut [u8]) {
     codes.iter_mut().zip(row).for_each(|(code, &x)| *code = x - low);
 }
 
+/// The step of a row.
+pub(super) fn step(row: &[u8]) -> f32 {
+    number(row, 4)
+}
+
+fn number(row: &[u8], at: usize) -> f32 {
+    f32::from_le_bytes([row[at], row[at + 1], row[at + 2], row[at + 3]])
+}
+
 /// Appends the row's values to `out`.
 pub(super) fn decode(row: &[u8], cols: usize, has_axis: bool, out: &mut Vec<f32>) {
     let (head, codes) = row.split_at(HEAD);
-    let number = |at: usize| f32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-    let (offset, step) = (number(0), number(4));
+    let (offset, step) = (number(head, 0), number(head, 4));
     // A vector of bytes at a time: left to itself the compiler loads four.
     let (blocks, rest) = codes[..cols].as_chunks::<16>();
     for block in blocks {

@@ -42,6 +42,9 @@ impl F16 {
         Self((half | x.to_bits() >> 16 & 0x8000) as u16)
     }
 
+    /// From here on halves have 11 significant bits.
+    pub(crate) const LEAST_PRECISE: f32 = f32::from_bits(LEAST_NORMAL);
+
     /// Whether the nearest half to `x` is finite.
     #[inline(always)]
     pub fn fits(x: f32) -> bool {

@@ -97,6 +97,39 @@ impl Points {
         }
         Ok(Self { values: Arc::new(values), rows: rows.len(), width: self.width, metric: self.metric })
     }
+
+    /// All rows in another store.
+    pub(crate) async fn in_store(&self, store: StoreUsed, pulse: &Pulse) -> Result<Self> {
+        let all: Vec<u32> = (0..self.rows as u32).collect();
+        self.subset(&all, store, pulse).await
+    }
+
+    /// The same if that changes no value.
+    pub(crate) async fn losslessly(&self, store: StoreUsed, pulse: &Pulse) -> Result<Option<Self>> {
+        let other = match self.in_store(store, pulse).await {
+            // Too great for the store.
+            Err(UmapError::InvalidParameter { .. }) => return Ok(None),
+            other => other?,
+        };
+        let (mut own, mut stored) = (Vec::new(), Vec::new());
+        for row in 0..self.rows as u32 {
+            if self.read([row], &mut own) != other.read([row], &mut stored) {
+                return Ok(None);
+            }
+            if (row as usize).is_multiple_of(ROWS_PER_TICK) {
+                pulse.tick(1.0).await?;
+            }
+        }
+        Ok(Some(other))
+    }
+
+    /// Whether all rows are stored in steps of 1, as bytes are: nothing was rounded.
+    pub fn are_bytes(&self) -> bool {
+        match &*self.values {
+            Values::Int8(values) => (0..self.rows).all(|row| bytes::step(values.row(row)) == 1.0),
+            _ => false,
+        }
+    }
 }
 
 fn width(cols: usize, metric: Metric) -> Width {

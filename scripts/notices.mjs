@@ -1,6 +1,6 @@
 /** The notices of what the package is made of besides its own code: dist/THIRD-PARTY.txt. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root } from "./env.mjs";
 import { contentHash, once } from "./run.mjs";
@@ -17,6 +17,7 @@ export async function writeNotices(toolchain) {
   await once("notices", contentHash(INPUTS, { strings: [toolchain.name] }), [OUTPUT], () => {
     const notices = [...BUNDLED.map(npmNotice), stdNotice(toolchain), ...cratesOf(toolchain).map(crateNotice)];
     const title = "umap-wasm contains the following software of others.";
+    mkdirSync(join(root, "dist"), { recursive: true });
     writeFileSync(join(root, OUTPUT), `${[title, ...notices].join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
   });
 }

@@ -20,7 +20,7 @@ fn options_that_cannot_be_are_refused_by_name() {
             "alignmentRegularisation: expected a finite 32-bit float, at least 0, got -1",
         ),
         (r#"{"alignmentWindowSize":0}"#, "alignmentWindowSize: expected an integer, at least 1, got 0"),
-        (r#"{"alignmentWindowSize":[1,2]}"#, "alignmentWindowSize: expected an integer, 0 to 4294967295, got an array"),
+        (r#"{"alignmentWindowSize":[1,2]}"#, "alignmentWindowSize: expected an integer, at least 1, got an array"),
         (r#"{"nComponents":[2,3]}"#, "nComponents: expected one value for all datasets, got a list"),
         (r#"{"seed":[2,3]}"#, "seed: expected one value for all datasets, got a list"),
         (r#"{"randomState":[2,3]}"#, "randomState: expected one value for all datasets, got a list"),

@@ -161,7 +161,8 @@ fn near_copies_find_the_nearest_of_them() {
         (true, false) => noise(row, col),
         _ => 0.01 * noise(row, col),
     };
-    let cases: [(Metric, &dyn Fn(usize, usize) -> f32); 5] = [
+    type Values<'a> = &'a dyn Fn(usize, usize) -> f32;
+    let cases: [(Metric, Values); 5] = [
         (Metric::Cosine, &copies(0.01)),
         (Metric::Euclidean, &copies(0.05)),
         (Metric::Euclidean, &copies(1e-4)),

@@ -63,6 +63,13 @@ describe("a start that fails", () => {
     });
   });
 
+  it("tells of an address that Node starts no workers from", async () => {
+    umap.configure({ workerUrl: "https://localhost/worker.js" });
+    const call = umap.nearestNeighbors(input, { nThreads: 5 });
+    const message = expect.stringContaining("https://localhost/worker.js");
+    await expect(call).rejects.toMatchObject({ name: "UmapError", code: "worker-start", message });
+  });
+
   it("is given up after the time limit", async () => {
     umap.configure({ workerUrl: new URL("./silent-worker.js", import.meta.url), startTimeout: 300 });
     const call = umap.nearestNeighbors(input, { nThreads: 5 });

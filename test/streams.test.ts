@@ -56,6 +56,12 @@ describe.each(Object.entries(loaders))("%s", (name, loader) => {
     await expect(loaded(stream)).rejects.toMatchObject({ code: "invalid-parameter" });
   });
 
+  it("refuses a buffer that was transferred elsewhere", async () => {
+    const buffer = new ArrayBuffer(100);
+    structuredClone(buffer, { transfer: [buffer] });
+    await expect(loaded(buffer as never)).rejects.toMatchObject({ name: "UmapError" });
+  });
+
   it("rejects a damaged file on the disk", async () => {
     const path = join(tmpdir(), `umap-wasm-damaged-${process.pid}-${name}`);
     await writeFile(path, new Uint8Array(5_000_000).fill(7));

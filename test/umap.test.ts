@@ -55,6 +55,13 @@ describe("UMAP", () => {
     expect(bits(nested.data)).toBe(bits(umap.embedding.data));
   });
 
+  it("takes no null for a call's options", async () => {
+    await using umap = new UMAP(options);
+    for (const call of [umap.fit(input, null as never), nearestNeighbors(input, null as never)]) {
+      await expect(call).rejects.toMatchObject({ name: "UmapError", code: "invalid-parameter" });
+    }
+  });
+
   it("has no result before fit and after dispose", async () => {
     const umap = new UMAP(options);
     expect(() => umap.embedding).toThrow(expect.objectContaining({ code: "not-fitted" }));

@@ -93,31 +93,22 @@ interface EndedStage {
 
 async function drive(id: number, entry: Entry, scope: WorkerScope, slice: () => number): Promise<unknown> {
   const { job, frames } = entry;
+  const now = () => ({ stage: job.stage() as Stage, epoch: job.epoch(), loss: job.loss() });
+  let last = now();
   const step = () => {
     const result = job.step(slice());
     for (const { stage, slice } of job.takeEnded() as EndedStage[]) {
-      scope.post({
-        type: "progress",
-        job: id,
-        stage,
-        fraction: 1,
-        epoch: undefined,
-        loss: undefined,
-        slice: slice ?? undefined,
-      });
+      // What the next stage has begun with is not this one's.
+      const known = [now(), last].find((at) => at.stage === stage);
+      const { epoch, loss } = known ?? { epoch: undefined, loss: undefined };
+      scope.post({ type: "progress", job: id, stage, fraction: 1, epoch, loss, slice: slice ?? undefined });
     }
     return result;
   };
   let result = step();
   while (result === undefined) {
-    const at = {
-      stage: job.stage(),
-      fraction: job.fraction(),
-      epoch: job.epoch(),
-      loss: job.loss(),
-      slice: job.slice(),
-    };
-    scope.post({ type: "progress", job: id, ...at });
+    last = now();
+    scope.post({ type: "progress", job: id, ...last, fraction: job.fraction(), slice: job.slice() });
     const frame = job.takeFrame();
     // The layout goes on when the frame has been taken.
     if (frame !== undefined) await frames.offer(frame);

@@ -74,9 +74,11 @@ export function copied<T>(value: T): T {
 }
 
 function copyOf(value: unknown): unknown {
+  // Most are numbers in a row.
+  if (typeof value !== "object" || value === null) return value;
   if (isRows(value)) return (value as unknown[]).map(copyOf);
   if (ArrayBuffer.isView(value) && "slice" in value) return (value as Uint8Array).slice();
   if (value instanceof Map) return new Map(value);
-  const { data, ...shape } = typeof value === "object" ? fieldsOf(value) : {};
+  const { data, ...shape } = fieldsOf(value);
   return data === undefined ? value : { ...shape, data: copyOf(data) };
 }

@@ -12,7 +12,7 @@ export function targetOf(target: unknown[] | undefined, rows: number, options: M
     const got = `${target.length} labels for ${rows} rows`;
     throw new UmapError("shape-mismatch", `Length of X and y must be equal: got ${got}`);
   }
-  if (!options.categorical) return { values: Float32Array.from(target as number[]) };
+  if (!options.categorical) return { values: Float64Array.from(target as number[]) };
   const numbers = new Map<unknown, number>();
   for (const unknown of [-1, null, undefined, Number.NaN]) numbers.set(unknown, UNKNOWN);
   const known = numbers.size;

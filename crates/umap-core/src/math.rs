@@ -57,6 +57,19 @@ pub fn pow(x: f64, y: f64) -> f64 {
     libm::pow(x, y)
 }
 
+/// 2^exponent, of a normal number; `powi` is another one on some targets.
+pub(crate) fn power_of_two(exponent: i32) -> f64 {
+    f64::from_bits(((1023 + exponent) as u64) << 52)
+}
+
+/// The exponent of a positive number if squares of such numbers, or sums of many of them, leave the range of 32-bit
+/// floats.
+pub(crate) fn extreme_exponent(x: f32) -> Option<i32> {
+    const ORDINARY: std::ops::RangeInclusive<i32> = -30..=50;
+    let exponent = ((f64::from(x).to_bits() >> 52) as i32) - 1023;
+    (x > 0.0 && !ORDINARY.contains(&exponent)).then_some(exponent)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -132,6 +132,7 @@ impl UmapFit {
     pub fn new(points: Points, params: UmapParams, inputs: FitInputs) -> Result<Self> {
         params.validate()?;
         let mut notes = params.notes();
+        notes.extend(points.note());
         let (rows, dims) = (points.rows(), params.n_components as usize);
         let k = params.n_neighbors as usize;
         if k > rows {

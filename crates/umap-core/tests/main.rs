@@ -8,6 +8,7 @@ mod evaluate;
 mod exact;
 mod fit;
 mod fixtures;
+mod frame;
 mod fuzzy;
 mod golden;
 mod index;

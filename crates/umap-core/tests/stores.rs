@@ -76,7 +76,7 @@ proptest! {
     fn bytes_are_within_half_a_step(
         cols in 1usize..70,
         seed: u32,
-        exponent in -40i32..37,
+        exponent in -40i32..14,
         offset in -3f32..3.0,
     ) {
         let random = Random::new(seed, Stream::Noise);
@@ -104,7 +104,7 @@ proptest! {
     }
 
     #[test]
-    fn zeros_stay_zeros_and_constants_constant(seed: u32, zeros in 1usize..30, value: f32) {
+    fn zeros_stay_zeros_and_constants_constant(seed: u32, zeros in 1usize..30, value in -1e15f32..1e15) {
         let random = Random::new(seed, Stream::Noise);
         let mut row: Vec<f32> = (0..40).map(|i| random.normal(i)).collect();
         row[..zeros].fill(0.0);

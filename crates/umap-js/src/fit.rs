@@ -48,16 +48,17 @@ impl Fit {
         indices: Option<Vec<u32>>,
         distances: Option<Vec<f32>>,
         labels: Option<Vec<u32>>,
-        values: Option<Vec<f32>>,
+        values: Option<Vec<f64>>,
     ) -> WasmResult<Fit> {
         let points = rows.finish()?;
         let precomputed_knn = indices.zip(distances).map(|(indices, distances)| {
             let k = indices.len() / points.rows();
             KnnGraph { k, indices, distances }
         });
-        let target = labels.map(Target::Labels).or(values.map(|data| Target::Values { data, cols: 1 }));
-        let inputs = FitInputs { precomputed_knn, target, ..FitInputs::default() };
         let params = options.params();
+        let values = values.map(|data| Target::of_numbers(&data, 1, params.target_metric)).transpose().map_err(to_js)?;
+        let target = labels.map(Target::Labels).or(values);
+        let inputs = FitInputs { precomputed_knn, target, ..FitInputs::default() };
         let k = (params.n_neighbors as usize).min(points.rows());
         let fit = UmapFit::new(points, params, inputs).map_err(to_js)?;
         let n_epochs = fit.n_epochs();

@@ -20,6 +20,8 @@ use crate::train::{Report, Trainer};
 pub const KIND: &str = "parametric";
 /// Names of the networks.
 const NETWORKS: [&str; 2] = ["encoder", "decoder"];
+/// Under which the frame of the rows is.
+const SCALING: &str = "scaling";
 /// Name of what columns add to components.
 const AXES: &str = "components.axes";
 /// Names of what an optimiser remembers.
@@ -102,6 +104,7 @@ pub(crate) fn trainer_sections(trainer: &Trainer, with_optimizer: bool) -> Vec<S
         Section::floats("scaling.mean", &[scaling.mean.len()], &scaling.mean),
         Section::floats("scaling.scale", &[1], std::slice::from_ref(&scaling.scale)),
     ];
+    sections.extend(Section::frame(SCALING, &scaling.frame));
     if let Some(Components { axes, count }) = components {
         sections.push(Section::floats(AXES, &[axes.len() / count, *count], axes));
     }
@@ -202,7 +205,7 @@ async fn read_networks(
         let decoder = params.training.decoder.clone().unwrap_or_default();
         check_kernels(contents, "decoder", &decoder, [dims, cols])?;
     }
-    let scaling = Scaling { mean, scale };
+    let scaling = Scaling { frame: contents.frame(SCALING, cols)?, mean, scale };
     let mut networks = Networks::of_inputs(&params.training, scaling, components, dims, params.umap.seed)?;
     let mut all = [Some(&mut networks.encoder), networks.decoder.as_mut()];
     for (name, network) in NETWORKS.iter().zip(&mut all) {

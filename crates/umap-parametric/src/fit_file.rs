@@ -39,13 +39,13 @@ impl ParametricFit {
         let umap = self.umap_file(&pulse.part(0.0, 0.4)).await?;
         let mut sections = vec![Section::bytes_of("umap", &umap)];
         if self.umap.points().metric().form() != Form::AsIs {
-            sections.push(Section::points("points", &self.rows));
+            sections.extend(Section::points("points", &self.rows));
         }
         if let Some(places) = &self.landmarks {
             sections.push(Section::floats("landmarkPositions", &[places.len()], places));
         }
         if let Some(rows) = &self.validation {
-            sections.push(Section::points("validation", rows));
+            sections.extend(Section::points("validation", rows));
         }
         let trainer = self.trainer.as_ref();
         sections.extend(trainer.into_iter().flat_map(|trainer| trainer_sections(trainer, true)));

@@ -168,8 +168,9 @@ impl Networks {
                 ReconstructionLoss::CrossEntropy => rows.iter_mut().for_each(|value| *value = sigmoid(*value)),
                 ReconstructionLoss::MeanSquared => {
                     for row in rows.chunks_exact_mut(decoder.outputs()) {
-                        let Scaling { mean, scale } = &self.scaling;
+                        let Scaling { mean, scale, frame } = &self.scaling;
                         row.iter_mut().zip(mean).for_each(|(value, mean)| *value = *value / scale + mean);
+                        frame.restore(row);
                     }
                 }
             }

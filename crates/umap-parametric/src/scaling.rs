@@ -1,8 +1,10 @@
 //! Data as networks like them: centred, of unit variance.
 
+use std::sync::Arc;
+
 use umap_core::Result;
 use umap_core::parallel;
-use umap_core::points::Points;
+use umap_core::points::{Frame, Points};
 use umap_core::pulse::Pulse;
 
 use crate::network::sums_over_rows;
@@ -14,7 +16,9 @@ const ROWS_PER_TASK: usize = 64;
 /// that distances keep their proportions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scaling {
-    /// Of each column.
+    /// In which rows are scaled. If it is plain they are taken as the caller has them, whatever their frame is.
+    pub frame: Arc<Frame>,
+    /// Of each column, in the frame.
     pub mean: Vec<f32>,
     /// One over the standard deviation of all values from the means of their columns.
     pub scale: f32,
@@ -23,7 +27,14 @@ pub struct Scaling {
 impl Scaling {
     /// Leaves rows as they are.
     pub fn none(cols: usize) -> Self {
-        Self { mean: vec![0.0; cols], scale: 1.0 }
+        Self { frame: Arc::default(), mean: vec![0.0; cols], scale: 1.0 }
+    }
+
+    /// Mean and scale for rows as the caller has them, rounded to 32 bits.
+    pub fn of_given_rows(&self) -> (Vec<f32>, f32) {
+        let mut mean = self.mean.clone();
+        self.frame.restore(&mut mean);
+        (mean, self.scale / self.frame.unit())
     }
 
     /// The one that makes `points` centred and of unit variance (constant points are only centred).
@@ -44,19 +55,24 @@ impl Scaling {
         .await?;
         let deviation = (squares[0] / (rows as f64 * cols as f64)).sqrt();
         let scale = if deviation > 0.0 { (1.0 / deviation) as f32 } else { 1.0 };
-        Ok(Self { mean, scale })
+        Ok(Self { frame: Arc::clone(points.frame()), mean, scale })
     }
 
     /// The scaled rows of these numbers, one after the other, in `x`.
     pub(crate) async fn gather(&self, points: &Points, rows: &[u32], x: &mut Vec<f32>, pulse: &Pulse) -> Result<()> {
         let cols = points.cols();
         x.resize(rows.len() * cols, 0.0);
+        let restored = (self.frame.is_plain() && !points.frame().is_plain()).then(|| points.frame());
         let tasks = rows.chunks(ROWS_PER_TASK).zip(x.chunks_mut(ROWS_PER_TASK * cols)).collect::<Vec<_>>();
         parallel::for_each(pulse, tasks, |(rows, x)| {
             let mut room = Vec::new();
             for (&row, x) in rows.iter().zip(x.chunks_exact_mut(cols)) {
                 let [values] = points.read([row], &mut room);
-                x.iter_mut().zip(values).zip(&self.mean).for_each(|((x, v), mean)| *x = (v - mean) * self.scale);
+                x.copy_from_slice(&values[..cols]);
+                if let Some(frame) = restored {
+                    frame.restore(x);
+                }
+                x.iter_mut().zip(&self.mean).for_each(|(x, mean)| *x = (*x - mean) * self.scale);
             }
         })
         .await

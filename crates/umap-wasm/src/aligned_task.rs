@@ -1,6 +1,7 @@
 //! Jobs on several datasets: fits, one more dataset, new points, files; and turning one embedding onto another.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::Uint8Array;
 use serde::Deserialize;
@@ -9,7 +10,7 @@ use umap_core::aligned::{AlignedFit, AlignedInputs, AlignedModel, AlignedUpdate,
 use umap_core::metric::Metric;
 use umap_core::model::UmapModel;
 use umap_core::params::{AlignedParams, Params, SaveParams, UmapParams, from_json};
-use umap_core::points::{Points, Store};
+use umap_core::points::{Frame, Points, Store};
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::transform::check_columns;
 use umap_core::{Result, UmapError};
@@ -71,6 +72,13 @@ impl AlignedTask {
         })
     }
 
+    pub(crate) fn frame(&self) -> Option<Arc<Frame>> {
+        match self {
+            Self::Transform(model) => Some(Arc::clone(model.points().frame())),
+            _ => None,
+        }
+    }
+
     pub(crate) fn check_columns(&self, cols: f64) -> Result<()> {
         match self {
             Self::Transform(model) => check_columns(model, cols as usize),
@@ -129,7 +137,8 @@ fn fit_of(params: &AlignedParams, mut input: Input) -> Result<AlignedFit> {
     } else {
         Relations::Ids(all_ids)
     };
-    let targets = (0..points.len()).map(|i| input.target_of(i)).collect();
+    let target = |i: usize| input.target_of(i, params.of(i)?.target_metric);
+    let targets = (0..points.len()).map(target).collect::<Result<_>>()?;
     AlignedFit::new(points, params, AlignedInputs { relations, targets })
 }
 
@@ -138,7 +147,8 @@ fn update_of(model: Rc<AlignedModel>, params: UmapParams, mut input: Input) -> R
     let ids = ids(&mut input);
     let relations =
         if ids.is_empty() { UpdateRelations::Pairs(pairs(&mut input, "relations")) } else { UpdateRelations::Ids(ids) };
-    AlignedUpdate::new(model, points, params, relations, input.target())
+    let target = input.target(params.target_metric)?;
+    AlignedUpdate::new(model, points, params, relations, target)
 }
 
 /// The ids of the rows of several datasets, if they were given.

@@ -2,12 +2,13 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use umap_core::index::{IndexDiagnostics, NeighborIndex};
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
 use umap_core::params::{IndexParams, Params, QueryParams};
-use umap_core::points::{Points, Store, StoreUsed};
+use umap_core::points::{Frame, Points, Store, StoreUsed};
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::{Result, UmapError};
 
@@ -63,6 +64,13 @@ impl IndexTask {
                 StoreUsed::Int8 => Store::Int8,
             },
             Self::Query(..) | Self::Save(_) | Self::Load => Store::Auto,
+        }
+    }
+
+    pub(crate) fn frame(&self) -> Option<Arc<Frame>> {
+        match self {
+            Self::Query(_, kept) | Self::Add(kept) => Some(Arc::clone(kept.borrow().points().frame())),
+            _ => None,
         }
     }
 

@@ -1,12 +1,13 @@
 //! What a job gets before it starts: points and further arrays, in pieces of the caller's element type.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use umap_core::fuzzy::target::Target;
+use umap_core::fuzzy::target::{Target, TargetMetric};
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
 use umap_core::model::{Contents, Reader};
-use umap_core::points::{Element, F16, Points, PointsBuilder, Store, StoreUsed};
+use umap_core::points::{Element, F16, Frame, Points, PointsBuilder, Store, StoreUsed};
 use umap_core::{Result, UmapError};
 
 /// The name under which pieces go to the points. Where there are several datasets all names of arrays have a number at
@@ -33,6 +34,8 @@ const INTEGERS: [&str; 14] = [
     "cols",
     "onto.cols",
 ];
+/// Arrays whose numbers of 64 bits are not rounded before it is known how they are kept.
+const WIDE: [&str; 3] = ["rows", "validation", "target.values"];
 /// How names of arrays begin that hold the sides of others.
 const SHAPES: &str = "shapes.";
 
@@ -43,24 +46,29 @@ pub(crate) struct Input {
     file: Reader,
     texts: Vec<u8>,
     floats: BTreeMap<String, Vec<f32>>,
+    wide: BTreeMap<String, Vec<f64>>,
     integers: BTreeMap<String, Vec<u32>>,
 }
 
 impl Input {
-    /// Makes room for points that will come as `dtype`.
+    /// Makes room for points that will come as `dtype`, to be compared with others if their frame is given.
     pub(crate) fn open(
         &mut self,
         name: &str,
         [rows, cols]: [f64; 2],
         dtype: &str,
         (metric, store): (Metric, Store),
+        frame: Option<Arc<Frame>>,
     ) -> Result<()> {
         let count = |what: &str, value: f64| match value {
             v if v >= 0.0 && v.fract() == 0.0 && v <= f64::from(u32::MAX) => Ok(v as usize),
             _ => Err(UmapError::parameter(what, "a whole number", value)),
         };
         let (rows, cols) = (count("points.rows", rows)?, count("points.cols", cols)?);
-        let points = PointsBuilder::new(rows, cols, metric, store_of(store, dtype, cols, metric))?;
+        let mut points = PointsBuilder::new(rows, cols, metric, store_of(store, dtype, cols, metric))?;
+        if let Some(frame) = frame {
+            points = points.in_frame(frame);
+        }
         self.points.insert(name.into(), (points, dtype.into()));
         Ok(())
     }
@@ -96,6 +104,9 @@ impl Input {
     fn push_floats<T: Element>(&mut self, name: &str, values: Vec<T>) -> Result<()> {
         match self.points.get_mut(name) {
             Some((points, _)) => points.push(&values),
+            None if T::IS_WIDE && WIDE.contains(&without_number(name)) => {
+                append(name, self.wide.entry(name.into()).or_default(), values.into_iter().map(T::to_f64))
+            }
             None => append(name, self.floats.entry(name.into()).or_default(), values.into_iter().map(T::to_f32)),
         }
     }
@@ -130,6 +141,25 @@ impl Input {
         self.floats.remove(name)
     }
 
+    /// Rows of a matrix as they were given, if it was, in the frame of others if that is known.
+    #[cfg(feature = "parametric")]
+    pub(crate) fn rows(&mut self, name: &str, cols: usize, frame: Option<Arc<Frame>>) -> Result<Option<Points>> {
+        fn built<T: Element>(data: &[T], cols: usize, frame: Option<Arc<Frame>>) -> Result<Points> {
+            let builder = PointsBuilder::new(data.len() / cols, cols, Metric::Euclidean, StoreUsed::F32)?;
+            let mut builder = match frame {
+                Some(frame) => builder.in_frame(frame),
+                None => builder,
+            };
+            builder.push(data)?;
+            builder.finish()
+        }
+        match (self.floats.remove(name), self.wide.remove(name)) {
+            (Some(data), _) => built(&data, cols, frame).map(Some),
+            (_, Some(data)) => built(&data, cols, frame).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
     /// All arrays of floats whose names begin so, by the rest of their names.
     #[cfg(feature = "parametric")]
     pub(crate) fn floats_under(&mut self, prefix: &str) -> Vec<(String, Vec<f32>)> {
@@ -153,19 +183,22 @@ impl Input {
     }
 
     /// A target, if one was given.
-    pub(crate) fn target(&mut self) -> Option<Target> {
-        self.target_named(str::to_string)
+    pub(crate) fn target(&mut self, metric: TargetMetric) -> Result<Option<Target>> {
+        self.target_named(metric, str::to_string)
     }
 
     /// The target of one of several datasets, if one was given.
-    pub(crate) fn target_of(&mut self, dataset: usize) -> Option<Target> {
-        self.target_named(|name| numbered(name, dataset))
+    pub(crate) fn target_of(&mut self, dataset: usize, metric: TargetMetric) -> Result<Option<Target>> {
+        self.target_named(metric, |name| numbered(name, dataset))
     }
 
-    fn target_named(&mut self, name: impl Fn(&str) -> String) -> Option<Target> {
+    fn target_named(&mut self, metric: TargetMetric, name: impl Fn(&str) -> String) -> Result<Option<Target>> {
         let cols = self.integer(&name("target.cols")).unwrap_or(1);
+        if let Some(data) = self.wide.remove(&name("target.values")) {
+            return Target::of_numbers(&data, cols, metric).map(Some);
+        }
         let values = self.floats.remove(&name("target.values")).map(|data| Target::Values { data, cols });
-        values.or_else(|| self.integers.remove(&name("target.labels")).map(Target::Labels))
+        Ok(values.or_else(|| self.integers.remove(&name("target.labels")).map(Target::Labels)))
     }
 
     /// Neighbours, if they were given.

@@ -44,7 +44,7 @@ impl Job {
         self.rows = rows as u32;
         task.check_columns(cols).map_err(thrown)?;
         let form = task.form(number_of(name)).map_err(thrown)?;
-        self.input.open(name, [rows, cols], dtype, form).map_err(thrown)
+        self.input.open(name, [rows, cols], dtype, form, task.frame()).map_err(thrown)
     }
 
     /// Appends the next piece of the array `name`.

@@ -1,11 +1,13 @@
 //! Jobs on models that stay in the module: going on with a fit, placing new points, files.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::Uint8Array;
 use umap_core::metric::Metric;
 use umap_core::model::{Loaded, UmapModel};
 use umap_core::params::{Params, SaveParams};
+use umap_core::points::Frame;
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::transform::{check_columns, transform};
 use umap_core::umap::UmapFit;
@@ -53,6 +55,13 @@ impl ModelTask {
         match self {
             Self::Transform(model) => model.params.metric,
             _ => Metric::Euclidean,
+        }
+    }
+
+    pub(crate) fn frame(&self) -> Option<Arc<Frame>> {
+        match self {
+            Self::Transform(model) => Some(Arc::clone(model.points().frame())),
+            _ => None,
         }
     }
 

@@ -4,11 +4,12 @@
 //! disturbed, and a training that is cancelled leaves them as they were. A first training that is cancelled can go on.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::Uint8Array;
-use umap_core::metric::Metric;
+use umap_core::metric::{Form, Metric};
 use umap_core::params::{Params, from_json};
-use umap_core::points::{Points, Store};
+use umap_core::points::{Frame, Store};
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::umap::FitInputs;
 use umap_core::{Result, UmapError};
@@ -104,6 +105,17 @@ impl ParametricTask {
         }
     }
 
+    pub(crate) fn frame(&self) -> Option<Arc<Frame>> {
+        match self {
+            Self::Transform(kept) => Some(frame_of(kept)),
+            // Rows of networks whose frame is plain have their own, and unit forms lie nowhere.
+            Self::PartialFit(kept, params) if params.umap.metric.form() == Form::AsIs => {
+                Some(frame_of(kept)).filter(|frame| !frame.is_plain())
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn check_columns(&self, cols: f64) -> Result<()> {
         match self {
             Self::PartialFit(kept, _) | Self::Transform(kept) => {
@@ -174,6 +186,11 @@ impl ParametricTask {
     }
 }
 
+/// The frame of the rows that networks have learned.
+fn frame_of(kept: &Kept) -> Arc<Frame> {
+    Arc::clone(&kept.trainer.networks.scaling.frame)
+}
+
 fn with_weights_here(kept: Kept, what: &str) -> Result<Kept> {
     kept.params.check_encoder_is_here(what)?;
     Ok(kept)
@@ -213,17 +230,20 @@ fn new_fit(params: ParametricParams, mut input: Input, model: Option<ParametricM
     if let Some(found) = input.integer("validation.cols").filter(|&found| found != cols) {
         return Err(UmapError::shape("validation", format!("{cols} columns"), found.to_string()));
     }
-    let as_given = |data: Vec<f32>| Points::from_slice(&data, data.len() / cols, cols, Metric::Euclidean);
+    let known = model.as_ref().map(|model| Arc::clone(&model.trainer.networks.scaling.frame));
+    let known = known.filter(|frame| !frame.is_plain());
+    let rows = input.rows("rows", cols, known)?;
+    let frame = Arc::clone(rows.as_ref().unwrap_or(&points).frame());
     let inputs = ParametricInputs {
         umap: FitInputs {
-            precomputed_knn: input.knn(rows),
+            precomputed_knn: input.knn(points.rows()),
             init: input.floats("init"),
-            target: input.target(),
+            target: input.target(params.umap.target_metric)?,
             ..FitInputs::default()
         },
-        rows: input.floats("rows").map(as_given).transpose()?,
+        rows,
         landmarks: input.floats("landmarkPositions"),
-        validation: input.floats("validation").map(as_given).transpose()?,
+        validation: input.rows("validation", cols, Some(frame))?,
     };
     ParametricFit::new(points, params, inputs, model)
 }

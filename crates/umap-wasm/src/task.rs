@@ -1,10 +1,12 @@
 //! What a job can be: which options it reads, which input it takes, what it computes, how the result goes out.
 
+use std::sync::Arc;
+
 use umap_core::evaluate::evaluate;
 use umap_core::knn::nearest_neighbors;
 use umap_core::metric::Metric;
 use umap_core::params::{EvaluateParams, KnnParams, Params, UmapParams, from_json};
-use umap_core::points::Store;
+use umap_core::points::{Frame, Store};
 use umap_core::pulse::{Job, Pulse, Stage};
 use umap_core::umap::{FitInputs, UmapFit};
 use umap_core::{Result, UmapError};
@@ -79,6 +81,19 @@ impl Task {
     }
 
     /// Errs if points cannot have so many columns, before they are moved.
+    /// The frame of the points with which those that come are compared, if there are such.
+    pub(crate) fn frame(&self) -> Option<Arc<Frame>> {
+        match self {
+            Self::Model(task) => task.frame(),
+            Self::Index(task) => task.frame(),
+            #[cfg(feature = "aligned")]
+            Self::Aligned(task) => task.frame(),
+            #[cfg(feature = "parametric")]
+            Self::Parametric(task) => task.frame(),
+            Self::Fit(_) | Self::NearestNeighbors(_) | Self::Evaluate(_) | Self::Provoke(_) => None,
+        }
+    }
+
     pub(crate) fn check_columns(&self, cols: f64) -> Result<()> {
         match self {
             Self::Model(task) => task.check_columns(cols),
@@ -116,8 +131,8 @@ fn start_fit(params: UmapParams, mut input: Input, resident: u32, pulse: Pulse) 
     if let Some(cols) = input.integer("init.cols").filter(|&cols| cols != dims) {
         return Err(UmapError::shape("init", format!("{rows} x {dims} values"), format!("rows of {cols}")));
     }
-    let inputs =
-        FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target: input.target(), force: None };
+    let target = input.target(params.target_metric)?;
+    let inputs = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target, force: None };
     let fit = UmapFit::new(points, params, inputs)?;
     Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, |model| output::fitted(&model)))
 }

@@ -4,7 +4,7 @@
 
 use super::{FuzzyParams, Neighbors, ROWS_PER_TASK};
 use crate::error::Result;
-use crate::math::{exp_neg, log2};
+use crate::math::{exp_neg, extreme_exponent, log2, power_of_two};
 use crate::parallel;
 use crate::pulse::Pulse;
 use crate::simd::LANES;
@@ -109,7 +109,8 @@ impl Row {
         let local = self.rho(local_connectivity);
         let mean = if local > 0.0 || self.signed { self.mean() } else { global };
         let floor = LEAST_SCALE * mean;
-        let fitted = self.sigma(local, target);
+        let unit = extreme_exponent(mean).map_or(1.0, power_of_two) as f32;
+        let fitted = self.sigma(local, target, unit);
         (if fitted < floor { floor } else { fitted }, self.origin + local)
     }
 
@@ -138,13 +139,14 @@ impl Row {
         }
     }
 
-    /// Bisects sigma; 64 steps reach sigma = 2^-64 where no scale is small enough (many neighbours within rho).
-    fn sigma(&mut self, rho: f32, target: f32) -> f32 {
+    /// Bisects sigma, from `unit` on: 64 steps reach 2^64 times as much, or 2^-64 times where no scale is small enough
+    /// (many neighbours within rho).
+    fn sigma(&mut self, rho: f32, target: f32, unit: f32) -> f32 {
         self.beyond.clear();
         // umap-learn leaves out column 0, whatever is in it.
         self.beyond.extend(self.distances.iter().skip(1).map(|&d| if d > rho { d - rho } else { 0.0 }));
         self.beyond.resize(self.beyond.len().next_multiple_of(LANES), f32::INFINITY);
-        let (mut low, mut high, mut sigma) = (0.0, f32::INFINITY, 1.0_f32);
+        let (mut low, mut high, mut sigma) = (0.0, f32::INFINITY, unit);
         for _ in 0..ITERATIONS {
             let sum = memberships(&self.beyond, sigma);
             if (sum - target).abs() < TOLERANCE {

@@ -5,7 +5,6 @@ use std::ops::Range;
 use crate::error::Result;
 use crate::knn::{KnnGraph, Nearest, all_pairs, block_rows};
 use crate::memory;
-use crate::metric::Metric;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -26,7 +25,7 @@ pub(super) async fn query(points: &Points, queries: &Points, k: usize, pulse: &P
         let rows = batch * step..queries.rows().min((batch + 1) * step);
         for (row, nearest) in rows.clone().zip(nearest(points, queries, rows, k, &pulse).await?) {
             let range = row * k..(row + 1) * k;
-            write(points.metric(), nearest, &mut graph.indices[range.clone()], &mut graph.distances[range]);
+            write(points, nearest, &mut graph.indices[range.clone()], &mut graph.distances[range]);
         }
     }
     Ok(graph)
@@ -75,8 +74,8 @@ fn compare(points: &Points, queries: &Points, block: Range<usize>, stretch: Rang
     found
 }
 
-fn write(metric: Metric, nearest: Nearest, indices: &mut [u32], distances: &mut [f32]) {
-    let mut found: Vec<(f32, u32)> = nearest.into_sorted().map(|(value, id)| (metric.distance(value), id)).collect();
+fn write(points: &Points, nearest: Nearest, indices: &mut [u32], distances: &mut [f32]) {
+    let mut found: Vec<(f32, u32)> = nearest.into_sorted().map(|(value, id)| (points.distance(value), id)).collect();
     // Different values can have the same distance: a square root rounds.
     sort_by_value(&mut found);
     for (at, (distance, id)) in found.into_iter().enumerate() {

@@ -136,7 +136,7 @@ impl SearchGraph {
             // Near copies, of which others may be as near by 7 bits.
             return self.nearest_exactly(points, row, &found, reach, room);
         }
-        ranked_by(points.metric(), &values, &found)
+        ranked_by(points, &values, &found)
     }
 
     fn nearest_exactly(

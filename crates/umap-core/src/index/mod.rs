@@ -126,6 +126,10 @@ impl NeighborIndex {
             let expected = format!("{:?}, as the index has", self.points.metric());
             return Err(UmapError::parameter("metric", expected, format!("{:?}", rows.metric())));
         }
+        if rows.frame() != self.points.frame() {
+            let expected = "rows in the frame of those of the index (`PointsBuilder::in_frame`)";
+            return Err(UmapError::parameter("points", expected, "another frame"));
+        }
         Ok(())
     }
 

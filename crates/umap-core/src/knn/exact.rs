@@ -3,7 +3,6 @@
 use super::sweep::{BlockPairs, block_rows};
 use super::{KnnGraph, Nearest};
 use crate::error::Result;
-use crate::metric::Metric;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -44,7 +43,7 @@ pub async fn exact(points: &Points, k: usize, pulse: &Pulse) -> Result<KnnGraph>
             }
         }
     }
-    collect(points.metric(), k, found, pulse).await
+    collect(points, k, found, pulse).await
 }
 
 /// Two blocks and what is known of the neighbours of their rows; `columns` is empty where a block meets itself.
@@ -75,7 +74,7 @@ impl Meeting {
     }
 }
 
-async fn collect(metric: Metric, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pulse) -> Result<KnnGraph> {
+async fn collect(points: &Points, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pulse) -> Result<KnnGraph> {
     let rows: Vec<Nearest> = found.into_iter().flatten().collect();
     let pulse = pulse.part(0.99, 1.0);
     let mut graph = KnnGraph::with_size(rows.len(), k, &pulse).await?;
@@ -83,7 +82,7 @@ async fn collect(metric: Metric, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pul
     let items: Vec<_> = rows.into_iter().zip(outputs).enumerate().collect();
     parallel::for_each(&pulse, items, |(row, (nearest, (ids, distances)))| {
         let mut others: Vec<(f32, u32)> =
-            nearest.into_sorted().map(|(value, id)| (metric.distance(value), id)).collect();
+            nearest.into_sorted().map(|(value, id)| (points.distance(value), id)).collect();
         // Different values can have the same distance: a square root rounds.
         sort_by_value(&mut others);
         ids[0] = row as u32;

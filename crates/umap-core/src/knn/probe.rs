@@ -38,7 +38,7 @@ impl Probe {
         let mut probe = Self { k, rows, neighbors: Vec::new(), radius: Vec::new() };
         for nearest in found {
             let (values, mut ids): (Vec<f32>, Vec<u32>) = nearest.into_sorted().unzip();
-            probe.radius.push(values.last().map_or(0.0, |&value| points.metric().distance(value)));
+            probe.radius.push(values.last().map_or(0.0, |&value| points.distance(value)));
             sort_numbers(&mut ids);
             probe.neighbors.push(ids);
         }

@@ -1,7 +1,7 @@
 //! Puts approximate neighbours in the order of their exact distances.
 
 use crate::error::Result;
-use crate::metric::{Metric, STRIP};
+use crate::metric::STRIP;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -25,7 +25,7 @@ pub(crate) fn ranked(points: &Points, row: u32, others: impl Iterator<Item = u32
 /// As [`ranked`], from a row that may be none of the points.
 pub(crate) fn ranked_from(points: &Points, row: &[f32], others: impl Iterator<Item = u32>) -> Vec<(f32, u32)> {
     let others: Vec<u32> = others.collect();
-    ranked_by(points.metric(), &values_from(points, row, &others), &others)
+    ranked_by(points, &values_from(points, row, &others), &others)
 }
 
 /// What the metric's kernel gives for a row and each of `others`.
@@ -42,8 +42,8 @@ pub(crate) fn values_from(points: &Points, row: &[f32], others: &[u32]) -> Vec<f
 }
 
 /// `others` by their distances, which such `values` of the kernel are.
-pub(crate) fn ranked_by(metric: Metric, values: &[f32], others: &[u32]) -> Vec<(f32, u32)> {
-    let mut ranked: Vec<_> = values.iter().map(|&value| metric.distance(value)).zip(others.iter().copied()).collect();
+pub(crate) fn ranked_by(points: &Points, values: &[f32], others: &[u32]) -> Vec<(f32, u32)> {
+    let mut ranked: Vec<_> = values.iter().map(|&value| points.distance(value)).zip(others.iter().copied()).collect();
     sort_by_value(&mut ranked);
     ranked
 }
@@ -76,7 +76,7 @@ fn rank_rows(points: &Points, rows: &Rows, (order, close): (&[u32], f32), first:
             if is_in_doubt(&keys, &values, close) {
                 in_doubt.push(place);
             }
-            let ranked = ranked_by(points.metric(), &values, &others);
+            let ranked = ranked_by(points, &values, &others);
             entries.iter_mut().zip(ranked).for_each(|(e, (distance, other))| *e = entry(key_of(distance), other));
         });
     }

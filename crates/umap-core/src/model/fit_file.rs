@@ -87,7 +87,7 @@ impl UmapFit {
             ("options", json(serde_json::to_string(&self.params))),
             ("progress", json(serde_json::to_string(&self.progress()))),
         ];
-        let mut sections = vec![Section::points("points", &self.points)];
+        let mut sections: Vec<Section> = Section::points("points", &self.points).collect();
         if let Some(given) = &self.inputs.precomputed_knn {
             sections.push(Section::rows(GIVEN_KNN[0], &[given.indices.len()], &given.indices));
             sections.push(Section::floats(GIVEN_KNN[1], &[given.distances.len()], &given.distances));

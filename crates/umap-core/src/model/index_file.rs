@@ -47,7 +47,7 @@ impl NeighborIndex {
             quantized: parts.graph.as_ref().is_some_and(|graph| !graph.columns.is_empty()),
         };
         let texts = [("index", serde_json::to_string(&head).expect("plain values"))];
-        let mut sections = vec![Section::points("points", points)];
+        let mut sections: Vec<Section> = Section::points("points", points).collect();
         if let Some(graph) = &parts.graph {
             sections.push(Section::integers("search.degrees", &graph.degrees));
             sections.push(Section::integers("search.ends", &graph.ends));

@@ -1,5 +1,7 @@
 //! Arrays of a file as the stages have them, checked.
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 
 use super::container::Dtype;
@@ -11,7 +13,7 @@ use crate::json;
 use crate::knn::KnnGraph;
 use crate::memory;
 use crate::metric::Metric;
-use crate::points::{Points, StoreUsed};
+use crate::points::{Frame, Points, StoreUsed};
 use crate::pulse::Pulse;
 
 use super::write::Section;
@@ -164,6 +166,7 @@ impl Contents {
             Some(Dtype::U8) => StoreUsed::Int8,
             other => return Err(UmapError::malformed(name, "F32, F16 or U8", format!("{other:?}"))),
         };
+        let frame = self.frame(name, cols)?;
         let (dtype, width) = Points::storage(store, cols, metric);
         let mut array = self.array(name, dtype, &[rows as u64, width as u64])?;
         let bytes = width * dtype.bytes() as usize;
@@ -179,8 +182,24 @@ impl Contents {
             }
         };
         row.resize(bytes, 0);
-        Points::from_stored(rows, cols, metric, store, &mut row, fill, pulse).await
+        Points::from_stored(rows, cols, metric, (store, frame), &mut row, fill, pulse).await
     }
+
+    /// The frame of the points of this name; only one that is not plain is written.
+    pub fn frame(&mut self, name: &str, cols: usize) -> Result<Arc<Frame>> {
+        let name = frame_of(name);
+        if self.shape(&name).is_none() {
+            return Ok(Arc::default());
+        }
+        let len = self.length(&name)?;
+        let frame = Frame::of_numbers(&self.integers(&name, len)?, cols);
+        frame.map(Arc::new).ok_or_else(|| UmapError::malformed(&name, "an exponent and offsets of columns", "others"))
+    }
+}
+
+/// The name of the array that holds the frame of points.
+pub(super) fn frame_of(points: &str) -> String {
+    format!("{points}.frame")
 }
 
 fn sides(shape: &[usize]) -> Vec<u64> {

@@ -108,11 +108,11 @@ impl UmapModel {
             None => {
                 sections.extend(knn_sections(KNN, knn));
                 sections.extend(fuzzy_sections(fuzzy));
-                sections.push(Section::points("points", &self.points));
+                sections.extend(Section::points("points", &self.points));
             }
             Some((rows, points)) => {
-                sections.push(Section::integers("landmarks", rows));
-                sections.push(Section::points("points", points));
+                sections.push(Section::integers("landmarks", &**rows));
+                sections.extend(Section::points("points", points));
             }
         }
         sections

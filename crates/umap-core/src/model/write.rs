@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use super::sections::frame_of;
 use super::container::{CHECKSUM, CHECKSUM_KEY, Dtype, Entry, FORMAT, METADATA, NO_CHECKSUM, PIECE, VERSION};
 use crate::boxed::boxed;
 use crate::error::Result;
-use crate::points::Points;
+use crate::points::{Frame, Points};
 use crate::pulse::Pulse;
 use crate::sorting::order_of;
 
@@ -23,7 +24,7 @@ pub struct Section<'a> {
 #[derive(Debug)]
 enum Data<'a> {
     F32(&'a [f32]),
-    U32(&'a [u32]),
+    U32(Cow<'a, [u32]>),
     I32(&'a [u32]),
     U8(&'a [u8]),
     Points(&'a Points),
@@ -35,7 +36,8 @@ impl<'a> Section<'a> {
         Self { name: name.into(), shape: sides(shape), data: Data::F32(values) }
     }
 
-    pub(crate) fn integers(name: &'static str, values: &'a [u32]) -> Self {
+    pub(crate) fn integers(name: impl Into<Cow<'static, str>>, values: impl Into<Cow<'a, [u32]>>) -> Self {
+        let values = values.into();
         Self { name: name.into(), shape: sides(&[values.len()]), data: Data::U32(values) }
     }
 
@@ -44,10 +46,16 @@ impl<'a> Section<'a> {
         Self { name: name.into(), shape: sides(shape), data: Data::I32(values) }
     }
 
-    /// Points as they are stored.
-    pub fn points(name: &'static str, points: &'a Points) -> Self {
+    /// Points as they are stored, and their frame.
+    pub fn points(name: &'static str, points: &'a Points) -> impl Iterator<Item = Self> {
         let (_, width) = points.stored_as();
-        Self { name: name.into(), shape: sides(&[points.rows(), width]), data: Data::Points(points) }
+        let data = Self { name: name.into(), shape: sides(&[points.rows(), width]), data: Data::Points(points) };
+        std::iter::once(data).chain(Self::frame(name, points.frame()))
+    }
+
+    /// The frame of the points of a name, unless it is plain.
+    pub fn frame(points: &str, frame: &Frame) -> Option<Self> {
+        (!frame.is_plain()).then(|| Self::integers(frame_of(points), frame.numbers()))
     }
 
     /// Bytes as they are: another file, texts.
@@ -89,7 +97,8 @@ impl<'a> Section<'a> {
         }
         match &self.data {
             Data::F32(values) => put(values, number, out, f32::to_le_bytes),
-            Data::U32(values) | Data::I32(values) => put(values, number, out, u32::to_le_bytes),
+            Data::U32(values) => put(values, number, out, u32::to_le_bytes),
+            Data::I32(values) => put(values, number, out, u32::to_le_bytes),
             Data::U8(values) => put(values, number, out, |x| [x]),
             Data::Points(points) => {
                 let per_piece = (PIECE as u64 * points.rows() as u64 / self.bytes().max(1)).max(1) as usize;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::bytes::encode_bytes;
+use super::frame::{Frame, Watch, center, settle};
 use super::values::{Values, Width};
 use super::{Element, F16, Points, StoreUsed};
 use crate::error::{Result, UmapError};
@@ -24,7 +25,12 @@ pub struct PointsBuilder {
     open: Vec<f32>,
     /// Of values that are kept as halves.
     halves: Halves,
+    watch: Watch,
+    /// Of the greatest absolute value as it came.
+    greatest_bits: u32,
 }
+
+const INFINITY_BITS: u32 = f32::INFINITY.to_bits();
 
 /// What must be known of all values to say whether halves keep them.
 #[derive(Debug, Default)]
@@ -63,7 +69,17 @@ impl PointsBuilder {
         check_kernel(metric, cfg!(feature = "all-metrics"))?;
         let width = Width { cols, has_axis: metric.form() != Form::AsIs };
         let values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
-        Ok(Self { values, rows, width, metric, filled: 0, open: Vec::new(), halves: Halves::default() })
+        let (open, halves, watch) = (Vec::new(), Halves::default(), Watch::of(metric));
+        Ok(Self { values, rows, width, metric, filled: 0, open, halves, watch, greatest_bits: 0 })
+    }
+
+    /// Puts the points into the frame of others, with which they will be compared.
+    #[must_use]
+    pub fn in_frame(self, frame: Arc<Frame>) -> Self {
+        if frame.is_plain() && !matches!(self.watch, Watch::Columns(_)) {
+            return self;
+        }
+        Self { watch: Watch::Given(frame), ..self }
     }
 
     /// Appends the next values in row-major order; a piece may end within a row.
@@ -85,12 +101,27 @@ impl PointsBuilder {
             }
             let open = self.values.row_to_fill(row, self.width, &mut self.open);
             let place = &mut open[col..col + now.len()];
-            if !T::convert(now, place) {
-                let at = place.iter().position(|x| !x.is_finite()).unwrap_or(0);
-                return Err(UmapError::NotFinite { what: "points", row, col: col + at, value: now[at].to_f64() });
+            let not_finite = |at: usize| {
+                let value = now[at].to_f64();
+                UmapError::NotFinite { what: "points", row, col: col + at, value }
+            };
+            let bits = T::convert(now, place);
+            if bits >= INFINITY_BITS {
+                return Err(not_finite(place.iter().position(|x| !x.is_finite()).unwrap_or(0)));
+            }
+            self.greatest_bits = self.greatest_bits.max(bits);
+            match &mut self.watch {
+                Watch::Given(frame) if !frame.is_plain() => frame.put(now, col, place).map_err(not_finite)?,
+                Watch::Columns(columns) if T::IS_WIDE => columns.see([row, rows], col, now)?,
+                Watch::Row(values) if T::IS_WIDE => values.extend(now.iter().map(|x| x.to_f64())),
+                _ => {}
             }
             self.filled += now.len();
             if self.filled.is_multiple_of(cols) {
+                if let Watch::Row(values) = &mut self.watch {
+                    center(values, open);
+                    values.clear();
+                }
                 put_into_form(open, cols, self.metric.form());
                 if is_half {
                     self.halves.see(open);
@@ -116,13 +147,21 @@ impl PointsBuilder {
     /// The points, once all values are there.
     pub fn finish(self) -> Result<Points> {
         self.halves.check()?;
-        let Self { values, rows, width, metric, .. } = self;
+        let Self { mut values, rows, width, metric, watch, greatest_bits, .. } = self;
         let cols = width.cols;
         if self.filled != rows * cols {
             let expected = format!("{} values ({rows} x {cols})", rows * cols);
             return Err(UmapError::shape("points", expected, format!("{}", self.filled)));
         }
-        Ok(Points { values: Arc::new(values), rows, width, metric })
+        let (frame, rounded) = match watch {
+            Watch::Given(frame) => (frame, Vec::new()),
+            Watch::Columns(seen) => {
+                let (frame, rounded) = settle(seen, &mut values, metric, f32::from_bits(greatest_bits))?;
+                (Arc::new(frame), rounded)
+            }
+            Watch::Row(_) | Watch::Nothing => Default::default(),
+        };
+        Ok(Points { rounded: rounded.into(), ..Points::of(values, rows, width, metric, frame) })
     }
 }
 
@@ -134,7 +173,7 @@ impl Points {
         for (i, row) in embedding.chunks_exact(dims).enumerate() {
             values.row_to_fill(i, width, &mut open)[..dims].copy_from_slice(row);
         }
-        Ok(Self { values: Arc::new(values), rows, width, metric })
+        Ok(Self::of(values, rows, width, metric, Arc::default()))
     }
 }
 

@@ -6,10 +6,13 @@ use super::{F16, StoreUsed};
 pub trait Element: Copy {
     /// The smallest store that keeps every value of the type exactly, or 32-bit floats.
     const STORE: StoreUsed;
+    /// Whether 32-bit floats round some of its values.
+    const IS_WIDE: bool;
     /// The value as a 32-bit float; what does not fit becomes infinite and is refused.
     fn to_f32(self) -> f32;
-    /// Converts all values and says whether all are finite.
-    fn convert(from: &[Self], to: &mut [f32]) -> bool;
+    /// Converts all values; the bits of the greatest absolute value, which are above those of any number if one is not
+    /// finite.
+    fn convert(from: &[Self], to: &mut [f32]) -> u32;
     /// The value itself, for messages.
     fn to_f64(self) -> f64;
     /// The values, if they are bytes.
@@ -19,15 +22,16 @@ pub trait Element: Copy {
 }
 
 macro_rules! element {
-    ($($type:ty => $store:ident $(, $more:item)?;)*) => { $(impl Element for $type {
+    ($($type:ty => $store:ident, $is_wide:literal $(, $more:item)?;)*) => { $(impl Element for $type {
         const STORE: StoreUsed = StoreUsed::$store;
+        const IS_WIDE: bool = $is_wide;
         #[inline(always)]
         fn to_f32(self) -> f32 {
             self as f32
         }
         // Of each type, so that it is compiled here and for speed: see `crate::parallel`.
         #[inline(never)]
-        fn convert(from: &[Self], to: &mut [f32]) -> bool {
+        fn convert(from: &[Self], to: &mut [f32]) -> u32 {
             convert(from, to)
         }
         fn to_f64(self) -> f64 {
@@ -37,26 +41,27 @@ macro_rules! element {
     })* };
 }
 element! {
-    f32 => F32;
-    f64 => F32;
-    u8 => Int8, fn as_bytes(values: &[u8]) -> Option<&[u8]> {
+    f32 => F32, false;
+    f64 => F32, true;
+    u8 => Int8, false, fn as_bytes(values: &[u8]) -> Option<&[u8]> {
         Some(values)
     };
-    i8 => Int8;
-    u16 => F32;
-    i16 => F32;
-    u32 => F32;
-    i32 => F32;
+    i8 => Int8, false;
+    u16 => F32, false;
+    i16 => F32, false;
+    u32 => F32, true;
+    i32 => F32, true;
 }
 
 impl Element for F16 {
     const STORE: StoreUsed = StoreUsed::F16;
+    const IS_WIDE: bool = false;
     #[inline(always)]
     fn to_f32(self) -> f32 {
         self.widen()
     }
     #[inline(never)]
-    fn convert(from: &[Self], to: &mut [f32]) -> bool {
+    fn convert(from: &[Self], to: &mut [f32]) -> u32 {
         convert(from, to)
     }
     fn to_f64(self) -> f64 {
@@ -66,12 +71,11 @@ impl Element for F16 {
 
 /// Without an early exit, so that the loop vectorises.
 #[inline(always)]
-fn convert<T: Element>(from: &[T], to: &mut [f32]) -> bool {
-    const INFINITY_BITS: u32 = 0x7f80_0000;
+fn convert<T: Element>(from: &[T], to: &mut [f32]) -> u32 {
     let mut largest = 0;
     for (to, from) in to.iter_mut().zip(from) {
         *to = from.to_f32();
         largest = largest.max(to.to_bits() & !(1 << 31));
     }
-    largest < INFINITY_BITS
+    largest
 }

@@ -5,6 +5,7 @@ mod builder;
 mod bytes;
 mod chunks;
 mod element;
+mod frame;
 mod half;
 mod store;
 mod stored;
@@ -13,6 +14,7 @@ mod values;
 pub use builder::PointsBuilder;
 pub(crate) use chunks::Chunks;
 pub use element::Element;
+pub use frame::Frame;
 pub use half::F16;
 pub use store::{Store, StoreUsed};
 
@@ -29,6 +31,11 @@ pub struct Points {
     rows: usize,
     width: Width,
     metric: Metric,
+    frame: Arc<Frame>,
+    /// Of the frame.
+    unit: f32,
+    /// Columns of which 32-bit floats keep 14 bits or fewer.
+    rounded: Arc<[u32]>,
 }
 
 /// Rows that are fetched into the cache at a time.
@@ -53,6 +60,11 @@ impl Points {
         builder.finish()
     }
 
+    fn of(values: Values, rows: usize, width: Width, metric: Metric, frame: Arc<Frame>) -> Self {
+        let unit = frame.unit();
+        Self { values: Arc::new(values), rows, width, metric, frame, unit, rounded: Arc::default() }
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
@@ -71,6 +83,31 @@ impl Points {
     /// The metric whose form the rows are in.
     pub fn metric(&self) -> Metric {
         self.metric
+    }
+
+    /// How values are kept that 32-bit floats would not do justice to.
+    pub fn frame(&self) -> &Arc<Frame> {
+        &self.frame
+    }
+
+    /// A distance in the caller's units, from what the metric's kernel computes of rows as they are kept.
+    #[inline(always)]
+    pub fn distance(&self, kernel_value: f32) -> f32 {
+        self.metric.distance(kernel_value) * self.unit
+    }
+
+    /// Says which columns are kept so that little of their values is left.
+    pub(crate) fn note(&self) -> Option<String> {
+        const NAMED: usize = 5;
+        let first: Vec<String> = self.rounded.iter().take(NAMED).map(u32::to_string).collect();
+        let more = if self.rounded.len() > NAMED { " and others" } else { "" };
+        (!first.is_empty()).then(|| {
+            format!(
+                "columns {}{more} of points lie so far from 0 that 32-bit floats, or the store, keep little of what sets \
+                 their rows apart: subtract their means before",
+                first.join(", ")
+            )
+        })
     }
 
     /// What the rows are kept as.

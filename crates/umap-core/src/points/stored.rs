@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::values::{Values, Width};
-use super::{F16, Points, StoreUsed, bytes};
+use super::{F16, Frame, Points, StoreUsed, bytes};
 use crate::error::{Result, UmapError};
 use crate::metric::{Form, Metric};
 use crate::model::Dtype;
@@ -44,7 +44,7 @@ impl Points {
         rows: usize,
         cols: usize,
         metric: Metric,
-        store: StoreUsed,
+        (store, frame): (StoreUsed, Arc<Frame>),
         room: &mut [u8],
         mut fill: impl FnMut(&mut [u8]),
         pulse: &Pulse,
@@ -79,7 +79,7 @@ impl Points {
                 pulse.tick(row as f64 / rows as f64).await?;
             }
         }
-        Ok(Self { values: Arc::new(values), rows, width, metric })
+        Ok(Self::of(values, rows, width, metric, frame))
     }
 
     /// Some of the rows, in another store.
@@ -95,7 +95,7 @@ impl Points {
                 pulse.tick(i as f64 / rows.len() as f64).await?;
             }
         }
-        Ok(Self { values: Arc::new(values), rows: rows.len(), width: self.width, metric: self.metric })
+        Ok(Self::of(values, rows.len(), self.width, self.metric, Arc::clone(&self.frame)))
     }
 
     /// All rows in another store.

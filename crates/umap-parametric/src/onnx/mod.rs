@@ -22,9 +22,10 @@ impl ParametricModel {
         let Networks { scaling, encoder, .. } = &self.trainer.networks;
         let (cols, names) = (encoder.inputs(), ["points", "embedding"]);
         let mut graph = Builder::new(names[0]);
-        let mean = graph.floats("mean", &[cols], &scaling.mean);
+        let (mean, scale) = scaling.of_given_rows();
+        let mean = graph.floats("mean", &[cols], &mean);
         graph.then("Sub", &[mean], vec![]);
-        let scale = graph.number("scale", scaling.scale);
+        let scale = graph.number("scale", scale);
         graph.then("Mul", &[scale], vec![]);
         graph.network("encoder", encoder, &self.params.training.encoder)?;
         Ok(graph.finish(names, [cols, encoder.outputs()]))
@@ -42,9 +43,10 @@ impl ParametricModel {
         match reconstruction {
             ReconstructionLoss::CrossEntropy => graph.then("Sigmoid", &[], vec![]),
             ReconstructionLoss::MeanSquared => {
-                let scale = graph.number("scale", scaling.scale);
+                let (mean, scale) = scaling.of_given_rows();
+                let scale = graph.number("scale", scale);
                 graph.then("Div", &[scale], vec![]);
-                let mean = graph.floats("mean", &[cols], &scaling.mean);
+                let mean = graph.floats("mean", &[cols], &mean);
                 graph.then("Add", &[mean], vec![]);
             }
         }

@@ -12,7 +12,8 @@ use super::FuzzyGraph;
 use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
 use crate::matrix::check_finite;
-use crate::metric::Metric;
+use crate::metric::{Form, Metric};
+use crate::points::Points;
 use crate::pulse::Pulse;
 
 /// Marks a row without a label (-1 as a signed number).
@@ -87,6 +88,23 @@ impl TargetMetric {
 }
 
 impl Target {
+    /// Numbers of up to 64 bits. Where only differences count, 32-bit floats keep them as they keep points: times in
+    /// milliseconds, say, less an offset.
+    pub fn of_numbers(data: &[f64], cols: usize, metric: TargetMetric) -> Result<Self> {
+        let rounded = |data: &[f64]| data.iter().map(|&x| x as f32).collect();
+        let metric = metric.of_values().filter(|metric| metric.form() == Form::AsIs);
+        let Some(metric) = metric.filter(|_| cols > 0 && !data.is_empty() && data.len().is_multiple_of(cols)) else {
+            return Ok(Self::Values { data: rounded(data), cols });
+        };
+        let points = Points::from_slice(data, data.len() / cols, cols, metric).map_err(|error| match error {
+            UmapError::NotFinite { row, col, value, .. } => UmapError::NotFinite { what: "target", row, col, value },
+            error => error,
+        })?;
+        let mut room = Vec::new();
+        let mut row = |row: usize| points.read([row as u32], &mut room)[0][..cols].to_vec();
+        Ok(Self::Values { data: (0..points.rows()).flat_map(&mut row).collect(), cols })
+    }
+
     /// Errs unless it is a target of so many rows that `metric` fits; the number of rows whose target is known.
     pub fn check(&self, rows: usize, metric: TargetMetric) -> Result<u32> {
         match self {

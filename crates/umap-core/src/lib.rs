@@ -25,6 +25,7 @@ pub mod optimize;
 pub mod parallel;
 pub mod params;
 pub mod points;
+pub mod procrustes;
 pub mod pulse;
 pub mod random;
 pub mod simd;

@@ -274,7 +274,7 @@ impl UmapFit {
         let knn = &self.neighbors.as_ref().expect("so is the one before").knn;
         let density = densmap::density(params, graph, knn, &prepare).await?;
         let state = LayoutState::new(graph, data, dims, force, layout_params(params, rows), &prepare).await?;
-        let state = state.with_density(density);
+        let state = state.balanced().with_density(density);
         self.inputs.init = None;
         self.notes.extend(note);
         Ok(FitLayout { init: used, state })

@@ -239,7 +239,9 @@ fn each_edge_acts_as_often_as_its_weight_says() {
 
 #[test]
 fn steps_fall_to_nothing() {
-    assert_eq!((learning_rate(2.0, 0, 100), learning_rate(2.0, 75, 100)), (4.0, 0.5));
+    assert_eq!((learning_rate(2.0, 0, 100), learning_rate(2.0, 75, 100)), (0.2, 0.5));
+    assert!((0..20).all(|epoch| learning_rate(1.0, epoch, 100) < learning_rate(1.0, epoch + 1, 100)));
+    assert!((20..100).all(|epoch| learning_rate(1.0, epoch, 100) > learning_rate(1.0, epoch + 1, 100)));
     assert_eq!(learning_rate(2.0, 100, 100), 0.0);
 }
 

@@ -80,7 +80,7 @@ fn core_types() -> impl Iterator<Item = String> {
         declaration::<umap_core::init::InitUsed>(),
         declaration::<umap_core::umap::Diagnostics>(),
         declaration::<umap_core::aligned::AlignedDiagnostics>(),
-        declaration::<umap_core::aligned::procrustes::Similarity>(),
+        declaration::<umap_core::procrustes::Similarity>(),
         declaration::<umap_core::evaluate::Evaluation>(),
     ]
     .into_iter()

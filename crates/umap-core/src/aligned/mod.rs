@@ -6,7 +6,6 @@
 
 mod fit;
 mod model;
-pub mod procrustes;
 mod register;
 pub mod relations;
 mod start;

@@ -1,6 +1,6 @@
 //! One embedding onto another, by rows that stand for the same.
 
-use super::procrustes::Similarity;
+use crate::procrustes::Similarity;
 use super::relations::Relation;
 use crate::error::{Result, UmapError};
 use crate::pulse::Pulse;

@@ -1,6 +1,6 @@
 //! Where the slices' layouts start.
 
-use super::procrustes::Similarity;
+use crate::procrustes::Similarity;
 use super::relations::Related;
 use crate::csr::Csr;
 use crate::error::Result;

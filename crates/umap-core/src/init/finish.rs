@@ -27,9 +27,17 @@ pub(crate) async fn scale_with_noise(data: &mut [f32], dims: usize, seed: u32, p
     .await
 }
 
-/// Moves and scales every axis to [0, 10], the first one to `stretch` times that; an axis on which all points are equal
-/// becomes 0 (umap-learn: NaN).
-pub(crate) async fn rescale(data: &mut [f32], dims: usize, stretch: f32, pulse: &Pulse) -> Result<()> {
+/// How long axes become.
+#[derive(Clone, Copy)]
+pub(crate) enum Axes {
+    /// 10 each, but the first one so many times that.
+    Equal(f32),
+    /// As they are to each other, the longest 10: where places of components are to keep their distances.
+    InProportion,
+}
+
+/// Moves and scales every axis to begin at 0; an axis on which all points are equal becomes 0 (umap-learn: NaN).
+pub(crate) async fn rescale(data: &mut [f32], dims: usize, axes: Axes, pulse: &Pulse) -> Result<()> {
     let rows = TASK.div_ceil(dims);
     let ranges = parallel::map(&pulse.part(0.0, 0.5), data.chunks(rows * dims), |data| range(data, dims)).await?;
     let mut range = vec![[f32::INFINITY, f32::NEG_INFINITY]; dims];
@@ -38,13 +46,18 @@ pub(crate) async fn rescale(data: &mut [f32], dims: usize, stretch: f32, pulse: 
             *range = widen(widen(*range, *low), *high);
         }
     }
+    // Halves, because the whole width of an axis may pass f32.
+    let width = |[low, high]: &[f32; 2]| high * 0.5 - low * 0.5;
+    let widest = range.iter().map(width).fold(0.0f32, |a, b| if b > a { b } else { a });
     for_each_row(data, dims, &pulse.part(0.5, 1.0), |_, row| {
-        for (x, [low, high]) in row.iter_mut().zip(&range) {
-            // Halves, because the whole width of an axis may pass f32.
-            let width = high * 0.5 - low * 0.5;
+        for (x, range) in row.iter_mut().zip(&range) {
+            let low = range[0];
+            let width = if matches!(axes, Axes::InProportion) { widest } else { width(range) };
             *x = if width > 0.0 { (*x * 0.5 - low * 0.5) / width * EXTENT } else { 0.0 };
         }
-        row[0] *= stretch;
+        if let Axes::Equal(stretch) = axes {
+            row[0] *= stretch;
+        }
     })
     .await
 }

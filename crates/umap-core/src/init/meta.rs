@@ -1,9 +1,7 @@
 //! Where the components of a disconnected graph lie relative to each other, and how much room each has.
 
-use super::{eigen, pca};
-use crate::csr::Csr;
+use super::pca;
 use crate::error::Result;
-use crate::math;
 use crate::metric::{Form, Metric};
 use crate::parallel;
 use crate::points::Points;
@@ -11,9 +9,11 @@ use crate::pulse::Pulse;
 use crate::random::Random;
 use crate::sorting::{ordered, pair, sort, unpair};
 
-/// Up to so many components their centroids are compared each with each. Above, centroids are means of the points'
+/// Up to so many components their centroids are looked at in the columns of the points. Above, in those of the points'
 /// principal component scores, which costs the same for any number of components.
-const MAX_AFFINITIES: usize = 512;
+const MAX_CENTROIDS: usize = 512;
+/// Of the layout's size, over the root of the number of components: the least radius of one.
+const LEAST_ROOM: f32 = 0.1;
 /// Rows of a task.
 const ROWS: usize = 256;
 
@@ -22,11 +22,12 @@ const ROWS: usize = 256;
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Placement {
-    /// On the axes, one in each direction.
+    /// On the axes, one in each direction: there were no points to take centroids of, or all centroids are the same.
     Axes,
-    /// Spectral embedding of the centroids' affinities.
-    Spectral,
-    /// Centroids' principal component scores.
+    /// Principal components of the centroids. Files of earlier versions may say `spectral`.
+    #[serde(alias = "spectral")]
+    Centroids,
+    /// Centroids' scores on the principal components of all points.
     Pca,
     /// At random: there were no points to take centroids of.
     Random,
@@ -44,29 +45,40 @@ pub(crate) async fn positions(
     if count == 1 {
         return Ok((vec![0.0; dims], Placement::Axes));
     }
-    if count <= 2 * dims {
-        return Ok((axes(count, dims), Placement::Axes));
-    }
     let Some(points) = points else {
+        if count <= 2 * dims {
+            return Ok((axes(count, dims), Placement::Axes));
+        }
         let draw = |at: usize| 10.0 * random.at((at / dims) as u32).uniform((at % dims) as u32);
         return Ok(((0..count * dims).map(draw).collect(), Placement::Random));
     };
-    if count <= MAX_AFFINITIES {
-        let affinities = affinities(points, components, &pulse.part(0.0, 0.5)).await?;
-        if let Some(positions) = spectral(&affinities, dims, &pulse.part(0.5, 1.0)).await? {
-            return Ok((positions, Placement::Spectral));
-        }
-    }
-    let scores = pca::scores(points, dims, pulse).await?;
-    let mean = |members: &&[u32]| {
-        let mut sum = vec![0.0f64; dims];
-        for &i in *members {
-            let row = &scores[i as usize * dims..][..dims];
-            sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
-        }
-        sum.iter().map(|sum| (sum / members.len() as f64) as f32).collect::<Vec<f32>>()
+    let (mut positions, placement) = if count <= MAX_CENTROIDS {
+        let centroids = centroids(points, components, &pulse.part(0.0, 0.5)).await?;
+        (pca::scores(&centroids, dims, &pulse.part(0.5, 1.0)).await?, Placement::Centroids)
+    } else {
+        (means_of_scores(points, components, dims, pulse).await?, Placement::Pca)
     };
-    Ok((parallel::map(pulse, components, mean).await?.concat(), Placement::Pca))
+    let greatest = positions.iter().fold(0.0f32, |a, &x| if x.abs() > a { x.abs() } else { a });
+    if !(greatest > 0.0 && positions.iter().all(|x| x.is_finite())) {
+        return Ok((axes(count, dims), Placement::Axes));
+    }
+    positions.iter_mut().for_each(|x| *x /= greatest);
+    Ok((positions, placement))
+}
+
+async fn means_of_scores(points: &Points, components: &[&[u32]], dims: usize, pulse: &Pulse) -> Result<Vec<f32>> {
+    let scores = pca::scores(points, dims, pulse).await?;
+    Ok(parallel::map(pulse, components, |members| mean(&scores, members, dims)).await?.concat())
+}
+
+/// The mean of some of the rows.
+pub(super) fn mean(rows: &[f32], members: &[u32], dims: usize) -> Vec<f32> {
+    let mut sum = vec![0.0f64; dims];
+    for &i in members {
+        let row = &rows[i as usize * dims..][..dims];
+        sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
+    }
+    sum.iter().map(|sum| (sum / members.len() as f64) as f32).collect()
 }
 
 /// e1, ..., eh, -e1, ..., -eh with h half of `count`, rounded up; the first `count` of them (as umap-learn).
@@ -77,36 +89,6 @@ fn axes(count: usize, dims: usize) -> Vec<f32> {
         row[c % half] = if c < half { 1.0 } else { -1.0 };
     }
     positions
-}
-
-/// exp(-D^2 / mean D^2) for the distances D of the centroids. umap-learn has exp(-D^2), which is 0 for all pairs of
-/// data in units such as 0 to 255; the scale makes the positions independent of the unit.
-async fn affinities(points: &Points, components: &[&[u32]], pulse: &Pulse) -> Result<Csr> {
-    let centroids = centroids(points, components, &pulse.part(0.0, 0.5)).await?;
-    let count = centroids.rows();
-    let metric = centroids.metric();
-    let part = pulse.part(0.5, 1.0);
-    let squares = parallel::map(&part, 0..count, |i| {
-        let square = |j: usize| {
-            let mut room = Vec::new();
-            let [a, b] = centroids.read([i as u32, j as u32], &mut room);
-            let value = metric.kernel().pair(a, b);
-            f64::from(metric.distance(value)) * f64::from(metric.distance(value))
-        };
-        (0..count).map(square).collect::<Vec<f64>>()
-    });
-    let squares = squares.await?;
-    let sum: f64 = squares.iter().map(|row| row.iter().sum::<f64>()).sum();
-    let scale = if sum > 0.0 { -((count * (count - 1)) as f64) / sum } else { 0.0 };
-    let mut graph = Csr { indptr: vec![0], ..Csr::default() };
-    for (i, row) in squares.iter().enumerate() {
-        for (j, square) in row.iter().enumerate().filter(|(j, _)| *j != i) {
-            graph.indices.push(j as u32);
-            graph.data.push(math::exp(square * scale).max(1e-30) as f32);
-        }
-        graph.indptr.push(graph.indices.len() as u32);
-    }
-    Ok(graph)
 }
 
 /// Means of the rows of each component, in the metric's form.
@@ -138,25 +120,8 @@ async fn centroids(points: &Points, components: &[&[u32]], pulse: &Pulse) -> Res
     Points::from_slice(&data, components.len(), stride, metric)
 }
 
-/// Spectral embedding as scikit-learn's: eigenvectors over the roots of the degrees, here divided by their greatest entry.
-async fn spectral(affinities: &Csr, dims: usize, pulse: &Pulse) -> Result<Option<Vec<f32>>> {
-    let Some(spectrum) = eigen::smallest(affinities, dims, pulse).await? else {
-        return Ok(None);
-    };
-    let mut positions = spectrum.vectors;
-    for (i, row) in positions.chunks_exact_mut(dims).enumerate() {
-        let degree: f32 = affinities.row(i).1.iter().sum();
-        row.iter_mut().for_each(|x| *x /= degree.sqrt());
-    }
-    let greatest = positions.iter().fold(0.0f32, |a, &x| if x > a { x } else { a });
-    if greatest <= 0.0 {
-        return Ok(None);
-    }
-    positions.iter_mut().for_each(|x| *x /= greatest);
-    Ok(Some(positions))
-}
-
-/// Half the distance from each position to the nearest other; 1 for one alone.
+/// Half the distance from each position to the nearest other, but room enough where others are at the same place (rings
+/// around one centre); 1 for one alone.
 pub(crate) async fn radii(positions: &[f32], dims: usize, pulse: &Pulse) -> Result<Vec<f32>> {
     let count = positions.len() / dims;
     if count == 1 {
@@ -198,5 +163,8 @@ pub(crate) async fn radii(positions: &[f32], dims: usize, pulse: &Pulse) -> Resu
     for (&c, radius) in order.iter().zip(found.await?.concat()) {
         radii[c as usize] = radius;
     }
+    let greatest = positions.iter().fold(0.0f32, |a, &x| if x.abs() > a { x.abs() } else { a });
+    let least = greatest * LEAST_ROOM / (count as f32).sqrt();
+    radii.iter_mut().for_each(|radius| *radius = if *radius < least { least } else { *radius });
     Ok(radii)
 }

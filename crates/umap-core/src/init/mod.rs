@@ -25,6 +25,7 @@ mod walk;
 pub use meta::Placement;
 pub use pca::PrincipalAxes;
 
+use finish::Axes;
 use rows::for_each_row;
 
 use crate::csr::Csr;
@@ -102,14 +103,18 @@ pub async fn initial_layout(
         }
         None => Found { data: random(graph.rows(), dims, seed, &work).await?, used: InitUsed::Random, stretch: 1.0 },
     };
-    finish::rescale(&mut data, dims, stretch, &pulse.part(0.98, 1.0)).await?;
+    let axes = match used {
+        InitUsed::SpectralComponents { .. } => Axes::InProportion,
+        _ => Axes::Equal(stretch),
+    };
+    finish::rescale(&mut data, dims, axes, &pulse.part(0.98, 1.0)).await?;
     Ok(InitialLayout { data, used, note: join(notes) })
 }
 
 /// The user's array (row-major, `rows` x `dims`) as the initial layout.
 pub async fn given_layout(given: &[f32], rows: usize, dims: usize, seed: u32, pulse: &Pulse) -> Result<InitialLayout> {
     let (mut data, note) = given::checked(given, rows, dims, seed, &pulse.part(0.0, 0.9)).await?;
-    finish::rescale(&mut data, dims, 1.0, &pulse.part(0.9, 1.0)).await?;
+    finish::rescale(&mut data, dims, Axes::Equal(1.0), &pulse.part(0.9, 1.0)).await?;
     Ok(InitialLayout { data, used: InitUsed::Given, note })
 }
 

@@ -3,6 +3,7 @@
 use super::components::Components;
 use super::eigen::{self, Spectrum};
 use super::meta::{self, Placement};
+use super::pca;
 use super::rows::for_each_row;
 use crate::boxed::boxed;
 use crate::csr::Csr;
@@ -10,6 +11,7 @@ use crate::error::Result;
 use crate::memory;
 use crate::parallel;
 use crate::points::Points;
+use crate::procrustes::Similarity;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
@@ -90,7 +92,10 @@ async fn several(
         row.iter_mut().enumerate().for_each(|(k, x)| *x = draw(k));
     })
     .await?;
-    let (own, note) = alone(graph, parts, dims, &pulse.part(0.35, 1.0)).await?;
+    let (mut own, note) = alone(graph, parts, dims, &pulse.part(0.35, 0.95)).await?;
+    if let (Some(points), Placement::Centroids | Placement::Pca) = (points, placement) {
+        turn(&mut own, &members, points, &places, dims, &pulse.part(0.95, 1.0)).await?;
+    }
     let within = random.at(3);
     let places = places.chunks_exact(dims).zip(&radii);
     for ((members, own), (place, radius)) in members.iter().zip(&own).zip(places) {
@@ -106,6 +111,34 @@ async fn several(
         }
     }
     Ok(Layout { data, stretch: 1.0, components: members.len(), placement: Some(placement), note })
+}
+
+/// Turns the layout of each component as near as it gets to the principal components of its points, seen as the places of
+/// the components see them: eigenvectors say nothing of how components lie to each other.
+async fn turn(
+    own: &mut [Option<Vec<f32>>],
+    members: &[&[u32]],
+    points: &Points,
+    places: &[f32],
+    dims: usize,
+    pulse: &Pulse,
+) -> Result<()> {
+    let mut scores = pca::scores(points, dims, &pulse.part(0.0, 0.5)).await?;
+    if !scores.iter().all(|x| x.is_finite()) {
+        return Ok(());
+    }
+    let centres: Vec<f32> = members.iter().flat_map(|members| meta::mean(&scores, members, dims)).collect();
+    let pairs = centres.chunks_exact(dims).zip(places.chunks_exact(dims)).map(|(from, to)| [from, to]);
+    Similarity::of_pairs(pairs, dims, false, &pulse.part(0.5, 0.6)).await?.apply(&mut scores);
+    for (own, members) in own.iter_mut().zip(members) {
+        let Some(own) = own else { continue };
+        let seen = members.iter().map(|&i| &scores[i as usize * dims..][..dims]);
+        let pairs = own.chunks_exact(dims).zip(seen).map(|(from, to)| [from, to]);
+        let similarity = Similarity::of_pairs(pairs, dims, false, &pulse.part(0.6, 1.0)).await?;
+        // In the room around its place it stays centred as it was.
+        Similarity { shift: vec![0.0; dims], ..similarity }.apply(own);
+    }
+    Ok(())
 }
 
 /// The eigenvectors of each component, the greatest magnitude 1, and what there is to say about them. `None` for tiny

@@ -7,6 +7,7 @@
 
 mod adam;
 mod axes;
+mod balance;
 pub mod density;
 mod epoch;
 pub mod force;
@@ -91,6 +92,19 @@ impl LayoutState {
         let connected = connected(graph);
         let (force, density, epoch, moved) = (force.into(), None, 0, 0);
         Ok(Self { edges, connected, force, density, params, dims, epoch, moved, embedding: initial, next, adam })
+    }
+
+    /// The same layout at the size at which it neither swells nor shrinks as a whole.
+    #[must_use]
+    pub fn balanced(mut self) -> Self {
+        let graph = (&self.edges, self.connected.as_deref());
+        let law = (&*self.force, self.params.negative_sample_rate);
+        let random = Random::new(self.params.seed, Stream::Sample);
+        if !self.edges.indices.is_empty() {
+            let scale = balance::balancing_scale(graph, &self.embedding, self.dims, law, random);
+            self.embedding.iter_mut().for_each(|x| *x *= scale);
+        }
+        self
     }
 
     /// A layout that goes on from where another one of the same graph, force and parameters stopped.

@@ -13,18 +13,27 @@ pub fn default_epochs(rows: usize) -> u32 {
     if rows <= 10_000 { 500 } else { 200 }
 }
 
-/// First step at a learning rate of 1, chosen together with the memory of the force (`adam.rs`) and the way in which
+/// Step that the learning rate of 1 begins with but for the warm-up, chosen together with the memory of the force (`adam.rs`) and the way in which
 /// steps fall. Steps of 1 that fall linearly and a memory of 0.5 leave a swiss roll (20,000 points, a sheet that starts
 /// as a line) more folded after 200 epochs: trustworthiness 0.993 and 0.711 of the neighbours kept (5 seeds), against
 /// 0.995 and 0.722 with these and 0.995 and 0.728 in umap-learn. MNIST (70,000 points, 3 seeds): 0.9582, 0.1236 and a
 /// label accuracy of 0.968 against 0.9607, 0.1270 and 0.967. First steps of 2.5 and a memory of 0.85 are no better.
-const FIRST_STEP: f64 = 2.0;
+const LONGEST_STEP: f64 = 2.0;
 
-/// The learning rate of an epoch: large at first, so that folds come out, and falling to 0 like the power 1.5 of what is
-/// left, so that there is time for detail.
+/// The part of the epochs in which steps grow to their full length, and where they begin. All vertices move by about a
+/// step, however weak the force on them: large ones at once tear up what the initial layout says at large. Beginning with
+/// full steps, rank correlations of distances along a branching tree are 0.69 instead of 0.86, and those between means of
+/// classes lower by 0.02 (digits) to 0.3 (12 and 27 groups). Half of the epochs are no better.
+const WARM_UP: f64 = 0.2;
+const FIRST_PART: f64 = 0.05;
+
+/// The learning rate of an epoch: it grows at first, is large then, so that folds come out, and falls to 0 like the power
+/// 1.5 of what is left, so that there is time for detail.
 pub fn learning_rate(initial: f64, epoch: u32, n_epochs: u32) -> f64 {
-    let left = 1.0 - f64::from(epoch) / f64::from(n_epochs);
-    FIRST_STEP * initial * left * left.sqrt()
+    let done = f64::from(epoch) / f64::from(n_epochs);
+    let left = 1.0 - done;
+    let grown = FIRST_PART + (1.0 - FIRST_PART) * (done / WARM_UP).min(1.0);
+    LONGEST_STEP * initial * grown * left * left.sqrt()
 }
 
 /// Whether the edge at `position` acts in an epoch: whether a 32-bit counter that starts at a place of the edge's own

@@ -84,14 +84,18 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
     covariance(a, b) / (covariance(a, a) * covariance(b, b)).sqrt()
 }
 
-/// Every axis is finite and runs from 0 to 10.
+/// Every axis is finite and runs from 0 to 10; of several components' the longest one does.
 fn check(layout: &InitialLayout, n: usize, dims: usize) {
     assert_eq!(layout.data.len(), n * dims);
+    let greatest = layout.data.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    assert_eq!(greatest, 10.0);
     for k in 0..dims {
         let values = axis(&layout.data, dims, k);
         assert!(values.iter().all(|x| x.is_finite()), "axis {k}: {:?}", layout.used);
         assert_eq!(values.iter().copied().fold(f64::INFINITY, f64::min), 0.0, "axis {k}");
-        assert_eq!(values.iter().copied().fold(f64::NEG_INFINITY, f64::max), 10.0, "axis {k}");
+        let length = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let is_of_components = matches!(layout.used, InitUsed::SpectralComponents { .. });
+        assert!(length == 10.0 || is_of_components && length > 0.0, "axis {k}: {length}");
     }
 }
 
@@ -140,6 +144,59 @@ fn blobs_are_apart_and_their_points_together() {
             let astray = astray.count() as f64 / (count * size) as f64;
             assert!(astray < 0.15, "{count} blobs: {astray} nearer to another blob's center");
         }
+    }
+}
+
+/// Long blobs, each turned in its own way, one of them far from the others.
+fn long_blobs(places: &[[f32; 2]], size: usize) -> Vec<f32> {
+    let random = Random::new(3, Stream::Sample);
+    let row = |i: usize| {
+        let ([x, y], turn) = (places[i / size], 0.9 * (i / size) as f32);
+        let [along, across] = [0, 1].map(|k| random.at(i as u32).normal(k));
+        let (along, across) = (4.0 * along, across);
+        let place = [x + along * turn.cos() - across * turn.sin(), y + along * turn.sin() + across * turn.cos()];
+        [place[0], place[1], 0.01 * along, 0.0, 0.0, 0.0]
+    };
+    (0..places.len() * size).flat_map(row).collect()
+}
+
+#[test]
+fn components_lie_and_are_turned_as_their_points() {
+    let (size, k) = (150, 12);
+    let places = [[0.0, 0.0], [30.0, 5.0], [20.0, 40.0], [160.0, 10.0]];
+    let data = long_blobs(&places, size);
+    let found = layout(Some(&points(&data, COLS)), &neighbor_graph(&data, size, k), Init::Spectral, 2);
+    assert_eq!(found.used, InitUsed::SpectralComponents { components: 4, placement: Placement::Centroids });
+    let distances = |data: &[f32], dims: usize, rows: &[usize]| -> Vec<f64> {
+        let row = |i: usize| &data[i * dims..][..2];
+        let pair = |i: usize, j: usize| row(i).iter().zip(row(j)).map(|(a, b)| f64::from((a - b) * (a - b))).sum::<f64>();
+        rows.iter().flat_map(|&i| rows.iter().map(move |&j| pair(i, j).sqrt())).collect()
+    };
+    let some: Vec<usize> = (0..data.len() / COLS).step_by(7).collect();
+    let kept = correlation(&distances(&data, COLS, &some), &distances(&found.data, 2, &some));
+    assert!(kept > 0.95, "{kept}");
+    // Beside each other: the two near ones, which lie at different angles, each seen from the other's ends.
+    let near: Vec<usize> = (0..2 * size).step_by(5).collect();
+    let kept = correlation(&distances(&data, COLS, &near), &distances(&found.data, 2, &near));
+    assert!(kept > 0.9, "{kept}");
+}
+
+#[test]
+fn components_around_one_centre_have_room() {
+    let size = 200;
+    let ring = |i: usize| {
+        let (angle, radius) = (i as f32 / size as f32 * std::f32::consts::TAU, 1.0 + 4.0 * (i / size) as f32);
+        [radius * angle.cos(), radius * angle.sin(), 0.0, 0.0, 0.0, 0.0]
+    };
+    let data: Vec<f32> = (0..3 * size).flat_map(ring).collect();
+    let found = layout(Some(&points(&data, COLS)), &neighbor_graph(&data, size, 6), Init::Spectral, 2);
+    check(&found, 3 * size, 2);
+    for rows in found.data.chunks(size * 2) {
+        let width = |k: usize| {
+            let values = axis(rows, 2, k);
+            values.iter().copied().fold(f64::NEG_INFINITY, f64::max) - values.iter().copied().fold(f64::INFINITY, f64::min)
+        };
+        assert!(width(0) > 0.3 && width(1) > 0.3, "{} x {}", width(0), width(1));
     }
 }
 

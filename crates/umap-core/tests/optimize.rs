@@ -381,3 +381,52 @@ fn no_epochs_return_the_start_and_wrong_starts_are_refused() {
     broken[7] = f32::NAN;
     assert!(matches!(refused(broken), UmapError::NotFinite { row: 3, col: 1, .. }));
 }
+
+fn started(graph: &Csr, initial: Vec<f32>) -> LayoutState {
+    block_on(async |pulse| LayoutState::new(graph, initial, 2, default_force(), DEFAULTS, pulse).await).unwrap()
+}
+
+#[test]
+fn a_balanced_layout_has_the_same_size_whatever_it_had() {
+    let graph = random_graph(3000, 5);
+    let balanced = |scale: f32| {
+        let initial = start(3000, 2).iter().map(|x| x * scale).collect();
+        started(&graph, initial).balanced()
+    };
+    let [one, half, thrice] = [1.0, 0.5, 3.0].map(|scale| balanced(scale).embedding()[7]);
+    assert!((half / one - 1.0).abs() < 0.01 && (thrice / one - 1.0).abs() < 0.01, "{one} {half} {thrice}");
+    // What all attract and repel, by the force that moves them, sums to nothing: the oracle sees all pairs.
+    let state = balanced(1.0);
+    let (force, rates) = (default_force(), block_on(async |pulse| rates(&graph, 30, pulse).await).unwrap());
+    let place = |i: u32| [0, 1].map(|k| f64::from(state.embedding()[i as usize * 2 + k]));
+    let square = |i: u32, j: u32| {
+        let ([a, b], [c, d]) = (place(i), place(j));
+        ((a - c).powi(2) + (b - d).powi(2)) as f32
+    };
+    let (mut attracted, mut repelled) = (0.0, 0.0);
+    for i in 0..3000 {
+        let mut acting = 0.0;
+        for (&j, &rate) in rates.row(i as usize).0.iter().zip(rates.row(i as usize).1) {
+            let times = f64::from(rate) / 2f64.powi(32);
+            acting += times;
+            let d = square(i, j);
+            attracted += 2.0 * times * f64::from(squared(|d| force.attract(0, &[0; 4], d), d) * d);
+        }
+        for j in (0..3000).step_by(7) {
+            let d = square(i, j);
+            repelled += 5.0 * acting * 7.0 / 3000.0 * f64::from(squared(|d| force.repel(d), d) * d);
+        }
+    }
+    assert!((repelled / -attracted - 1.0).abs() < 0.1, "{attracted} {repelled}");
+}
+
+#[test]
+fn what_has_no_balance_keeps_its_size() {
+    let apart = graph_of(3, []);
+    let together = random_graph(50, 3);
+    for (graph, initial) in [(&apart, start(3, 2)), (&together, vec![1.5; 100])] {
+        let state = started(graph, initial);
+        let before = bits(state.embedding());
+        assert_eq!(bits(state.balanced().embedding()), before);
+    }
+}

@@ -123,14 +123,14 @@ fn an_interrupted_fit_goes_on_after_it_was_saved_and_loaded() {
 #[test]
 fn an_interrupted_step_goes_on_after_it_was_saved_and_loaded() {
     let points = blobs(20, 22);
-    let json = r#"{"nNeighbors":5,"batchSize":4,"trainingSteps":3,"encoder":{"layers":[{"type":"dense","units":9000}]},
+    let json = r#"{"nNeighbors":5,"batchSize":4,"trainingSteps":1,"encoder":{"layers":[{"type":"dense","units":9000}]},
         "inputScaling":"none","negativeSampleRate":1}"#;
     let new = || {
         let params = ParametricParams::from_json(json).unwrap();
         ParametricFit::new(points.clone(), params, ParametricInputs::default(), None).unwrap()
     };
     let (whole, expected) = whole_fit(&points, json, None);
-    assert_eq!((expected.training_steps, whole.trainer.steps()), (3, 3));
+    assert_eq!((expected.training_steps, whole.trainer.steps()), (1, 1));
     let ended = |mut fit: ParametricFit| {
         block_on(async |pulse| {
             fit.run(pulse).await?;
@@ -147,7 +147,7 @@ fn an_interrupted_step_goes_on_after_it_was_saved_and_loaded() {
             let (model, found) = ended(fit);
             assert!(bits(&model.trainer) == bits(&whole.trainer));
             assert_eq!(model.trainer.history(), whole.trainer.history());
-            assert_eq!(found.training_steps, 3);
+            assert_eq!(found.training_steps, 1);
         }
     }
 }

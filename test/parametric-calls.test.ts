@@ -45,6 +45,56 @@ describe("a fit that is aborted before it runs", () => {
   });
 });
 
+/** As many steps as follow from the rows. */
+describe("a fit that says no number of steps", () => {
+  const quick = {
+    nThreads: 2,
+    nNeighbors: 5,
+    batchSize: 20,
+    encoder: { layers: [{ type: "dense" as const, units: 8 }] },
+  };
+  const some = blobs(100, cols);
+
+  it("makes as many as follow from its rows, and says so", async () => {
+    await using umap = await new ParametricUMAP(quick).fit(some);
+    expect(umap.diagnostics.trainingSteps).toBe(400);
+    expect(umap.history.at(-1)?.step).toBe(400);
+    await using given = await new ParametricUMAP({ ...quick, trainingSteps: 400 }).fit(some);
+    expect(bits(given.embedding.data)).toBe(bits(umap.embedding.data));
+    await umap.partialFit({ ...some, data: some.data.slice(0, 25 * cols), rows: 25 }, { options: { nNeighbors: 4 } });
+    expect(umap.diagnostics.trainingSteps).toBe(200);
+    expect(umap.history.at(-1)?.step).toBe(600);
+  });
+
+  it("goes on to the same bits, also after save and load", async () => {
+    const whole = await new ParametricUMAP(quick).fitTransform(some);
+    await using umap = new ParametricUMAP(quick);
+    await expect(umap.fit(some, abortedInTraining())).rejects.toMatchObject(cancelled);
+    await using loaded = await ParametricUMAP.load(await umap.save());
+    for (const fit of [umap, loaded]) {
+      await fit.resume();
+      expect(bits(fit.embedding.data)).toBe(bits(whole.data));
+      expect(fit.diagnostics.trainingSteps).toBe(400);
+    }
+  });
+});
+
+/** The first weights and the optimiser's step of the one, the means of columns of the other, once were one piece of work. */
+describe.each([
+  ["a huge network", blobs(20, cols), { layers: [{ type: "dense" as const, units: 200_000 }] }],
+  ["wide rows", blobs(20, 200_000), { layers: [] }],
+])("an abort in the training of %s", (_, points, encoder) => {
+  it("is heard, and resume goes on to the same bits", async () => {
+    const own = { nThreads: 2, nNeighbors: 5, trainingSteps: 2, batchSize: 2, encoder };
+    const whole = await new ParametricUMAP(own).fitTransform(points);
+    await using umap = new ParametricUMAP(own);
+    const call = abortedInTraining();
+    await expect(umap.fit(points, call)).rejects.toMatchObject(cancelled);
+    await umap.resume();
+    expect(bits(umap.embedding.data)).toBe(bits(whole.data));
+  });
+});
+
 describe("after a fit that can go on", () => {
   it("another training takes its place", async () => {
     await using umap = await fitted(long);

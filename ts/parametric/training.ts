@@ -31,7 +31,10 @@ export interface TrainingCall extends CallOptions {
 
 /** How a training went: what `UMAP` says of its fits, start and epochs of the layout only where one was learned. */
 export type TrainingDiagnostics = Omit<FitDiagnostics, "init" | "nEpochs"> &
-  Partial<Pick<FitDiagnostics, "init" | "nEpochs">>;
+  Partial<Pick<FitDiagnostics, "init" | "nEpochs">> & {
+    /** Steps in which the encoder learned from the graph. */
+    trainingSteps: number;
+  };
 
 /** What a training gave. */
 export interface Trained {
@@ -133,13 +136,18 @@ async function runTraining(job: Job, rows: number, call: CallOptions): Promise<T
 }
 
 /** A training's answer as Rust gives it. */
-type Answered = Omit<Trained, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
+type Answered = Omit<Trained, "diagnostics"> & {
+  diagnostics: Diagnostics;
+  trainingSteps: number;
+  wasmMemoryBytes: number;
+};
 
-function trained({ wasmMemoryBytes, ...found }: Answered, rows: number, where: Where): Trained {
+function trained({ wasmMemoryBytes, trainingSteps, ...found }: Answered, rows: number, where: Where): Trained {
   const { data, cols } = found.embedding;
   const embedding = { data: data.length > rows * cols ? data.slice(0, rows * cols) : data, rows, cols };
   const { init, nEpochs, ...diagnostics } = found.diagnostics;
   const layout = nEpochs > 0 ? { init, nEpochs } : {};
   const notes = [...diagnostics.notes, ...threadNotes(where)];
-  return { ...found, embedding, diagnostics: { ...diagnostics, ...layout, notes, ...where, wasmMemoryBytes } };
+  const more = { trainingSteps, notes, ...where, wasmMemoryBytes };
+  return { ...found, embedding, diagnostics: { ...diagnostics, ...layout, ...more } };
 }

@@ -9,7 +9,7 @@ use umap_core::points::Points;
 use umap_core::pulse::block_on;
 use umap_core::umap::{FitInputs, fit};
 use umap_parametric::model::Networks;
-use umap_parametric::train::{Edges, Trainer, TrainingData, TrainingParams};
+use umap_parametric::train::{Edges, Trainer, TrainingData, TrainingParams, default_steps};
 
 const COLS: usize = 784;
 const NEW: usize = 10_000;
@@ -51,7 +51,8 @@ fn main() {
             let layout = distils.then_some(fitted.embedding.as_slice());
             let (points, inputs) = (&old, inputs.as_ref());
             let data = TrainingData { points, inputs, edges: &edges, layout, landmarks: None, validation: None };
-            let total = params.distillation_steps + params.training_steps;
+            let steps = params.training_steps.unwrap_or_else(|| default_steps(rows));
+            let total = params.distillation_steps + steps;
             let mut trainer = Trainer::new(networks, params.clone(), &umap);
             let mut spent = start.elapsed().as_secs_f64();
             let stops = args.get(6).map_or(4, |stops| stops.parse::<u32>().expect("a number"));

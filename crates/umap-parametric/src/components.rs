@@ -35,7 +35,7 @@ impl Components {
     pub(crate) async fn project(&self, rows: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
         let cols = self.axes.len() / self.count;
         let mut components = vec![0.0; rows.len() / cols * self.count];
-        let axes = Panels::pack(&Strided::rows(&self.axes, self.count), cols, self.count);
+        let axes = Panels::pack(&Strided::rows(&self.axes, self.count), cols, self.count, pulse).await?;
         multiply_add(&Strided::rows(rows, cols), &axes, &mut components, pulse).await?;
         Ok(components)
     }
@@ -43,7 +43,7 @@ impl Components {
     /// The kernel that takes columns where `kernel` (row-major, components x `units`) takes components.
     pub(crate) async fn fold(&self, kernel: &[f32], units: usize, pulse: &Pulse) -> Result<Vec<f32>> {
         let mut folded = vec![0.0; self.axes.len() / self.count * units];
-        let kernel = Panels::pack(&Strided::rows(kernel, units), self.count, units);
+        let kernel = Panels::pack(&Strided::rows(kernel, units), self.count, units, pulse).await?;
         multiply_add(&Strided::rows(&self.axes, self.count), &kernel, &mut folded, pulse).await?;
         Ok(folded)
     }

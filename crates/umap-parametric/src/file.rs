@@ -206,7 +206,8 @@ async fn read_networks(
         check_kernels(contents, "decoder", &decoder, [dims, cols])?;
     }
     let scaling = Scaling { frame: contents.frame(SCALING, cols)?, mean, scale };
-    let mut networks = Networks::of_inputs(&params.training, scaling, components, dims, params.umap.seed)?;
+    let mut networks =
+        Networks::of_inputs(&params.training, scaling, components, dims, params.umap.seed, pulse).await?;
     let mut all = [Some(&mut networks.encoder), networks.decoder.as_mut()];
     for (name, network) in NETWORKS.iter().zip(&mut all) {
         for parameter in network.iter_mut().flat_map(|network| network.parameters_mut()) {

@@ -63,6 +63,8 @@ pub struct ParametricFitted {
     pub knn: KnnGraph,
     /// The fuzzy graph.
     pub graph: umap_core::csr::Csr,
+    /// Steps in which the encoder learned from the graph.
+    pub training_steps: u32,
     /// How it went; `n_epochs` and `init` are of the layout that was learned first.
     pub diagnostics: Diagnostics,
 }
@@ -175,7 +177,8 @@ impl ParametricFit {
         if self.validation.is_some() && trainer.networks.decoder.is_none() {
             diagnostics.notes.push("validation has no effect without a decoder".into());
         }
-        let fitted = ParametricFitted { embedding, knn, graph: fuzzy.graph, diagnostics };
+        let training_steps = trainer.learned();
+        let fitted = ParametricFitted { embedding, knn, graph: fuzzy.graph, training_steps, diagnostics };
         Ok((ParametricModel { params: self.params, trainer }, fitted))
     }
 }

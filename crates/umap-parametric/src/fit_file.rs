@@ -47,7 +47,11 @@ impl ParametricFit {
         if let Some(rows) = &self.validation {
             sections.extend(Section::points("validation", rows));
         }
-        let trainer = self.trainer.as_ref();
+        let trainer = match &self.trainer {
+            Some(trainer) => Some(trainer.between_steps(pulse).await?),
+            None => None,
+        };
+        let trainer = trainer.as_deref();
         sections.extend(trainer.into_iter().flat_map(|trainer| trainer_sections(trainer, true)));
         let training = trainer.map(|trainer| trainer.progress.clone());
         let reached = json(&Reached { training, is_trained: self.is_trained });

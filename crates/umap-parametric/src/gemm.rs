@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use umap_core::Result;
 use umap_core::parallel;
 use umap_core::pulse::Pulse;
 use umap_core::simd::{F32x4, LANES};
+use umap_core::{Result, memory};
 
 /// Rows of a tile.
 const MR: usize = 4;
@@ -21,6 +21,8 @@ const KC: usize = 256;
 const MC: usize = 64;
 /// Multiplications of one task at most, some milliseconds: tasks are what an abort waits for.
 const TASK: usize = 40_000_000;
+/// Values that a task packs, a tenth of a millisecond or so.
+const PACKED: usize = 1 << 16;
 
 /// A matrix to be read: value (i, k) is `data[row(i) + col(k)]`.
 pub(crate) trait Operand: Sync {
@@ -75,18 +77,27 @@ pub(crate) struct Panels {
 
 impl Panels {
     /// Packs `terms` x `cols` values.
-    pub(crate) fn pack(b: &impl Operand, terms: usize, cols: usize) -> Self {
-        let mut data = vec![0.0; cols.div_ceil(NR) * NR * terms];
-        for (panel, first) in data.chunks_exact_mut(terms.max(1) * NR).zip((0..cols).step_by(NR)) {
-            let width = NR.min(cols - first);
-            for (k, line) in panel.as_chunks_mut::<NR>().0.iter_mut().enumerate() {
-                let row = b.row(k);
-                for (j, value) in line[..width].iter_mut().enumerate() {
-                    *value = b.data()[row + b.col(first + j)];
-                }
+    pub(crate) async fn pack(b: &impl Operand, terms: usize, cols: usize, pulse: &Pulse) -> Result<Self> {
+        let mut data = memory::filled("factors of a product", cols.div_ceil(NR) * NR, terms, 0.0, pulse).await?;
+        let panel = terms.max(1) * NR;
+        let per_task = (PACKED / panel).max(1);
+        let tasks = data.chunks_mut(per_task * panel).zip((0..cols).step_by(per_task * NR)).collect::<Vec<_>>();
+        parallel::for_each(pulse, tasks, |(panels, first)| pack_panels(b, panels, first..cols, panel)).await?;
+        Ok(Self { data, terms, cols })
+    }
+}
+
+/// Writes panels of `len` values, of these columns and as many more as there is room for.
+#[inline(never)]
+fn pack_panels(b: &impl Operand, panels: &mut [f32], cols: Range<usize>, len: usize) {
+    for (panel, first) in panels.chunks_exact_mut(len).zip(cols.clone().step_by(NR)) {
+        let width = NR.min(cols.end - first);
+        for (k, line) in panel.as_chunks_mut::<NR>().0.iter_mut().enumerate() {
+            let row = b.row(k);
+            for (j, value) in line[..width].iter_mut().enumerate() {
+                *value = b.data()[row + b.col(first + j)];
             }
         }
-        Self { data, terms, cols }
     }
 }
 
@@ -220,14 +231,15 @@ mod tests {
                     expected[i * n + j] = (0..k).fold(c[i * n + j], |sum, t| sum + a[i * k + t] * b[t * n + j]);
                 }
             }
-            let panels = Panels::pack(&Strided::rows(&b, n), k, n);
+            let pack = |b: Strided<'_>| block_on(async |pulse| Panels::pack(&b, k, n, pulse).await).unwrap();
+            let panels = pack(Strided::rows(&b, n));
             let mut found = c.clone();
             block_on(async |pulse| multiply_add(&Strided::rows(&a, k), &panels, &mut found, pulse).await).unwrap();
             assert_eq!(found, expected, "{m} x {k} x {n}");
 
             let transposed: Vec<f32> = (0..k * m).map(|at| a[at % m * k + at / m]).collect();
             let b_transposed: Vec<f32> = (0..k * n).map(|at| b[at % k * n + at / k]).collect();
-            let panels = Panels::pack(&Strided::transposed(&b_transposed, k), k, n);
+            let panels = pack(Strided::transposed(&b_transposed, k));
             let mut found = c.clone();
             multiply_add_rows(&Strided::transposed(&transposed, m), 0..m, &panels, &mut found);
             assert_eq!(found, expected, "{m} x {k} x {n}, transposed");

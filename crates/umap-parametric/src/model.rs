@@ -67,26 +67,29 @@ impl Networks {
             Some(count) => Some(Components::of(points, &scaling, count, &pulse.part(0.3, 1.0)).await?),
             None => None,
         };
-        Self::of_inputs(params, scaling, components, n_components, seed)
+        Self::of_inputs(params, scaling, components, n_components, seed, pulse).await
     }
 
     /// As [`new`](Self::new), with a scaling and components that are known.
-    pub(crate) fn of_inputs(
+    pub(crate) async fn of_inputs(
         params: &TrainingParams,
         scaling: Scaling,
         components: Option<Components>,
         n_components: usize,
         seed: u32,
+        pulse: &Pulse,
     ) -> Result<Self> {
         let cols = scaling.mean.len();
         let inputs = components.as_ref().map_or(cols, |components| components.count);
-        let encoder = Network::new("encoder", &params.encoder, [inputs, n_components], Purpose::Encoder.random(seed))?;
-        let decoder = params.has_decoder().then(|| {
+        let (of_encoder, of_decoder) = (Purpose::Encoder.random(seed), Purpose::Decoder.random(seed));
+        let encoder = Network::new("encoder", &params.encoder, [inputs, n_components], of_encoder, pulse).await?;
+        let decoder = if params.has_decoder() {
             let described = params.decoder.clone().unwrap_or_default();
-            Network::new("decoder", &described, [n_components, cols], Purpose::Decoder.random(seed))
-        });
-        let (decoder, reconstruction) = (decoder.transpose()?, params.reconstruction_loss);
-        Ok(Self { scaling, components, encoder, decoder, reconstruction })
+            Some(Network::new("decoder", &described, [n_components, cols], of_decoder, pulse).await?)
+        } else {
+            None
+        };
+        Ok(Self { scaling, components, encoder, decoder, reconstruction: params.reconstruction_loss })
     }
 
     /// Columns of the points that they take.
@@ -128,7 +131,8 @@ impl Networks {
         let Some(components) = &self.components else { return Ok(()) };
         let (kernel, units) = self.encoder.first_kernel();
         let folded = components.fold(kernel, units, pulse).await?;
-        self.encoder.replace_first_kernel(folded, self.cols());
+        let cols = self.cols();
+        self.encoder.replace_first_kernel(folded, cols, pulse).await?;
         self.components = None;
         Ok(())
     }

@@ -1,8 +1,13 @@
 //! How derivatives become steps.
 
 use serde::{Deserialize, Serialize};
+use umap_core::pulse::Pulse;
+use umap_core::{Result, memory};
 
 use crate::network::Parameter;
+
+/// Weights that a task moves, a tenth of a millisecond or so.
+const PIECE: usize = 1 << 15;
 
 /// The rule, with Keras's defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,22 +89,70 @@ impl Optimizer {
         Self { params, means: Vec::new(), squares: Vec::new(), steps: 0 }
     }
 
-    /// Moves all trained weights; derivatives are first cut to plus or minus `clip`.
-    pub(crate) fn step<'a>(&mut self, weights: impl Iterator<Item = &'a mut Parameter>, rate: f64, clip: f32) {
-        let weights: Vec<_> = weights.filter(|weights| weights.is_trained()).collect();
-        if self.steps == 0 {
-            let zeros = || weights.iter().map(|weights| vec![0.0; weights.values.len()]).collect();
-            (self.means, self.squares) = (zeros(), zeros());
+    /// Makes room for what it remembers of these weights, before its first step.
+    pub(crate) async fn prepare(&mut self, weights: impl Iterator<Item = &Parameter>, pulse: &Pulse) -> Result<()> {
+        if self.steps > 0 {
+            return Ok(());
         }
-        self.steps += 1;
-        let rule = Rule::new(self.params, rate, self.steps);
-        for ((weights, mean), square) in weights.into_iter().zip(&mut self.means).zip(&mut self.squares) {
-            let decay = 2.0 * weights.l2;
-            let each = weights.values.iter_mut().zip(&weights.gradient).zip(mean).zip(square);
-            for (((weight, gradient), mean), square) in each {
-                let gradient = (gradient + decay * *weight).clamp(-clip, clip);
-                *weight -= rule.change(gradient, mean, square);
+        let (mut means, mut squares) = (Vec::new(), Vec::new());
+        for weights in weights.filter(|weights| weights.is_trained()) {
+            for all in [&mut means, &mut squares] {
+                all.push(memory::filled("the optimiser", weights.values.len(), 1, 0.0, pulse).await?);
             }
+        }
+        (self.means, self.squares) = (means, squares);
+        Ok(())
+    }
+
+    /// Begins a step: the pieces of all trained weights, each to be moved once. Derivatives are first cut to plus or minus
+    /// `clip`.
+    pub(crate) fn pieces<'a>(
+        &'a mut self,
+        weights: impl Iterator<Item = &'a mut Parameter>,
+        rate: f64,
+        clip: f32,
+    ) -> Vec<Piece<'a>> {
+        let rule = Rule::new(self.params, rate, self.steps + 1);
+        let weights = weights.filter(|weights| weights.is_trained());
+        let all = weights.zip(&mut self.means).zip(&mut self.squares);
+        let pieces = all.flat_map(|((weights, means), squares)| {
+            let decay = 2.0 * weights.l2;
+            let each = weights.values.chunks_mut(PIECE).zip(weights.gradient.chunks(PIECE));
+            each.zip(means.chunks_mut(PIECE)).zip(squares.chunks_mut(PIECE)).map(
+                move |(((weights, gradient), means), squares)| Piece {
+                    rule,
+                    decay,
+                    clip,
+                    weights,
+                    gradient,
+                    means,
+                    squares,
+                },
+            )
+        });
+        pieces.collect()
+    }
+}
+
+/// Some weights, with all that a step needs to move them.
+pub(crate) struct Piece<'a> {
+    rule: Rule,
+    decay: f32,
+    clip: f32,
+    weights: &'a mut [f32],
+    gradient: &'a [f32],
+    means: &'a mut [f32],
+    squares: &'a mut [f32],
+}
+
+impl Piece<'_> {
+    /// Moves them.
+    #[inline(never)]
+    pub(crate) fn step(self) {
+        let Self { rule, decay, clip, weights, gradient, means, squares } = self;
+        for (((weight, gradient), mean), square) in weights.iter_mut().zip(gradient).zip(means).zip(squares) {
+            let gradient = (gradient + decay * *weight).clamp(-clip, clip);
+            *weight -= rule.change(gradient, mean, square);
         }
     }
 }

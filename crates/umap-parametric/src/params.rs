@@ -181,7 +181,7 @@ mod tests {
     fn what_networks_are_made_by_cannot_change() {
         let params = ParametricParams::default();
         let changed = params.with_changes(r#"{"trainingSteps": 5, "nJobs": 2}"#).unwrap();
-        assert_eq!((changed.training.training_steps, changed.umap.n_threads), (5, 2));
+        assert_eq!((changed.training.training_steps, changed.umap.n_threads), (Some(5), 2));
         let (code, message) = refused(params.with_changes(r#"{"nComponents": 3}"#));
         assert_eq!(code, ErrorCode::InvalidParameter);
         assert!(message.contains("nComponents: expected 2, as in fit"), "{message}");

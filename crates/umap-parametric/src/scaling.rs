@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use umap_core::Result;
 use umap_core::parallel;
 use umap_core::points::{Frame, Points};
 use umap_core::pulse::Pulse;
+use umap_core::{Result, memory};
 
 use crate::network::sums_over_rows;
 
-/// Rows that a task reads.
+/// Rows that a task reads, if they are not wide.
 const ROWS_PER_TASK: usize = 64;
+/// Values that it reads of wide ones.
+const VALUES_PER_TASK: usize = 1 << 18;
 
 /// What becomes of a row before the encoder sees it: it is taken less `mean`, times `scale`. One scale for all columns, so
 /// that distances keep their proportions.
@@ -40,14 +42,14 @@ impl Scaling {
     /// The one that makes `points` centred and of unit variance (constant points are only centred).
     pub async fn of(points: &Points, pulse: &Pulse) -> Result<Self> {
         let (rows, cols) = (points.rows(), points.cols());
-        let sum = sums_over_rows(rows, cols, &pulse.part(0.0, 0.5), |row, sums: &mut [f64]| {
+        let sum = sums_over_rows([rows, cols], cols, &pulse.part(0.0, 0.5), |row, sums: &mut [f64]| {
             let mut room = Vec::new();
             let [values] = points.read([row as u32], &mut room);
             sums.iter_mut().zip(values).for_each(|(sum, &x)| *sum += f64::from(x));
         })
         .await?;
         let mean: Vec<f32> = sum.iter().map(|sum| (sum / rows as f64) as f32).collect();
-        let squares = sums_over_rows(rows, 1, &pulse.part(0.5, 1.0), |row, sums: &mut [f64]| {
+        let squares = sums_over_rows([rows, cols], 1, &pulse.part(0.5, 1.0), |row, sums: &mut [f64]| {
             let mut room = Vec::new();
             let [values] = points.read([row as u32], &mut room);
             sums[0] += values.iter().zip(&mean).map(|(x, mean)| f64::from((x - mean) * (x - mean))).sum::<f64>();
@@ -61,9 +63,13 @@ impl Scaling {
     /// The scaled rows of these numbers, one after the other, in `x`.
     pub(crate) async fn gather(&self, points: &Points, rows: &[u32], x: &mut Vec<f32>, pulse: &Pulse) -> Result<()> {
         let cols = points.cols();
+        if x.capacity() < rows.len() * cols {
+            *x = memory::filled("rows of a batch", rows.len(), cols, 0.0, pulse).await?;
+        }
         x.resize(rows.len() * cols, 0.0);
         let restored = (self.frame.is_plain() && !points.frame().is_plain()).then(|| points.frame());
-        let tasks = rows.chunks(ROWS_PER_TASK).zip(x.chunks_mut(ROWS_PER_TASK * cols)).collect::<Vec<_>>();
+        let per_task = (VALUES_PER_TASK / cols.max(1)).clamp(1, ROWS_PER_TASK);
+        let tasks = rows.chunks(per_task).zip(x.chunks_mut(per_task * cols)).collect::<Vec<_>>();
         parallel::for_each(pulse, tasks, |(rows, x)| {
             let mut room = Vec::new();
             for (&row, x) in rows.iter().zip(x.chunks_exact_mut(cols)) {

@@ -119,6 +119,39 @@ fn an_interrupted_fit_goes_on_after_it_was_saved_and_loaded() {
     assert!(interrupted > 10, "{interrupted} places");
 }
 
+/// A layer of several pieces of weights, of which some have moved when the abort comes.
+#[test]
+fn an_interrupted_step_goes_on_after_it_was_saved_and_loaded() {
+    let points = blobs(20, 22);
+    let json = r#"{"nNeighbors":5,"batchSize":4,"trainingSteps":1,"encoder":{"layers":[{"type":"dense","units":9000}]},
+        "inputScaling":"none","negativeSampleRate":1}"#;
+    let new = || {
+        let params = ParametricParams::from_json(json).unwrap();
+        ParametricFit::new(points.clone(), params, ParametricInputs::default(), None).unwrap()
+    };
+    let (whole, expected) = whole_fit(&points, json, None);
+    assert_eq!((expected.training_steps, whole.trainer.steps()), (1, 1));
+    let ended = |mut fit: ParametricFit| {
+        block_on(async |pulse| {
+            fit.run(pulse).await?;
+            fit.finish(pulse)
+        })
+        .unwrap()
+    };
+    for unfinished in (0..).step_by(2).map_while(|ticks| cancelled_after(new(), ticks)) {
+        let mut file = Vec::new();
+        let sink = |bytes: &[u8]| file.extend_from_slice(bytes);
+        block_on(async |pulse| unfinished.save(|_| Ok(()), sink, pulse).await).unwrap();
+        let Loaded::Fit(fit) = loaded(&file).unwrap() else { panic!("a fit") };
+        for fit in [*fit, unfinished] {
+            let (model, found) = ended(fit);
+            assert!(bits(&model.trainer) == bits(&whole.trainer));
+            assert_eq!(model.trainer.history(), whole.trainer.history());
+            assert_eq!(found.training_steps, 1);
+        }
+    }
+}
+
 #[test]
 fn a_file_of_the_default_encoder_takes_less_than_a_megabyte() {
     let points = Points::from_slice(&numbers(40 * 784, 13), 40, 784, Metric::Euclidean).unwrap();

@@ -1,6 +1,7 @@
 //! Every layer: its values and its derivatives.
 
 use crate::oracle::{assert_slopes, forward, numbers, weights, wide};
+use umap_core::Result;
 use umap_core::pulse::block_on;
 use umap_core::random::{Random, Stream};
 use umap_parametric::network::{LayerParams, Network, NetworkParams};
@@ -12,11 +13,15 @@ fn random() -> Random {
     Random::new(3, Stream::Networks)
 }
 
+fn network(params: &NetworkParams, sides: [usize; 2]) -> Result<Network> {
+    block_on(async |pulse| Network::new("encoder", params, sides, random(), pulse).await)
+}
+
 /// Values of a training pass are the oracle's; derivatives of a sum of weighted outputs are its finite differences, for all
 /// weights and for the input.
 fn check(json: &str, inputs: usize) {
     let params: NetworkParams = umap_core::params::from_json(json).unwrap();
-    let mut network = Network::new("encoder", &params, [inputs, OUTPUTS], random()).unwrap();
+    let mut network = network(&params, [inputs, OUTPUTS]).unwrap();
     let names: Vec<(String, usize)> = network.parameters().map(|p| (p.name.clone(), p.values.len())).collect();
     for (i, (name, len)) in names.iter().enumerate() {
         let start = weights(&network)[name].clone();
@@ -92,7 +97,7 @@ fn pooling_and_whole_stacks() {
 fn dropout_scales_what_it_keeps_and_its_derivatives_alike() {
     let cols = 40;
     let params = NetworkParams { layers: vec![LayerParams::Dropout { rate: 0.4 }], ..NetworkParams::default() };
-    let mut network = Network::new("encoder", &params, [cols, cols], random()).unwrap();
+    let mut network = network(&params, [cols, cols]).unwrap();
     let identity: Vec<f32> = (0..cols * cols).map(|at| if at % (cols + 1) == 0 { 1.0 } else { 0.0 }).collect();
     network.set("output.kernel", &identity).unwrap();
     let x = vec![2.0; 100 * cols];
@@ -113,7 +118,7 @@ fn dropout_scales_what_it_keeps_and_its_derivatives_alike() {
 fn batch_normalisation_remembers_its_batches() {
     let params: NetworkParams =
         umap_core::params::from_json(r#"{"layers":[{"type":"batchNormalization","momentum":0.5}]}"#).unwrap();
-    let network = Network::new("encoder", &params, [2, 1], random()).unwrap();
+    let network = network(&params, [2, 1]).unwrap();
     let names: Vec<&str> = network.parameters().map(|parameter| parameter.name.as_str()).collect();
     assert_eq!(
         names,
@@ -124,9 +129,8 @@ fn batch_normalisation_remembers_its_batches() {
 #[test]
 fn what_does_not_fit_is_said() {
     let refused = |json: &str, inputs: usize, words: &str| {
-        let network = umap_core::params::from_json::<NetworkParams>(json)
-            .and_then(|params| Network::new("encoder", &params, [inputs, 2], random()));
-        let error = network.expect_err(json).to_string();
+        let made = umap_core::params::from_json::<NetworkParams>(json).and_then(|params| network(&params, [inputs, 2]));
+        let error = made.expect_err(json).to_string();
         assert!(error.contains(words), "{json}: {error}");
     };
     refused(
@@ -140,7 +144,7 @@ fn what_does_not_fit_is_said() {
     refused(r#"{"inputShape":[2,2,1],"layers":[{"type":"conv2d","filters":2,"kernelSize":[3,3]}]}"#, 4, "within 2 x 2");
     refused(r#"{"layers":[{"type":"lstm"}]}"#, 4, "lstm");
     refused(r#"{"layers":[{"type":"dense","units":3,"activaton":"relu"}]}"#, 4, "activaton");
-    let mut network = Network::new("encoder", &NetworkParams::default(), [4, 2], random()).unwrap();
+    let mut network = network(&NetworkParams::default(), [4, 2]).unwrap();
     assert!(network.set("layers.9.kernel", &[]).unwrap_err().to_string().contains("layers.0.kernel"));
     assert!(network.set("output.bias", &[1.0]).unwrap_err().to_string().contains("[2]"));
     assert!(network.set("output.bias", &[1.0, f32::NAN]).is_err());

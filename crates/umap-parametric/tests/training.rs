@@ -10,7 +10,8 @@ use umap_core::pulse::{Job, Pulse, block_on, native_clock};
 use umap_core::umap::{FitInputs, Fitted, fit};
 use umap_core::{Result, UmapError};
 use umap_parametric::model::Networks;
-use umap_parametric::train::{Edges, Report, Trainer, TrainingData, TrainingParams};
+use umap_parametric::scaling::Scaling;
+use umap_parametric::train::{Edges, Report, Trainer, TrainingData, TrainingParams, default_steps};
 
 const CLUSTERS: usize = 4;
 
@@ -221,6 +222,94 @@ fn a_decoder_gives_data_back_in_their_own_units() {
     assert!(off < 0.2, "mean squared error {off}");
     let validation = trainer.history().last().unwrap().validation.unwrap();
     assert!(validation < 0.1, "of scaled data: {validation}");
+}
+
+#[test]
+fn steps_follow_the_rows_where_options_do_not_say_how_many() {
+    let counts = [10, 1797, 10_000, 40_000, 60_000, usize::MAX].map(default_steps);
+    assert_eq!(counts, [126, 1695, 4000, 8000, 8000, 8000]);
+    let points = blobs(60, 9);
+    let fitted = fitted(&points);
+    let trained = |json: &str| {
+        let json = format!(r#"{{"batchSize":10,"encoder":{{"layers":[{{"type":"dense","units":5}}]}}{json}}}"#);
+        let mut trainer = trainer(&points, &json);
+        run_to(&mut trainer, u32::MAX, &points, &fitted).unwrap();
+        (trainer.learned(), trainer.steps(), bits(&trainer))
+    };
+    let default = trained("");
+    assert_eq!((default.0, default.1), (309, 309));
+    assert!(default == trained(r#","trainingSteps":309"#) && default == trained(r#","trainingSteps":null"#));
+    // The layout's steps are others.
+    let (learned, steps, _) = trained(r#","distillationSteps":7,"trainingSteps":3"#);
+    assert_eq!((learned, steps), (3, 10));
+}
+
+/// Milliseconds that pass between two looks at the clock, so that a batch of tasks has as few as can be.
+fn slow_clock() -> f64 {
+    static NOW: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    f64::from(NOW.fetch_add(1000, std::sync::atomic::Ordering::Relaxed))
+}
+
+/// How often an abort would have been heard.
+fn ticks<T>(work: impl AsyncFnOnce(&Pulse) -> Result<T>) -> (T, u64) {
+    let pulse = Pulse::new(slow_clock);
+    let within = pulse.clone();
+    let work = async move { work(&within).await };
+    let mut work = std::pin::pin!(work);
+    loop {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        if let std::task::Poll::Ready(result) = work.as_mut().poll(&mut context) {
+            return (result.unwrap(), pulse.ticks());
+        }
+    }
+}
+
+/// An abort had to wait for the first weights, for a step of the optimiser, and for passes over a thousand rows of any width.
+#[test]
+fn an_abort_is_heard_within_huge_networks_and_wide_rows() {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    pool.install(|| {
+        let points = blobs(20, 4);
+        let json = r#"{"trainingSteps":1,"batchSize":1,"encoder":{"layers":[{"type":"dense","units":500000}]},
+            "inputScaling":"none"}"#;
+        let umap = umap();
+        let (networks, found) = ticks(async |pulse| Networks::new(&params(json), &points, 2, 42, pulse).await);
+        // 4 million weights, in 122 pieces, two at a time.
+        assert!(found > 61, "first weights: {found} ticks");
+        let fitted = fitted(&points);
+        let mut trainer = Trainer::new(networks, params(json), &umap);
+        let (_, found) = ticks(async |pulse| {
+            let mut edges = Edges::new(fitted.fuzzy.graph.clone());
+            edges.prepare(pulse).await?;
+            let data = TrainingData {
+                points: &points,
+                inputs: None,
+                edges: &edges,
+                layout: None,
+                landmarks: None,
+                validation: None,
+            };
+            trainer.run(&data, pulse).await
+        });
+        assert!(found > 200, "a step: {found} ticks");
+        let (rows, cols) = (3, 3 << 19);
+        let wide = Points::from_slice(&numbers(rows * cols, 5), rows, cols, Metric::Euclidean).unwrap();
+        let (_, found) = ticks(async |pulse| Scaling::of(&wide, pulse).await);
+        assert!(found >= 6, "wide rows: {found} ticks");
+    });
+}
+
+/// A pass in several rounds, as wide rows have them, has the sums of one.
+#[test]
+fn scaling_has_the_same_sums_in_rounds() {
+    let (rows, cols) = (1100, 2000);
+    let data = numbers(rows * cols, 6);
+    let points = Points::from_slice(&data, rows, cols, Metric::Euclidean).unwrap();
+    let found = block_on(async |pulse| Scaling::of(&points, pulse).await).unwrap();
+    for col in 0..cols {
+        let sum = |rows: std::ops::Range<usize>| rows.map(|row| f64::from(data[row * cols + col])).sum::<f64>();
+        assert_eq!(found.mean[col], ((sum(0..1024) + sum(1024..rows)) / rows as f64) as f32);
+    }
 }
 
 #[test]

@@ -175,12 +175,13 @@ mod networks {
 
     /// What a training gave.
     pub(crate) fn trained((model, found): (Rc<ParametricModel>, ParametricFitted)) -> Result<JsValue> {
-        let ParametricFitted { embedding, knn, graph, diagnostics } = found;
+        let ParametricFitted { embedding, knn, graph, training_steps, diagnostics } = found;
         Ok(object([
             ("embedding", matrix(&embedding, diagnostics.rows as usize)?),
             ("knn", object(knn_fields(&knn)?)),
             ("graph", super::graph(&graph)?),
             ("diagnostics", plain(&diagnostics)),
+            ("trainingSteps", plain(&training_steps)),
             ("history", plain(&model.trainer.history())),
             ("wasmMemoryBytes", memory_bytes()),
         ]))

@@ -40,7 +40,7 @@ pub(super) struct ConvShape {
 }
 
 impl Conv {
-    pub(super) fn new(name: &str, shape: &ConvShape, l2: f64, random: Random) -> Self {
+    pub(super) async fn new(name: &str, shape: &ConvShape, l2: f64, random: Random, pulse: &Pulse) -> Result<Self> {
         let ConvShape { input, output: [rows, cols, filters], kernel: [height, width], strides, padding } = *shape;
         let channels = input[2];
         let missing = |axis: usize, places: usize, size: usize| match padding {
@@ -53,8 +53,8 @@ impl Conv {
         let starts = (0..rows * cols).map(|at| place(at / cols * strides[0], at % cols * strides[1])).collect();
         let offset = |at: usize| place(at / (width * channels), at / channels % width) + at % channels;
         let sides = [height, width, channels, filters];
-        Self {
-            kernel: Parameter::glorot(format!("{name}.kernel"), &sides, l2, random),
+        Ok(Self {
+            kernel: Parameter::glorot(format!("{name}.kernel"), &sides, l2, random, pulse).await?,
             bias: Parameter::new(format!("{name}.bias"), &[filters], vec![0.0; filters]),
             filters,
             input,
@@ -62,7 +62,7 @@ impl Conv {
             before: missing.map(|zeros| zeros / 2),
             starts,
             offsets: (0..height * width * channels).map(offset).collect(),
-        }
+        })
     }
 
     fn padded_len(&self) -> usize {
@@ -98,7 +98,8 @@ impl Conv {
         let rows = x.len() / self.input_len();
         let padded = self.pad(x, pulse).await?;
         let mut y = repeated(&self.bias.values, rows * self.starts.len());
-        let weights = Panels::pack(&Strided::rows(&self.kernel.values, self.filters), self.offsets.len(), self.filters);
+        let weights = Strided::rows(&self.kernel.values, self.filters);
+        let weights = Panels::pack(&weights, self.offsets.len(), self.filters, pulse).await?;
         multiply_add(&Windows { conv: self, data: &padded }, &weights, &mut y, pulse).await?;
         Ok(y)
     }
@@ -113,7 +114,8 @@ impl Conv {
     ) -> Result<Vec<f32>> {
         self.bias.gradient = column_sums(dy, self.filters, pulse).await?;
         let padded = self.pad(x, pulse).await?;
-        let packed = Panels::pack(&Strided::rows(dy, self.filters), dy.len() / self.filters, self.filters);
+        let packed = Strided::rows(dy, self.filters);
+        let packed = Panels::pack(&packed, dy.len() / self.filters, self.filters, pulse).await?;
         let mut gradient = vec![0.0; self.kernel.values.len()];
         multiply_add(&WindowsTransposed { conv: self, data: &padded }, &packed, &mut gradient, pulse).await?;
         self.kernel.gradient = gradient;
@@ -125,7 +127,8 @@ impl Conv {
         let (places, terms) = (self.starts.len(), self.offsets.len());
         let [x_len, y_len] = [self.input_len(), places * self.filters];
         let rows = dy.len() / y_len;
-        let weights = Panels::pack(&Strided::transposed(&self.kernel.values, self.filters), self.filters, terms);
+        let weights = Strided::transposed(&self.kernel.values, self.filters);
+        let weights = Panels::pack(&weights, self.filters, terms, pulse).await?;
         let mut dx = vec![0.0; rows * x_len];
         let per_task = rows_per_task(rows, places * terms * self.filters);
         let tasks: Vec<_> = dy.chunks(per_task * y_len).zip(dx.chunks_mut(per_task * x_len)).collect();

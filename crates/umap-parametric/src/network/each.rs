@@ -10,6 +10,8 @@ use umap_core::pulse::Pulse;
 const PIECE: usize = 1 << 15;
 /// Rows whose sums are added up before they are added to the others'.
 const ROWS_PER_SUM: usize = 1024;
+/// Values that a task adds up, a millisecond or so: an abort waits for tasks.
+const VALUES_PER_SUM: usize = 1 << 20;
 
 /// Writes what `work` makes of each row of `x` (`x_len` values) to the same row of the result (`y_len` values).
 pub(super) async fn each_row(
@@ -41,19 +43,25 @@ pub(super) async fn each_value(
     parallel::for_each(pulse, tasks, |(task, values)| work(task * PIECE, values)).await
 }
 
-/// Sums over rows: `work` adds row `i` to its sums. Pieces of rows have sums of their own, which are added in order.
+/// Sums over `rows` of so many values each: `work` adds row `i` to its `sums`. Pieces of rows have sums of their own, which are
+/// added in order. Of wide rows a piece is added up in several rounds, which changes no order.
 pub(crate) async fn sums_over_rows<T: Copy + Default + AddAssign + Send + Sync>(
-    rows: usize,
+    [rows, row_len]: [usize; 2],
     sums: usize,
     pulse: &Pulse,
     work: impl Fn(usize, &mut [T]) + Sync + Send,
 ) -> Result<Vec<T>> {
-    let pieces = parallel::map(pulse, 0..rows.div_ceil(ROWS_PER_SUM), |piece| {
-        let mut sum = vec![T::default(); sums];
-        (piece * ROWS_PER_SUM..rows.min((piece + 1) * ROWS_PER_SUM)).for_each(|i| work(i, &mut sum));
-        sum
-    })
-    .await?;
+    let mut pieces: Vec<Vec<T>> = (0..rows.div_ceil(ROWS_PER_SUM)).map(|_| vec![T::default(); sums]).collect();
+    let (longest, round) = (rows.min(ROWS_PER_SUM), (VALUES_PER_SUM / row_len.max(1)).clamp(1, ROWS_PER_SUM));
+    for first in (0..longest).step_by(round) {
+        let part = pulse.part(first as f64 / longest as f64, (first + round) as f64 / longest as f64);
+        parallel::for_each(&part, pieces.iter_mut().enumerate(), |(piece, sum)| {
+            let start = piece * ROWS_PER_SUM;
+            let end = rows.min(start + (first + round).min(ROWS_PER_SUM));
+            (start + first..end).for_each(|i| work(i, sum));
+        })
+        .await?;
+    }
     let mut total = vec![T::default(); sums];
     for piece in pieces {
         total.iter_mut().zip(piece).for_each(|(total, sum)| *total += sum);

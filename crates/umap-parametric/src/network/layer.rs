@@ -38,13 +38,14 @@ pub(super) enum Kept {
 
 impl Layer {
     /// Appends the layers for one description, between rows of these shapes.
-    pub(super) fn append(
+    pub(super) async fn append(
         layers: &mut Vec<Self>,
         params: &LayerParams,
         [before, after]: [Shape; 2],
         name: &str,
         random: Random,
-    ) {
+        pulse: &Pulse,
+    ) -> Result<()> {
         let sides = |shape: Shape| match shape {
             Shape::Image(sides) => sides,
             Shape::Flat(len) => [1, 1, len],
@@ -52,13 +53,13 @@ impl Layer {
         let size = |size: [u32; 2]| size.map(|side| side as usize);
         match *params {
             LayerParams::Dense { activation, l2, .. } => {
-                layers.push(Self::Dense(Dense::new(name, [before.len(), after.len()], l2, random)));
+                layers.push(Self::Dense(Dense::new(name, [before.len(), after.len()], l2, random, pulse).await?));
                 Self::append_activation(layers, activation);
             }
             LayerParams::Conv2d { kernel_size, strides, padding, activation, l2, .. } => {
                 let (input, output) = (sides(before), sides(after));
                 let shape = ConvShape { input, output, kernel: size(kernel_size), strides: size(strides), padding };
-                layers.push(Self::Conv(Box::new(Conv::new(name, &shape, l2, random))));
+                layers.push(Self::Conv(Box::new(Conv::new(name, &shape, l2, random, pulse).await?)));
                 Self::append_activation(layers, activation);
             }
             LayerParams::MaxPooling2d { pool_size } | LayerParams::AveragePooling2d { pool_size } => {
@@ -76,6 +77,7 @@ impl Layer {
             // Rows are flat already.
             LayerParams::Flatten => {}
         }
+        Ok(())
     }
 
     pub(super) fn append_activation(layers: &mut Vec<Self>, activation: Activation) {

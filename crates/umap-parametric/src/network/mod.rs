@@ -65,7 +65,13 @@ impl Tape {
 impl Network {
     /// A network of this description between rows of `inputs` and rows of `outputs` values, with weights drawn from
     /// `random`. `name` is what errors call it.
-    pub fn new(name: &str, params: &NetworkParams, [inputs, outputs]: [usize; 2], random: Random) -> Result<Self> {
+    pub async fn new(
+        name: &str,
+        params: &NetworkParams,
+        [inputs, outputs]: [usize; 2],
+        random: Random,
+        pulse: &Pulse,
+    ) -> Result<Self> {
         let sizes = Sizes::of(name, params, [inputs, outputs])?;
         sizes.check_room(name)?;
         let (sides, row_bytes) = ([inputs, outputs], 4 * sizes.row as usize);
@@ -76,12 +82,13 @@ impl Network {
         let mut layers = Vec::new();
         for (i, (layer, shapes)) in params.layers.iter().zip(shapes.windows(2)).enumerate() {
             let shapes = [shapes[0], shapes[1]];
-            Layer::append(&mut layers, layer, shapes, &format!("layers.{i}"), random.at(i as u32));
+            Layer::append(&mut layers, layer, shapes, &format!("layers.{i}"), random.at(i as u32), pulse).await?;
         }
         let last = shapes[shapes.len() - 1].len() as u32;
         let output = LayerParams::Dense { units: outputs as u32, activation: Activation::Linear, l2: 0.0 };
         let shapes = [Shape::Flat(last as usize), Shape::Flat(outputs)];
-        Layer::append(&mut layers, &output, shapes, "output", random.at(params.layers.len() as u32));
+        let random = random.at(params.layers.len() as u32);
+        Layer::append(&mut layers, &output, shapes, "output", random, pulse).await?;
         Ok(Self { layers, sides, row_bytes })
     }
 
@@ -149,10 +156,11 @@ impl Network {
     }
 
     /// Puts other weights there, for rows of so many values.
-    pub(crate) fn replace_first_kernel(&mut self, values: Vec<f32>, inputs: usize) {
+    pub(crate) async fn replace_first_kernel(&mut self, values: Vec<f32>, inputs: usize, pulse: &Pulse) -> Result<()> {
         let Some(Layer::Dense(dense)) = self.layers.first_mut() else { unreachable!("asked for where it is dense") };
-        dense.replace_kernel(values, inputs);
+        dense.replace_kernel(values, inputs, pulse).await?;
         self.sides[0] = inputs;
+        Ok(())
     }
 
     /// Takes what a step of training leaves besides derivatives: the running moments of batch normalisation.

@@ -61,12 +61,12 @@ impl BatchNorm {
     pub(super) async fn moments(&self, x: &[f32], pulse: &Pulse) -> Result<Moments> {
         let channels = self.affine.channels();
         let (rows, row) = (x.len() / channels, |i: usize| &x[i * channels..][..channels]);
-        let mut mean = sums_over_rows(rows, channels, pulse, |i, sums| {
+        let mut mean = sums_over_rows([rows, channels], channels, pulse, |i, sums| {
             sums.iter_mut().zip(row(i)).for_each(|(sum, x)| *sum += x);
         })
         .await?;
         mean.iter_mut().for_each(|mean| *mean /= rows as f32);
-        let mut variance = sums_over_rows(rows, channels, pulse, |i, sums| {
+        let mut variance = sums_over_rows([rows, channels], channels, pulse, |i, sums| {
             sums.iter_mut().zip(row(i)).zip(&mean).for_each(|((sum, x), mean)| *sum += (x - mean) * (x - mean));
         })
         .await?;
@@ -103,7 +103,7 @@ impl BatchNorm {
     ) -> Result<Vec<f32>> {
         let (channels, scale, mean) = (self.affine.channels(), self.scales(&moments.variance), &moments.mean);
         let rows = x.len() / channels;
-        let sums = sums_over_rows(rows, 2 * channels, pulse, |i, sums| {
+        let sums = sums_over_rows([rows, channels], 2 * channels, pulse, |i, sums| {
             for c in 0..channels {
                 let (x, dy) = (x[i * channels + c], dy[i * channels + c]);
                 sums[c] += dy * (x - mean[c]) * scale[c];
@@ -158,7 +158,7 @@ impl LayerNorm {
     pub(super) async fn backward(&mut self, x: &[f32], dy: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
         let (channels, epsilon) = (self.affine.channels(), self.affine.epsilon);
         let row = |i: usize| &x[i * channels..][..channels];
-        let sums = sums_over_rows(x.len() / channels, 2 * channels, pulse, |i, sums| {
+        let sums = sums_over_rows([x.len() / channels, channels], 2 * channels, pulse, |i, sums| {
             let (mean, scale) = row_moments(row(i), epsilon);
             for (c, (x, dy)) in row(i).iter().zip(&dy[i * channels..]).enumerate() {
                 sums[c] += dy * (x - mean) * scale;

@@ -1,6 +1,10 @@
 //! A layer's weights.
 
+use umap_core::pulse::Pulse;
 use umap_core::random::Random;
+use umap_core::{Result, memory};
+
+use super::each::each_value;
 
 /// How the names of running variances end.
 pub(super) const VARIANCE: &str = ".variance";
@@ -26,6 +30,12 @@ impl Parameter {
         Self { name, shape: shape.to_vec(), gradient: vec![0.0; values.len()], values, l2: 0.0 }
     }
 
+    /// As [`new`](Self::new), of any size.
+    pub(super) async fn large(name: String, shape: &[usize], values: Vec<f32>, pulse: &Pulse) -> Result<Self> {
+        let gradient = memory::filled(&name, values.len(), 1, 0.0, pulse).await?;
+        Ok(Self { name, shape: shape.to_vec(), gradient, values, l2: 0.0 })
+    }
+
     /// One that training leaves to its layer.
     pub(super) fn fixed(name: String, values: Vec<f32>) -> Self {
         Self { name, shape: vec![values.len()], values, gradient: Vec::new(), l2: 0.0 }
@@ -43,14 +53,15 @@ impl Parameter {
 
     /// Uniform between plus and minus the square root of 6 / (inputs + outputs) of a unit (Glorot and Bengio 2010), as
     /// umap-learn's networks start. The last side of the shape are the units.
-    pub(super) fn glorot(name: String, shape: &[usize], l2: f64, random: Random) -> Self {
+    pub(super) async fn glorot(name: String, shape: &[usize], l2: f64, random: Random, pulse: &Pulse) -> Result<Self> {
         let units = shape[shape.len() - 1];
         let inputs: usize = shape[..shape.len() - 1].iter().product();
         // Each input of a convolution meets its kernel's every place.
         let places: usize = shape[..shape.len().saturating_sub(2)].iter().product();
         let limit = (6.0 / (inputs + places * units) as f32).sqrt();
-        let values = (0..(inputs * units) as u32).map(|i| (2.0 * random.uniform(i) - 1.0) * limit).collect();
-        Self { l2: l2 as f32, ..Self::new(name, shape, values) }
+        let mut values = memory::filled(&name, inputs, units, 0.0, pulse).await?;
+        each_value(&mut values, pulse, |first, values| draw(values, first, limit, random)).await?;
+        Ok(Self { l2: l2 as f32, ..Self::large(name, shape, values, pulse).await? })
     }
 
     /// The loss's derivative with respect to each weight, after a backward pass; empty if training does not change them.
@@ -61,5 +72,13 @@ impl Parameter {
     /// Whether training changes it.
     pub fn is_trained(&self) -> bool {
         !self.gradient.is_empty()
+    }
+}
+
+/// Draws weights from number `first` on, between plus and minus `limit`.
+#[inline(never)]
+fn draw(values: &mut [f32], first: usize, limit: f32, random: Random) {
+    for (i, value) in (first..).zip(values) {
+        *value = (2.0 * random.uniform(i as u32) - 1.0) * limit;
     }
 }

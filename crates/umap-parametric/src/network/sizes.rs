@@ -109,12 +109,10 @@ mod tests {
         let sizes = Sizes::of("encoder", &NetworkParams::default(), [30, 2]).unwrap();
         let weights = 31 * 100 + 2 * 101 * 100 + 101 * 2;
         assert_eq!((sizes.weights, sizes.row), (f64::from(weights), 632.0));
-        let network = super::super::Network::new(
-            "encoder",
-            &NetworkParams::default(),
-            [30, 2],
-            umap_core::random::Random::new(1, umap_core::random::Stream::Networks),
-        );
+        let random = umap_core::random::Random::new(1, umap_core::random::Stream::Networks);
+        let network = umap_core::pulse::block_on(async |pulse| {
+            super::super::Network::new("encoder", &NetworkParams::default(), [30, 2], random, pulse).await
+        });
         let made: usize = network.unwrap().parameters().map(|parameter| parameter.values.len()).sum();
         assert_eq!(made as f64, sizes.weights);
     }

@@ -1,7 +1,8 @@
 //! Training: batches of edges and what the networks learn from them, step by step.
 //!
-//! A step ends in one go (weights, optimiser and counters change between two ticks), and what it draws depends on its number
-//! alone. So training that was cancelled, or saved, goes on where it was with the same bits.
+//! What a step draws depends on its number alone, and weights move once its derivatives are all there: a step that is cancelled
+//! before that is made again, one that is cancelled then goes on with the weights that have not moved (a file has it at its
+//! end). So training that was cancelled, or saved, goes on where it was with the same bits.
 
 mod batch;
 mod edges;
@@ -11,7 +12,9 @@ mod step;
 
 pub use edges::Edges;
 pub use history::Report;
-pub use params::{EarlyStopping, GraphLoss, InputScaling, Schedule, TrainingParams};
+pub use params::{EarlyStopping, GraphLoss, InputScaling, Schedule, TrainingParams, default_steps};
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use umap_core::optimize::schedule::default_epochs;
@@ -25,6 +28,7 @@ use crate::model::Networks;
 use crate::network::Sizes;
 use crate::optimizer::Optimizer;
 use history::Losses;
+use step::Update;
 
 /// What networks are trained on.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +62,8 @@ pub struct Trainer {
     pub(crate) optimizers: [Optimizer; 2],
     history: Vec<Report>,
     pub(crate) progress: Progress,
+    /// A step that has not come to its end.
+    update: Option<Update>,
     /// Room for the rows of a batch.
     room: Vec<f32>,
 }
@@ -70,6 +76,9 @@ pub(crate) struct Progress {
     pub(crate) step: u32,
     /// Steps done in this one.
     done: u32,
+    /// Those of them that were from the graph; before this one has begun, those of the last. 0 in older files.
+    #[serde(default)]
+    pub(crate) learned: u32,
     /// Losses since the last report.
     losses: Losses,
     /// Steps since the last report.
@@ -82,12 +91,12 @@ pub(crate) struct Progress {
 impl Progress {
     /// Errs unless its counts fit each other, as they do in what was saved.
     pub(crate) fn check(&self) -> Result<()> {
-        let Self { step, done, since_report, .. } = *self;
-        if done <= step && since_report <= done {
+        let Self { step, done, learned, since_report, .. } = *self;
+        if done <= step && learned <= step && since_report <= done {
             return Ok(());
         }
-        let got = format!("{step}, {done} and {since_report}");
-        Err(UmapError::malformed("reached.training", "falling counts: step, done, sinceReport", got))
+        let got = format!("{step}, {done}, {learned} and {since_report}");
+        Err(UmapError::malformed("reached.training", "fitting counts: step, done, learned, sinceReport", got))
     }
 }
 
@@ -116,6 +125,7 @@ impl Trainer {
             seed: umap.seed,
             history: Vec::new(),
             progress: Progress::default(),
+            update: None,
             room: Vec::new(),
         }
     }
@@ -155,22 +165,21 @@ impl Trainer {
         self.check_room(data)?;
         let first = if data.layout.is_some() { self.params.distillation_steps } else { 0 };
         let total = first.saturating_add(self.graph_steps(data));
-        // A report that was cancelled while it was made is still due.
-        while self.progress.done < total.min(last) || self.progress.is_report_due {
+        if self.progress.done == 0 {
+            self.progress.learned = 0;
+        }
+        // What was cancelled while it was made is still due.
+        while self.progress.done < total.min(last) || self.update.is_some() || self.progress.is_report_due {
             if !self.progress.is_report_due {
                 let now = self.progress.done;
-                let (part, done, steps) = if now < first {
-                    (Part::Distillation, now, first)
-                } else {
-                    (Part::Graph, now - first, total - first)
-                };
                 let at = |step: u32| f64::from(step) / f64::from(total);
-                let losses = self.step(part, self.rate(done, steps), data, &pulse.part(at(now), at(now + 1))).await?;
-                self.count(losses);
-                let reports =
-                    |done: u32| u64::from(done) * u64::from(self.params.loss_report_frequency) / u64::from(steps);
-                self.progress.is_report_due = reports(done + 1) > reports(done);
+                let within = pulse.part(at(now), at(now + 1));
+                if self.update.is_none() {
+                    self.next_step([first, total], data, &within).await?;
+                }
+                self.end_update(&within).await?;
             }
+            self.progress.learned = self.progress.done.saturating_sub(first);
             let part = if self.progress.done <= first { Part::Distillation } else { Part::Graph };
             if self.progress.is_report_due && self.report(part, data, pulse).await? {
                 self.progress.done = total;
@@ -178,9 +187,37 @@ impl Trainer {
             pulse.tick_epoch(self.progress.done, total).await?;
         }
         if self.progress.done >= total {
-            self.progress = Progress { step: self.progress.step, ..Progress::default() };
+            let Progress { step, learned, .. } = self.progress;
+            self.progress = Progress { step, learned, ..Progress::default() };
         }
         Ok(())
+    }
+
+    /// Makes the next step's derivatives; `first` steps of `total` are from a layout.
+    async fn next_step(&mut self, [first, total]: [u32; 2], data: &TrainingData<'_>, pulse: &Pulse) -> Result<()> {
+        let now = self.progress.done;
+        let (part, done, steps) =
+            if now < first { (Part::Distillation, now, first) } else { (Part::Graph, now - first, total - first) };
+        let reports = |done: u32| u64::from(done) * u64::from(self.params.loss_report_frequency) / u64::from(steps);
+        let is_report_due = reports(done + 1) > reports(done);
+        self.step(part, self.rate(done, steps), data, pulse).await?;
+        if let Some(update) = &mut self.update {
+            update.is_report_due = is_report_due;
+        }
+        Ok(())
+    }
+
+    /// As it is between two steps: one that was interrupted while weights moved is at its end.
+    pub(crate) async fn between_steps(&self, pulse: &Pulse) -> Result<Cow<'_, Self>> {
+        if self.update.is_none() {
+            return Ok(Cow::Borrowed(self));
+        }
+        // Weights, derivatives, and two numbers of the optimiser for each.
+        let weights: usize = self.networks.parameters().map(|parameter| parameter.values.len()).sum();
+        memory::room("a copy of the networks", 16 * weights as u64)?;
+        let mut copy = self.clone();
+        copy.end_update(pulse).await?;
+        Ok(Cow::Owned(copy))
     }
 
     /// Errs unless there is room for a step, whose size follows from options.
@@ -230,13 +267,18 @@ impl Trainer {
     fn graph_steps(&self, data: &TrainingData) -> u32 {
         match self.params.n_training_epochs {
             _ if data.edges.is_empty() => 0,
-            None => self.params.training_steps,
+            None => self.params.training_steps.unwrap_or_else(|| default_steps(data.points.rows())),
             Some(epochs) => {
                 let n_epochs = self.n_epochs.unwrap_or_else(|| default_epochs(data.points.rows()));
                 let visits = u64::from(epochs) * data.edges.visits(n_epochs);
                 (visits / u64::from(self.batch_size(data))).clamp(1, u32::MAX.into()) as u32
             }
         }
+    }
+
+    /// Steps of the last training in which the encoder learned from the graph.
+    pub fn learned(&self) -> u32 {
+        self.progress.learned
     }
 
     fn rate(&self, done: u32, steps: u32) -> f64 {

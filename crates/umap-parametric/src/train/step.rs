@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use umap_core::matrix::gather;
+use umap_core::parallel;
 use umap_core::pulse::Pulse;
 use umap_core::random::Random;
 use umap_core::{Result, UmapError};
@@ -14,7 +15,8 @@ use crate::loss::correlation::correlation_loss;
 use crate::loss::graph::cross_entropy;
 use crate::loss::landmarks::{LandmarkLoss, asked_landmark_loss, landmark_loss};
 use crate::model::{Networks, Purpose};
-use crate::network::Tape;
+use crate::network::{Network, Tape};
+use crate::optimizer::Optimizer;
 use crate::scaling::Scaling;
 
 /// What a step draws for.
@@ -33,15 +35,21 @@ struct Drawn {
     random: Vec<(u32, u32)>,
 }
 
+/// A step whose derivatives are there: what is left is to move the weights, which may be interrupted. The derivatives are with
+/// the weights.
+#[derive(Clone, Debug)]
+pub(super) struct Update {
+    losses: Losses,
+    rate: f64,
+    /// Whether the losses are to be reported then.
+    pub(super) is_report_due: bool,
+    /// Of the encoder and of the decoder, whether each piece has been moved; none of a network that has no part in the step.
+    moved: [Option<Vec<bool>>; 2],
+}
+
 impl Trainer {
-    /// Does the next step, with this learning rate.
-    pub(super) async fn step(
-        &mut self,
-        part: Part,
-        rate: f64,
-        data: &TrainingData<'_>,
-        pulse: &Pulse,
-    ) -> Result<Losses> {
+    /// Makes the derivatives of the next step, which will have this learning rate.
+    pub(super) async fn step(&mut self, part: Part, rate: f64, data: &TrainingData<'_>, pulse: &Pulse) -> Result<()> {
         let purpose = if part == Part::Distillation { Purpose::Distillation } else { Purpose::Training };
         let random = purpose.random(self.seed).at(self.progress.step);
         if part == Part::Distillation {
@@ -58,7 +66,7 @@ impl Trainer {
     }
 
     /// The encoder learns places between the ends of edges of the layout: rows alone it would learn by heart.
-    async fn distil(&mut self, rate: f64, data: &TrainingData<'_>, random: Random, pulse: &Pulse) -> Result<Losses> {
+    async fn distil(&mut self, rate: f64, data: &TrainingData<'_>, random: Random, pulse: &Pulse) -> Result<()> {
         let layout = data.layout.expect("distillation has one");
         let (draws, dims) = (random.at(Draw::Rows as u32), self.dims());
         let edges: Vec<(u32, u32)> = (0..self.batch_size(data)).map(|i| data.edges.draw(draws.at(i))).collect();
@@ -101,7 +109,7 @@ impl Trainer {
         Ok(Cow::Owned(x))
     }
 
-    /// The encoder's derivatives from those of the places, and the new weights.
+    /// The encoder's derivatives from those of the places: all that new weights are made of.
     async fn end_step(
         &mut self,
         mut losses: Losses,
@@ -110,7 +118,7 @@ impl Trainer {
         dz: Vec<f32>,
         decoded: Option<Tape>,
         pulse: &Pulse,
-    ) -> Result<Losses> {
+    ) -> Result<()> {
         let penalty = self.networks.penalty();
         losses.penalty = (penalty > 0.0).then_some(penalty);
         if !losses.sum().is_finite() {
@@ -119,17 +127,41 @@ impl Trainer {
             return Err(UmapError::parameter("learningRate, optimizer, encoder", expected, got));
         }
         self.networks.encoder.backward(&tape, dz, false, pulse).await?;
-        // From here on nothing waits: the step is done or not done.
-        let ([for_encoder, for_decoder], clip) = (&mut self.optimizers, self.params.clip_value as f32);
+        let [for_encoder, for_decoder] = &mut self.optimizers;
         let Networks { encoder, decoder, .. } = &mut self.networks;
+        for_encoder.prepare(encoder.parameters(), pulse).await?;
+        if let (Some(decoder), Some(_)) = (&decoder, &decoded) {
+            for_decoder.prepare(decoder.parameters(), pulse).await?;
+        }
+        // From here on the step is not done again, but moved to its end.
         encoder.remember(&tape);
-        for_encoder.step(encoder.parameters_mut(), rate, clip);
         if let (Some(decoder), Some(tape)) = (decoder, &decoded) {
             decoder.remember(tape);
-            for_decoder.step(decoder.parameters_mut(), rate, clip);
         }
         self.room = tape.into_input();
-        Ok(losses)
+        let moved = [Some(Vec::new()), decoded.map(|_| Vec::new())];
+        self.update = Some(Update { losses, rate, is_report_due: false, moved });
+        Ok(())
+    }
+
+    /// Moves the weights that a step has not moved yet, if there is a step, and counts it.
+    pub(super) async fn end_update(&mut self, pulse: &Pulse) -> Result<()> {
+        let Some(Update { losses, rate, is_report_due, moved }) = &mut self.update else { return Ok(()) };
+        let clip = self.params.clip_value as f32;
+        let networks = [Some(&mut self.networks.encoder), self.networks.decoder.as_mut()];
+        for ((network, optimizer), moved) in networks.into_iter().zip(&mut self.optimizers).zip(moved) {
+            if let (Some(network), Some(moved)) = (network, moved) {
+                move_weights(network, optimizer, [*rate, clip.into()], moved, pulse).await?;
+            }
+        }
+        let losses = *losses;
+        self.progress.is_report_due = *is_report_due;
+        let parts = self.update.take().into_iter().flat_map(|update| update.moved);
+        for (optimizer, _) in self.optimizers.iter_mut().zip(parts).filter(|(_, moved)| moved.is_some()) {
+            optimizer.steps += 1;
+        }
+        self.count(losses);
+        Ok(())
     }
 
     /// Edges by their weight; for each the row with other edges' columns, as in umap-learn.
@@ -212,6 +244,24 @@ impl Trainer {
         }
         Ok(Some((loss, decoded)))
     }
+}
+
+/// Moves the pieces of a network's weights that have not been moved; those that have been are written down as such.
+async fn move_weights(
+    network: &mut Network,
+    optimizer: &mut Optimizer,
+    [rate, clip]: [f64; 2],
+    moved: &mut Vec<bool>,
+    pulse: &Pulse,
+) -> Result<()> {
+    let pieces = optimizer.pieces(network.parameters_mut(), rate, clip as f32);
+    moved.resize(pieces.len(), false);
+    let left: Vec<_> = pieces.into_iter().zip(moved).filter(|(_, moved)| !**moved).collect();
+    parallel::for_each(pulse, left, |(piece, moved)| {
+        piece.step();
+        *moved = true;
+    })
+    .await
 }
 
 /// Moves rows of `x` towards those of `other`, each by its own share.

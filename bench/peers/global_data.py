@@ -1,8 +1,9 @@
-"""Data whose arrangement at large is known: `global_data.py --out folder [name ...]`, all of them without a name.
+"""Data whose arrangement at large is known: `global_data.py --out folder [name ...]`, without a name all of it.
 
 Of each the folder NAME gets x.npy (rows, 32-bit floats), labels.npy (bytes) where it has classes, latent.npy where every row has
-known coordinates (a place on a sheet, a ring, along a path), and about.json with the metric of those coordinates. The same
-numbers at every call: every set has a seed of its own and the versions of the packages are pinned. Small on purpose.
+known coordinates (a place on a sheet, a ring, along a path), and about.json with the metric of those coordinates. Prints the
+names as JSON. The same numbers at every call: every set has a seed of its own and the versions of the packages are pinned. Small
+on purpose.
 """
 
 import argparse
@@ -194,7 +195,8 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("names", nargs="*", default=[])
     args = parser.parse_args()
-    for name in args.names or SETS:
+    names = args.names or list(SETS)
+    for name in names:
         made = SETS[name]()
         folder = args.out / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -202,6 +204,7 @@ def main():
             if part in made:
                 np.save(folder / f"{part}.npy", np.ascontiguousarray(made[part], dtype=kind))
         (folder / "about.json").write_text(json.dumps({"latentMetric": made.get("latent_metric", "euclidean")}))
+    print(json.dumps(names))
 
 
 if __name__ == "__main__":

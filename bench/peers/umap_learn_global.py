@@ -2,7 +2,7 @@
 
 Of each folder it reads x.npy and writes umap-learn-SEED.npy, seeds from 0 on. Up to --seeded rows with random_state=SEED, which
 umap-learn does on one thread and the same each time; above without, on --threads, where no two runs are the same. Embeddings
-that are there already are kept. Prints a JSON object with the versions.
+that are there are kept. Prints a JSON object with the versions.
 """
 
 import argparse

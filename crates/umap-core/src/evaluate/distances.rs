@@ -56,11 +56,8 @@ mod tests {
 
     #[test]
     fn ranks_are_centred_and_equal_values_share_theirs() {
-        assert_eq!(
-            ranked(&[0.5, -1.0, 0.5, f32::NAN, f32::INFINITY]),
-            [0, -4, 0, 3, 3].map(|x: i32| x - i32::from(x == 0))
-        );
-        assert_eq!(ranked(&[]), []);
+        assert_eq!(ranked(&[0.5, -1.0, 0.5, f32::NAN, f32::INFINITY]), [-1, -4, -1, 3, 3]);
+        assert!(ranked(&[]).is_empty());
     }
 
     #[test]

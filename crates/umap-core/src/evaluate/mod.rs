@@ -154,14 +154,12 @@ async fn centroids(task: &Task<'_>, embedding: &[f32], pulse: &Pulse) -> Result<
 async fn distances(task: &Task<'_>, sample: u32, pulse: &Pulse) -> Result<[Option<f64>; 2]> {
     let rows = task.random.sample(task.points.rows() as u32, sample.min(distances::MOST_ROWS));
     let found = distances::ranks(task.layout, &rows, &pulse.part(0.0, 0.3)).await?;
-    let mut correlations = [None; 2];
-    for (side, truth) in [task.reference, Some(task.points)].into_iter().enumerate() {
-        let Some(points) = truth else { continue };
-        let ranks =
-            distances::ranks(points, &rows, &pulse.part(0.3 * (side + 1) as f64, 0.4 + 0.6 * side as f64)).await?;
-        correlations[1 - side] = distances::correlation(&ranks, &found);
-    }
-    Ok(correlations)
+    let reference = match task.reference {
+        Some(points) => distances::correlation(&distances::ranks(points, &rows, &pulse.part(0.3, 0.5)).await?, &found),
+        None => None,
+    };
+    let input = distances::ranks(task.points, &rows, &pulse.part(0.5, 1.0)).await?;
+    Ok([distances::correlation(&input, &found), reference])
 }
 
 /// Bytes that a neighbour takes of a row that is measured: twice up to `2 k` entries, one of its targets, its rank and its

@@ -110,7 +110,7 @@ function row(name, { rows, cols, seeds, layoutMs, programs }) {
   return line([name, `${rows} x ${cols}`, seeds, ...cells, layoutMs.toFixed(0)]);
 }
 
-function report({ circumstances, peer = "no umap-learn", threads, sets }) {
+function report({ circumstances, peer, threads, sets }) {
   const titles = Object.values(MEASURES).map(([title]) => title);
   const rows = Object.entries(sets).map(([name, found]) => row(name, found));
   const missed = rows.join("\n").split(" **").length - 1;
@@ -137,10 +137,9 @@ await main(async () => {
   const names = values.only === "" ? all : someOf("only", values.only, all);
   const record = values.only === "" ? {} : savedOr("global", {});
   Object.assign(record, { circumstances: circumstances(), threads, sets: record.sets ?? {} });
-  if (!values["no-peer"]) {
-    for (const name of names) forget(name, "umap-learn");
-    record.peer = runPeer("umap_learn_global.py", { seeds, threads }, names.map(folderOf)).versions;
-  }
+  if (!values["no-peer"]) for (const name of names) forget(name, "umap-learn");
+  const peer = runPeer("umap_learn_global.py", { seeds: values["no-peer"] ? 0 : seeds, threads }, names.map(folderOf));
+  record.peer = peer.versions;
   for (const name of names) {
     record.sets[name] = { ...(await ours(name, { seeds, threads })), ...scored(name) };
     save("global", record, report(record));

@@ -12,7 +12,7 @@ that name that f32; f64 numbers likewise. JSON has no infinity, so an infinite d
 import sys
 
 from fixtures import (
-    aligned, curve, datasets, density, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target)
+    aligned, arrangement, curve, datasets, density, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target)
 
 WRITERS = {
     "digits": datasets.digits,
@@ -22,6 +22,7 @@ WRITERS = {
     "curve": curve.write,
     "knn": knn.write,
     "quality": quality.write,
+    "arrangement": arrangement.write,
     "spectral": spectral.write,
     "pca": pca.write,
     "target": target.write,

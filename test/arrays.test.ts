@@ -164,6 +164,13 @@ describe("evaluate", () => {
     rejects(measure(layout, labels), "shape-mismatch", /labels: expected a label for each point, got/),
   );
 
+  it.each([
+    ["one number for each row", Array(ROWS).fill(1), /reference: expected rows of numbers.*a flat array needs a shape/],
+    ["a text", "path", /reference: expected rows of numbers or \{ data, rows, cols \}, got the string "path"/],
+  ])("refuses %s for a reference", (_, reference, message) =>
+    rejects(evaluate(input, layout, { reference } as object), "shape-mismatch", message),
+  );
+
   it("takes an embedding in rows", async () => {
     expect(await measure(inRows(layout.data, 2))).toEqual(await measure(layout));
   });

@@ -51,7 +51,9 @@ const refused: [Call, string, unknown[], RegExp][] = [
   ["nearestNeighbors", "seed", INTEGER, /integer/],
   ["evaluate", "k", [...INTEGER, 0], /integer/],
   ["evaluate", "sample", [...INTEGER, 0], /integer/],
+  ["evaluate", "triplets", [...INTEGER, 0, 1001], /integer/],
   ["evaluate", "metric", ["euclid", null], /euclidean.*cosine.*inner_product/],
+  ["evaluate", "referenceMetric", ["euclid", null], /euclidean.*cosine.*inner_product/],
   ["evaluate", "seed", INTEGER, /integer/],
   ...(Object.keys(calls) as Call[]).map((call): [Call, string, unknown[], RegExp] => [
     call,

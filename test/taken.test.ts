@@ -59,9 +59,9 @@ const CALLS: Record<string, () => Spoiled | Promise<Spoiled>> = {
     return { result: nearestNeighbors(given), spoil: () => zero(given.data) };
   },
   evaluate: () => {
-    const [given, embedding, classes] = [points(ROWS, 8), points(ROWS, 2), labels()];
-    const result = evaluate(given, embedding, { k: 5, labels: classes });
-    return { result, spoil: () => zero(given.data, embedding.data, classes) };
+    const [given, embedding, classes, reference] = [points(ROWS, 8), points(ROWS, 2), labels(), points(ROWS, 3)];
+    const result = evaluate(given, embedding, { k: 5, labels: classes, reference });
+    return { result, spoil: () => zero(given.data, embedding.data, classes, reference.data) };
   },
   "NeighborIndex.build": () => {
     const given = points(ROWS, 8);

@@ -9,19 +9,27 @@ import { arraySource, integerSource, type Points, pointsSource } from "./points.
 export interface Labelled {
   /** A class for each row; anything that can be compared. Adds the accuracy of a k-NN classifier. */
   labels?: ArrayLike<unknown>;
+  /**
+   * Coordinates that are known of each row, such as its place on a sheet or its time along a path: adds how far the embedding
+   * follows their distances (`referenceTriplets`, `referenceCorrelation`), by the option `referenceMetric`.
+   */
+  reference?: Points;
 }
 
-/** Measures how well an embedding keeps the neighbours that the points have. */
+/** Measures how well an embedding keeps the neighbours that the points have, and their arrangement at large. */
 export async function evaluate(
   points: Points,
   embedding: Points,
   options: EvaluateOptions & Labelled & CallOptions = {},
 ): Promise<Evaluation> {
-  const { signal, onProgress, labels, ...params } = checkedCallOptions(options, "{ k: 15, labels }");
+  const { signal, onProgress, labels, reference, ...params } = checkedCallOptions(options, "{ k: 15, labels }");
   const { source, cols } = pointsSource(embedding, "embedding", arraySource);
+  const known = reference && pointsSource(reference, "reference", arraySource);
   const arrays = {
     embedding: source,
     "embedding.cols": integerSource("embedding.cols", [cols]),
+    reference: known?.source,
+    "reference.cols": known && integerSource("reference.cols", [known.cols]),
     labels: labels && integerSource("labels", classNumbers(labels)),
   };
   return runJob({ kind: "evaluate", points, arrays, options: params }, { signal, onProgress });

@@ -221,6 +221,33 @@ densityCorrelation: number | null,
  */
 labelAccuracy: number | null, 
 /**
+ * Share of random triplets of rows (i, a, b) in which a and b are in the same order from i in the input and in the
+ * embedding (Wang, Huang, Rudin and Shaposhnik 2021, "Understanding How Dimension Reduction Tools Work"). Those with equal
+ * distances in the input are left out, equal ones in the embedding count as half. 0.5 for a random layout. Absent where
+ * all distances are equal.
+ */
+randomTriplets: number | null, 
+/**
+ * Spearman's correlation of the distances in the input and in the embedding, of all pairs of `sample` rows, at most 1000
+ * of them (Kobak and Berens 2019, "The art of using t-SNE for single-cell transcriptomics": CPD). -1 to 1, 0 for a
+ * random layout. Absent where all distances are equal.
+ */
+distanceCorrelation: number | null, 
+/**
+ * The same of the distances between the means of classes. Kobak and Berens measure by these means the share of nearest
+ * classes that are kept (KNC), which depends on how many count as near. Of more than 1000 classes 1000 are drawn. Absent
+ * without labels, and of fewer than 3 classes.
+ */
+centroidCorrelation: number | null, 
+/**
+ * `randomTriplets` against the distances of the `reference` instead of those of the input. Absent without it.
+ */
+referenceTriplets: number | null, 
+/**
+ * `distanceCorrelation` against the distances of the `reference`. Absent without it.
+ */
+referenceCorrelation: number | null, 
+/**
  * Neighbours per row: as asked for, but below half the number of points.
  */
 k: number, 
@@ -875,6 +902,17 @@ export interface EvaluateOptions {
    * @default 2000
    */
   sample?: number;
+  /**
+   * Triplets for each row that is measured, of it and two others that are drawn with the seed, for `randomTriplets` and
+   * `referenceTriplets`. More make these surer: half a percent at the defaults. 1 to 1000.
+   * @default 5
+   */
+  triplets?: number;
+  /**
+   * How far two rows of the `reference` are from each other; `manhattan` for lengths along the branches of a tree.
+   * @default "euclidean"
+   */
+  referenceMetric?: Metric;
   /**
    * As in `UMAP`.
    * @default 42

@@ -20,6 +20,8 @@ pub enum Stream {
     Landmarks = 8,
     /// Where searches of an index start.
     Entries = 9,
+    /// Triplets and pairs whose distances are compared.
+    Triplets = 10,
     /// Weights of networks, and the draws of their training.
     Networks = 16,
 }

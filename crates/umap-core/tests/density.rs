@@ -5,7 +5,7 @@ use crate::resume::{finish, reloaded, run_some};
 use crate::transform::bits;
 use umap_core::UmapError;
 use umap_core::csr::Csr;
-use umap_core::evaluate::evaluate;
+use umap_core::evaluate::{Beside, evaluate};
 use umap_core::fuzzy::radii::log_radii;
 use umap_core::fuzzy::target::Target;
 use umap_core::fuzzy::{FuzzyParams, fuzzy_simplicial_set};
@@ -184,7 +184,8 @@ fn fitted(data: &[f32], cols: usize, options: &str, target: Option<Target>) -> F
 fn correlations(data: &[f32], cols: usize, fitted: &Fitted, dims: usize) -> (f64, f64) {
     let points = Points::from_slice(data, data.len() / cols, cols, Metric::Euclidean).unwrap();
     let params = EvaluateParams::default();
-    let measured = block_on(async |pulse| evaluate(&points, &fitted.embedding, dims, None, &params, pulse).await);
+    let measured =
+        block_on(async |pulse| evaluate(&points, &fitted.embedding, dims, Beside::default(), &params, pulse).await);
     let radii = fitted.radii.as_ref().expect("asked for");
     let pairs = radii.input.iter().zip(&radii.embedding).map(|(&x, &y)| (f64::from(x), f64::from(y)));
     let n = radii.input.len() as f64;

@@ -1,8 +1,9 @@
 //! Quality measures against their definitions, by sorting.
 
+use crate::arrangement::{centroid_correlation, distance_correlation, random_triplets};
 use crate::oracle::{METRICS, fixture, floats, integers, numbers, order, same_for_all_threads, with_threads};
 use umap_core::UmapError;
-use umap_core::evaluate::{Evaluation, evaluate};
+use umap_core::evaluate::{Beside, Evaluation, evaluate};
 use umap_core::metric::Metric;
 use umap_core::params::EvaluateParams;
 use umap_core::points::Points;
@@ -32,7 +33,8 @@ fn case(rows: usize, cols: usize, dims: usize, metric: Metric) -> Case {
 fn run(case: &Case, k: u32, sample: u32) -> Result<Evaluation, UmapError> {
     let params = EvaluateParams { k, sample, seed: 3, ..EvaluateParams::default() };
     let Case { points, embedding, dims, labels, .. } = case;
-    block_on(async |pulse| evaluate(points, embedding, *dims, Some(labels), &params, pulse).await)
+    let beside = Beside { labels: Some(labels), ..Beside::default() };
+    block_on(async |pulse| evaluate(points, embedding, *dims, beside, &params, pulse).await)
 }
 
 /// scikit-learn's formula over the sampled rows, with a stable sort of f64 distances.
@@ -53,6 +55,10 @@ fn expected(case: &Case, k: usize, sample: u32) -> Evaluation {
         let winner = (-9..=9).max_by_key(|&label| (votes(label), -label)).unwrap();
         right += usize::from(winner == case.labels[row]);
     }
+    let spaces = [
+        (case.points.metric(), &case.data[..], case.points.cols()),
+        (Metric::Euclidean, &case.embedding[..], case.dims),
+    ];
     let (m, n, neighbors) = (rows.len() as f64, n as f64, k as f64);
     Evaluation {
         trustworthiness: 1.0 - beyond * (2.0 / (m * neighbors * (2.0 * n - 3.0 * neighbors - 1.0))),
@@ -62,6 +68,11 @@ fn expected(case: &Case, k: usize, sample: u32) -> Evaluation {
             _ => density_correlation(&input, &output, &rows, k),
         },
         label_accuracy: Some(right as f64 / m),
+        random_triplets: random_triplets(spaces, &rows),
+        distance_correlation: distance_correlation(spaces, sample),
+        centroid_correlation: centroid_correlation(spaces, &case.labels),
+        reference_triplets: None,
+        reference_correlation: None,
         k: k as u32,
         rows: rows.len() as u32,
     }
@@ -92,12 +103,17 @@ fn density_correlation(input: &Order, output: &Order, rows: &[u32], k: usize) ->
 /// The same but for the rounding of distances, which are 32-bit floats.
 #[track_caller]
 fn assert_same(mut found: Evaluation, mut expected: Evaluation, what: &str) {
-    let [found_density, expected_density] = [&mut found, &mut expected].map(|e| e.density_correlation.take());
-    assert_eq!(found, expected, "{what}");
-    match (found_density, expected_density) {
-        (Some(found), Some(expected)) => assert!((found - expected).abs() < 1e-5, "{what}: {found} for {expected}"),
-        both => assert_eq!(both.0, both.1, "{what}"),
+    for part in [
+        |e: &mut Evaluation| e.density_correlation.take(),
+        |e: &mut Evaluation| e.distance_correlation.take(),
+        |e: &mut Evaluation| e.centroid_correlation.take(),
+    ] {
+        match (part(&mut found), part(&mut expected)) {
+            (Some(found), Some(expected)) => assert!((found - expected).abs() < 1e-5, "{what}: {found} for {expected}"),
+            both => assert_eq!(both.0, both.1, "{what}"),
+        }
     }
+    assert_eq!(found, expected, "{what}");
 }
 
 #[test]
@@ -194,7 +210,8 @@ fn k_is_cut_below_half_the_points() {
 fn without_labels_there_is_no_accuracy() {
     let Case { points, embedding, .. } = case(20, 3, 2, Metric::Euclidean);
     let params = EvaluateParams::default();
-    let got = block_on(async |pulse| evaluate(&points, &embedding, 2, None, &params, pulse).await).unwrap();
+    let got =
+        block_on(async |pulse| evaluate(&points, &embedding, 2, Beside::default(), &params, pulse).await).unwrap();
     assert_eq!(got.label_accuracy, None);
     let json = serde_json::to_value(got).unwrap();
     assert!(json["neighborPreservation"].is_f64() && json["labelAccuracy"].is_null(), "{json}");
@@ -230,7 +247,8 @@ fn ticks_follow_the_work() {
     let params = EvaluateParams { sample: 500, ..EvaluateParams::default() };
     let ticks = with_threads(1, || {
         block_on(async |pulse| {
-            evaluate(&case.points, &case.embedding, 2, Some(&case.labels), &params, pulse).await.unwrap();
+            let beside = Beside { labels: Some(&case.labels), reference: Some((&case.embedding, 2)) };
+            evaluate(&case.points, &case.embedding, 2, beside, &params, pulse).await.unwrap();
             assert_eq!(pulse.fraction(), 1.0);
             pulse.ticks()
         })

@@ -5,7 +5,7 @@ use crate::oracle::{fixture, floats, numbers};
 use serde_json::Value;
 use umap_core::csr::Csr;
 use umap_core::curve::find_ab;
-use umap_core::evaluate::{Evaluation, evaluate};
+use umap_core::evaluate::{Beside, Evaluation, evaluate};
 use umap_core::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use umap_core::init::initial_layout;
 use umap_core::knn::{KnnGraph, NONE};
@@ -146,7 +146,8 @@ fn principal_components() {
 
 fn measure(points: &Points, embedding: &[f32], labels: &[i32], k: u32) -> Evaluation {
     let params = EvaluateParams { k, sample: u32::MAX, ..EvaluateParams::default() };
-    block_on(async |pulse| evaluate(points, embedding, 2, Some(labels), &params, pulse).await).unwrap()
+    let beside = Beside { labels: Some(labels), ..Beside::default() };
+    block_on(async |pulse| evaluate(points, embedding, 2, beside, &params, pulse).await).unwrap()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The stages' tests, one module each, in one program: linking ten costs minutes on two cores.
 
 mod aligned;
+mod arrangement;
 mod bits;
 mod curve;
 mod density;

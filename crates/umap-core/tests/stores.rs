@@ -2,6 +2,8 @@
 
 use crate::oracle::{METRICS, distance, integers, same_for_all_threads};
 use proptest::prelude::*;
+use umap_core::UmapError;
+use umap_core::evaluate::{Beside, evaluate};
 use umap_core::knn::{KnnGraph, exact, nearest_neighbors};
 use umap_core::metric::Metric;
 use umap_core::params::{EvaluateParams, Params, UmapParams};
@@ -9,7 +11,6 @@ use umap_core::points::{Element, F16, Points, PointsBuilder, Store, StoreUsed};
 use umap_core::pulse::block_on;
 use umap_core::random::{Random, Stream};
 use umap_core::umap::{FitInputs, Fitted, fit};
-use umap_core::{UmapError, evaluate::evaluate};
 
 const STORES: [Store; 3] = [Store::F32, Store::F16, Store::Int8];
 
@@ -319,7 +320,9 @@ fn evaluation_reads_every_store() {
     let measured = STORES.map(|store| {
         let points = stored(&data, 10, Metric::Euclidean, store);
         let params = EvaluateParams::default();
-        block_on(async |pulse| evaluate(&points, &layout, 2, None, &params, pulse).await).unwrap().trustworthiness
+        block_on(async |pulse| evaluate(&points, &layout, 2, Beside::default(), &params, pulse).await)
+            .unwrap()
+            .trustworthiness
     });
     assert!(measured.iter().all(|t| (t - measured[0]).abs() < 0.005), "{measured:?}");
 }

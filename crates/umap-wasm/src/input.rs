@@ -18,11 +18,12 @@ const FILE: &str = "file";
 /// The name under which pieces go to bytes that are kept as they are.
 const TEXTS: &str = "texts";
 /// Arrays of whole numbers; all others are floats, whatever type they come in.
-const INTEGERS: [&str; 14] = [
+const INTEGERS: [&str; 15] = [
     "precomputedKnn.indices",
     "precomputedKnn.k",
     "labels",
     "embedding.cols",
+    "reference.cols",
     "init.cols",
     "landmarkPositions.cols",
     "places.cols",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use umap_core::evaluate::evaluate;
+use umap_core::evaluate::{Beside, evaluate};
 use umap_core::knn::nearest_neighbors;
 use umap_core::metric::Metric;
 use umap_core::params::{EvaluateParams, KnnParams, Params, UmapParams, from_json};
@@ -151,9 +151,12 @@ fn start_evaluate(params: EvaluateParams, mut input: Input, pulse: Pulse) -> Res
     let embedding = input.floats("embedding").unwrap_or_default();
     let dims = input.integer("embedding.cols").unwrap_or_default();
     let labels = input.integers("labels");
+    let reference =
+        input.floats("reference").map(|values| (values, input.integer("reference.cols").unwrap_or_default()));
     let measure = async move |pulse: Pulse| {
         pulse.begin(Stage::Evaluate);
-        evaluate(&points, &embedding, dims, labels.as_deref(), &params, &pulse).await
+        let reference = reference.as_ref().map(|(values, cols)| (values.as_slice(), *cols));
+        evaluate(&points, &embedding, dims, Beside { labels: labels.as_deref(), reference }, &params, &pulse).await
     };
     Ok(steps(pulse, measure, |found| Ok(output::plain(&found))))
 }

@@ -158,6 +158,12 @@ pub struct EvaluateParams {
     pub metric: Metric,
     /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
     pub sample: u32,
+    /// Triplets for each row that is measured, of it and two others that are drawn with the seed, for `randomTriplets` and
+    /// `referenceTriplets`. More make these surer: half a percent at the defaults. 1 to 1000.
+    pub triplets: u32,
+    /// How far two rows of the `reference` are from each other; `manhattan` for lengths along the branches of a tree.
+    #[serde(deserialize_with = "name")]
+    pub reference_metric: Metric,
     /// As in `UMAP`.
     #[serde(alias = "randomState")]
     pub seed: u32,
@@ -169,7 +175,16 @@ pub struct EvaluateParams {
 impl Default for EvaluateParams {
     fn default() -> Self {
         let umap = UmapParams::default();
-        Self { k: 15, metric: umap.metric, sample: 2000, seed: umap.seed, n_threads: umap.n_threads }
+        Self {
+            k: 15,
+            metric: umap.metric,
+            sample: 2000,
+            // As many as Wang et al. (2021) draw.
+            triplets: 5,
+            reference_metric: Metric::Euclidean,
+            seed: umap.seed,
+            n_threads: umap.n_threads,
+        }
     }
 }
 
@@ -177,6 +192,7 @@ impl Params for EvaluateParams {
     fn validate(&self) -> Result<()> {
         check_count("k", self.k, 1)?;
         check_count("sample", self.sample, 1)?;
+        check("triplets", self.triplets.into(), (1..=1000).contains(&self.triplets), "an integer, 1 to 1000")?;
         check_threads(self.n_threads)
     }
 }

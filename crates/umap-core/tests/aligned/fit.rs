@@ -4,7 +4,7 @@ use crate::transform::{bits, model, places};
 use umap_core::UmapError;
 use umap_core::aligned::relations::Relations;
 use umap_core::csr::Csr;
-use umap_core::evaluate::evaluate;
+use umap_core::evaluate::{Beside, evaluate};
 use umap_core::fuzzy::target::{Target, UNKNOWN};
 use umap_core::metric::Metric;
 use umap_core::optimize::force::UmapForce;
@@ -54,7 +54,8 @@ fn neighbourhoods_are_kept_in_every_slice() {
     let how = EvaluateParams { k: 10, ..EvaluateParams::default() };
     for (data, slice) in data.iter().zip(&fit(&data, "{}").slices) {
         let points = Points::from_slice(data, ROWS, 64, Metric::Euclidean).unwrap();
-        let found = block_on(async |pulse| evaluate(&points, &slice.fitted.embedding, 2, None, &how, pulse).await);
+        let found =
+            block_on(async |pulse| evaluate(&points, &slice.fitted.embedding, 2, Beside::default(), &how, pulse).await);
         assert!(found.unwrap().trustworthiness > 0.95);
     }
 }

@@ -6,7 +6,7 @@ use super::{
 use crate::oracle::same_for_all_threads;
 use umap_core::aligned::relations::Relations;
 use umap_core::aligned::{AlignedModel, AlignedUpdate, UpdateRelations};
-use umap_core::evaluate::evaluate;
+use umap_core::evaluate::{Beside, evaluate};
 use umap_core::fuzzy::target::Target;
 use umap_core::metric::Metric;
 use umap_core::params::EvaluateParams;
@@ -57,7 +57,8 @@ fn slices_that_are_there_keep_their_bits_and_new_ones_are_aligned_with_them() {
     let how = EvaluateParams { k: 10, ..EvaluateParams::default() };
     for (data, slice) in data.iter().zip(&after.slices) {
         let points = Points::from_slice(data, ROWS, 64, Metric::Euclidean).unwrap();
-        let found = block_on(async |pulse| evaluate(&points, &slice.fitted.embedding, 2, None, &how, pulse).await);
+        let found =
+            block_on(async |pulse| evaluate(&points, &slice.fitted.embedding, 2, Beside::default(), &how, pulse).await);
         assert!(found.unwrap().trustworthiness > 0.95);
     }
 }

@@ -80,7 +80,8 @@ fn columns_far_from_0_keep_their_neighbours_and_distances() {
 fn numbers_of_64_bits_that_are_no_floats_are_kept_too() {
     let near = values(60 * 3, 2);
     let seconds: Vec<i32> = far(&near).iter().map(|&x| x as i32).collect();
-    let moved: Vec<i32> = seconds.iter().enumerate().map(|(i, x)| if i % 3 == 1 { x - seconds[1] } else { *x }).collect();
+    let moved: Vec<i32> =
+        seconds.iter().enumerate().map(|(i, x)| if i % 3 == 1 { x - seconds[1] } else { *x }).collect();
     assert_eq!(rows_of(&points(&seconds, 3, Metric::Euclidean)), rows_of(&points(&moved, 3, Metric::Euclidean)));
 }
 
@@ -214,10 +215,8 @@ fn a_value_that_is_none_in_the_frame_is_refused() {
     let refused = asked(&[1.0, 2.0, 1e30], 3, &frame).unwrap_err();
     assert_eq!(refused, UmapError::NotFinite { what: "points", row: 0, col: 2, value: 1e30 });
     let huge: Vec<f64> = tiny.iter().map(|x| x * 1e45).collect();
-    for (metric, store) in [(Metric::InnerProduct, Store::F32), (Metric::Euclidean, Store::Int8)] {
-        let refused = Points::stored(&huge, 10, 3, metric, store).unwrap_err().to_string();
-        assert!(refused.contains("points: expected values within 1e15 of 0"), "{refused}");
-    }
+    let refused = Points::stored(&huge, 10, 3, Metric::Euclidean, Store::Int8).unwrap_err().to_string();
+    assert!(refused.contains("store: expected values within 1e15 of 0 for int8"), "{refused}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn it_runs_no_further_than_it_is_told_and_goes_on_to_the_same_bits() {
 
 #[test]
 fn a_layout_that_no_model_can_be_made_of_stays() {
-    let mut fit = start(300, r#"{"nEpochs":25,"learningRate":1e38}"#, None);
+    let mut fit = start(300, r#"{"nEpochs":25,"learningRate":3e38}"#, None);
     assert!(matches!(fit.check(), Err(UmapError::NotFitted(_))));
     block_on(async |pulse| fit.run(pulse).await).unwrap();
     assert!(matches!(fit.check(), Err(UmapError::InvalidParameter { .. })), "{:?}", fit.check());

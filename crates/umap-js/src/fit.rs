@@ -56,7 +56,8 @@ impl Fit {
             KnnGraph { k, indices, distances }
         });
         let params = options.params();
-        let values = values.map(|data| Target::of_numbers(&data, 1, params.target_metric)).transpose().map_err(to_js)?;
+        let values =
+            values.map(|data| Target::of_numbers(&data, 1, params.target_metric)).transpose().map_err(to_js)?;
         let target = labels.map(Target::Labels).or(values);
         let inputs = FitInputs { precomputed_knn, target, ..FitInputs::default() };
         let k = (params.n_neighbors as usize).min(points.rows());

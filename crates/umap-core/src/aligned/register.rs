@@ -1,8 +1,8 @@
 //! One embedding onto another, by rows that stand for the same.
 
-use crate::procrustes::Similarity;
 use super::relations::Relation;
 use crate::error::{Result, UmapError};
+use crate::procrustes::Similarity;
 use crate::pulse::Pulse;
 
 /// An embedding that was moved onto another.

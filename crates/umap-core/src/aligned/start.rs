@@ -1,9 +1,9 @@
 //! Where the slices' layouts start.
 
-use crate::procrustes::Similarity;
 use super::relations::Related;
 use crate::csr::Csr;
 use crate::error::Result;
+use crate::procrustes::Similarity;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::sections::frame_of;
 use super::container::{CHECKSUM, CHECKSUM_KEY, Dtype, Entry, FORMAT, METADATA, NO_CHECKSUM, PIECE, VERSION};
+use super::sections::frame_of;
 use crate::boxed::boxed;
 use crate::error::Result;
 use crate::points::{Frame, Points};

@@ -212,17 +212,12 @@ impl Far {
 
 /// Puts all values, of which `greatest` is the greatest as they came, into the frame that suits them. Returns it, and the
 /// columns that stay rounded because the metric or the store needs them where they lie.
-pub(super) fn settle(
-    seen: Columns,
-    values: &mut Values,
-    metric: Metric,
-    greatest: f32,
-) -> Result<(Frame, Vec<u32>)> {
+pub(super) fn settle(seen: Columns, values: &mut Values, metric: Metric, greatest: f32) -> Result<(Frame, Vec<u32>)> {
     let far = seen.rounded();
     let (Values::F32(rows), true) = (values, metric != Metric::InnerProduct) else {
-        if extreme_exponent(greatest).is_some_and(|exponent| exponent > 0) {
-            let expected = format!("values within 1e15 of 0, for {metric:?} and this store");
-            return Err(UmapError::parameter("points", expected, greatest));
+        // Inner products that overflow are infinitely far.
+        if metric != Metric::InnerProduct && extreme_exponent(greatest).is_some_and(|exponent| exponent > 0) {
+            return Err(UmapError::parameter("store", "values within 1e15 of 0 for int8", greatest));
         }
         return Ok((Frame::default(), far.map(|far| far.number).collect()));
     };

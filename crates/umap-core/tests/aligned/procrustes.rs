@@ -1,6 +1,6 @@
 use super::assert_refused;
-use umap_core::procrustes::Similarity;
 use umap_core::aligned::register;
+use umap_core::procrustes::Similarity;
 use umap_core::pulse::block_on;
 use umap_core::random::{Random, Stream};
 

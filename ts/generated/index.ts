@@ -82,7 +82,7 @@ quantized: boolean, };
 /**
  * How components were placed.
  */
-export type Placement = "axes" | "spectral" | "pca" | "random";
+export type Placement = "axes" | "centroids" | "pca" | "random";
 
 /**
  * The method that made an initial layout.

@@ -128,7 +128,7 @@ export class UMAP {
     if (rows.length === 0) return [];
     let places: Float32Array;
     if (distanceFn === undefined) {
-      const queries = atOnce((slice) => rowsOf(rows, options, slice));
+      const queries = atOnce((slice) => rowsOf(rows, options, slice, this.#fit));
       places = this.#do((fit) => fit.transform(queries));
     } else {
       const k = Math.min(options.nNeighbors, fitted.length);
@@ -218,10 +218,11 @@ export class UMAP {
   }
 }
 
-/** Rows on their way into the module, a piece of some megabytes at a time. */
-function* rowsOf(given: Vectors, options: ModuleOptions, slice: Slice): Work<Rows> {
+/** Rows on their way into the module, a piece of some megabytes at a time; for a fit that they are placed in. */
+function* rowsOf(given: Vectors, options: ModuleOptions, slice: Slice, fit?: Fit): Work<Rows> {
   const { source, rows, cols } = pointsSource(given);
-  const into = call(() => new (module().Rows)(rows, cols, options));
+  const empty = call(() => new (module().Rows)(rows, cols, options));
+  const into = fit === undefined ? empty : call(() => empty.beside(fit));
   const pieces = source.pieces();
   // A piece that has been taken is filled again.
   for (let step = pieces.next(); !step.done; step = pieces.next(step.value)) {

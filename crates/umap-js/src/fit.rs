@@ -4,6 +4,7 @@ use umap_core::UmapError;
 use umap_core::fuzzy::target::Target;
 use umap_core::knn::KnnGraph;
 use umap_core::model::UmapModel;
+use umap_core::points::Points;
 use umap_core::pulse::{Job, Pulse};
 use umap_core::transform::{Transformed, place_by_neighbors, transform};
 use umap_core::umap::{FitInputs, UmapFit};
@@ -115,6 +116,14 @@ impl Fit {
     pub fn place_by_neighbors(&mut self, indices: Vec<u32>, distances: Vec<f32>) -> WasmResult<Vec<f32>> {
         let found = KnnGraph { k: self.k, indices, distances };
         self.with_model(async move |model, pulse| place_by_neighbors(model, &found, pulse).await)
+    }
+
+    pub(crate) fn points(&self) -> Option<&Points> {
+        match &self.state {
+            State::Resting(fit) => Some(fit.points()),
+            State::Model(model) => Some(model.points()),
+            State::Running(_) | State::Ended => None,
+        }
     }
 
     fn with_model<T>(&mut self, work: impl AsyncFnOnce(&UmapModel, &Pulse) -> umap_core::Result<T>) -> WasmResult<T> {

@@ -1,8 +1,11 @@
 //! Points on their way in.
 
+use std::sync::Arc;
+
 use umap_core::points::{Points, PointsBuilder, StoreUsed};
 use wasm_bindgen::prelude::*;
 
+use crate::fit::Fit;
 use crate::options::Options;
 use crate::{WasmResult, to_js};
 
@@ -16,6 +19,15 @@ impl Rows {
     #[wasm_bindgen(constructor)]
     pub fn new(rows: u32, cols: u32, options: &Options) -> WasmResult<Rows> {
         PointsBuilder::new(rows as usize, cols as usize, options.metric(), StoreUsed::F32).map(Self).map_err(to_js)
+    }
+
+    /// The same, to be placed in the layout of `fit`: kept as its rows are.
+    #[must_use]
+    pub fn beside(self, fit: &Fit) -> Rows {
+        match fit.points() {
+            Some(points) => Self(self.0.in_frame(Arc::clone(points.frame()))),
+            None => self,
+        }
     }
 
     /// Appends values, row by row.

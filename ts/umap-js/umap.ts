@@ -128,8 +128,7 @@ export class UMAP {
     if (rows.length === 0) return [];
     let places: Float32Array;
     if (distanceFn === undefined) {
-      const queries = atOnce((slice) => rowsOf(rows, options, slice, this.#fit));
-      places = this.#do((fit) => fit.transform(queries));
+      places = this.#do((fit) => fit.transform(atOnce((slice) => rowsOf(rows, options, slice, fit))));
     } else {
       const k = Math.min(options.nNeighbors, fitted.length);
       const { indices, distances } = atOnce((slice) => neighborsAmong(fitted, rows, k, distanceFn, slice));

@@ -198,6 +198,18 @@ fn pairs_of<'a>(from: &'a [f32], to: &'a [f32]) -> impl Iterator<Item = [&'a [f3
 }
 
 #[test]
+fn components_of_equal_points_lie_anywhere() {
+    for count in [2, 4, 5, 40] {
+        let (size, data) = (10, vec![2.5; count * 10 * COLS]);
+        let graph = neighbor_graph(&data, size, 4);
+        let found = layout(Some(&points(&data, COLS)), &graph, Init::Spectral, 2);
+        check(&found, count * size, 2);
+        let placement = if count <= 4 { Placement::Axes } else { Placement::Random };
+        assert_eq!(found.used, InitUsed::SpectralComponents { components: count as u32, placement });
+    }
+}
+
+#[test]
 fn components_around_one_centre_have_room() {
     let size = 200;
     let ring = |i: usize| {

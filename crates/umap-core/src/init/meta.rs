@@ -29,7 +29,7 @@ pub enum Placement {
     Centroids,
     /// Centroids' scores on the principal components of all points.
     Pca,
-    /// At random: there were no points to take centroids of.
+    /// At random: as for `axes`, of more components than there are directions.
     Random,
 }
 
@@ -45,13 +45,7 @@ pub(crate) async fn positions(
     if count == 1 {
         return Ok((vec![0.0; dims], Placement::Axes));
     }
-    let Some(points) = points else {
-        if count <= 2 * dims {
-            return Ok((axes(count, dims), Placement::Axes));
-        }
-        let draw = |at: usize| 10.0 * random.at((at / dims) as u32).uniform((at % dims) as u32);
-        return Ok(((0..count * dims).map(draw).collect(), Placement::Random));
-    };
+    let Some(points) = points else { return Ok(anywhere(count, dims, random)) };
     let (mut positions, placement) = if count <= MAX_CENTROIDS {
         let centroids = centroids(points, components, &pulse.part(0.0, 0.5)).await?;
         (pca::scores(&centroids, dims, &pulse.part(0.5, 1.0)).await?, Placement::Centroids)
@@ -60,10 +54,19 @@ pub(crate) async fn positions(
     };
     let greatest = positions.iter().fold(0.0f32, |a, &x| if x.abs() > a { x.abs() } else { a });
     if !(greatest > 0.0 && positions.iter().all(|x| x.is_finite())) {
-        return Ok((axes(count, dims), Placement::Axes));
+        return Ok(anywhere(count, dims, random));
     }
     positions.iter_mut().for_each(|x| *x /= greatest);
     Ok((positions, placement))
+}
+
+/// Positions that no points speak for: in all directions, if there are enough of them.
+fn anywhere(count: usize, dims: usize, random: Random) -> (Vec<f32>, Placement) {
+    if count <= 2 * dims {
+        return (axes(count, dims), Placement::Axes);
+    }
+    let draw = |at: usize| 10.0 * random.at((at / dims) as u32).uniform((at % dims) as u32);
+    ((0..count * dims).map(draw).collect(), Placement::Random)
 }
 
 async fn means_of_scores(points: &Points, components: &[&[u32]], dims: usize, pulse: &Pulse) -> Result<Vec<f32>> {

@@ -107,11 +107,9 @@ impl ParametricTask {
 
     pub(crate) fn frame(&self) -> Option<Arc<Frame>> {
         match self {
-            Self::Transform(kept) => Some(frame_of(kept)),
-            // Rows of networks whose frame is plain have their own, and unit forms lie nowhere.
-            Self::PartialFit(kept, params) if params.umap.metric.form() == Form::AsIs => {
-                Some(frame_of(kept)).filter(|frame| !frame.is_plain())
-            }
+            Self::Transform(kept) => Some(Arc::clone(&kept.trainer.networks.scaling.frame)),
+            // Unit forms lie nowhere.
+            Self::PartialFit(kept, params) if params.umap.metric.form() == Form::AsIs => frame_to_learn_in(kept),
             _ => None,
         }
     }
@@ -186,9 +184,11 @@ impl ParametricTask {
     }
 }
 
-/// The frame of the rows that networks have learned.
-fn frame_of(kept: &Kept) -> Arc<Frame> {
-    Arc::clone(&kept.trainer.networks.scaling.frame)
+/// The frame of the rows that networks have learned, for others that they are to learn: where it is plain these have their
+/// own.
+fn frame_to_learn_in(model: &ParametricModel) -> Option<Arc<Frame>> {
+    let frame = &model.trainer.networks.scaling.frame;
+    (!frame.is_plain()).then(|| Arc::clone(frame))
 }
 
 fn with_weights_here(kept: Kept, what: &str) -> Result<Kept> {
@@ -230,9 +230,7 @@ fn new_fit(params: ParametricParams, mut input: Input, model: Option<ParametricM
     if let Some(found) = input.integer("validation.cols").filter(|&found| found != cols) {
         return Err(UmapError::shape("validation", format!("{cols} columns"), found.to_string()));
     }
-    let known = model.as_ref().map(|model| Arc::clone(&model.trainer.networks.scaling.frame));
-    let known = known.filter(|frame| !frame.is_plain());
-    let rows = input.rows("rows", cols, known)?;
+    let rows = input.rows("rows", cols, model.as_ref().and_then(frame_to_learn_in))?;
     let frame = Arc::clone(rows.as_ref().unwrap_or(&points).frame());
     let inputs = ParametricInputs {
         umap: FitInputs {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
 use crate::knn::{Nearest, nearest_others};
+use crate::matrix::check_finite;
 use crate::memory;
 use crate::metric::Metric;
 use crate::parallel;
@@ -252,10 +253,7 @@ fn reference((values, cols): (&[f32], usize), n: usize, metric: Metric) -> Resul
         let got = format!("{} values in {cols} columns", values.len());
         return Err(UmapError::shape("reference", format!("{n} rows of at least 1 column"), got));
     }
-    if let Some(at) = values.iter().position(|value| !value.is_finite()) {
-        let (row, col) = (at / cols, at % cols);
-        return Err(UmapError::NotFinite { what: "reference", row, col, value: values[at].into() });
-    }
+    check_finite("reference", values, cols)?;
     Points::from_slice(values, n, cols, metric)
 }
 

@@ -40,7 +40,7 @@ use crate::random::{Random, Stream};
 #[derive(Clone, Debug, PartialEq)]
 pub struct InitialLayout {
     /// Coordinates, row-major; every axis runs from 0 to 10, or is 0 where all points are equal on it. Along a sheet much
-    /// longer than wide the first axis runs as many times as far.
+    /// longer than wide the first axis runs as many times as far; of several components only the longest axis reaches 10.
     pub data: Vec<f32>,
     /// The method that made it, not always the one that was asked for.
     pub used: InitUsed,

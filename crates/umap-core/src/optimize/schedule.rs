@@ -13,11 +13,12 @@ pub fn default_epochs(rows: usize) -> u32 {
     if rows <= 10_000 { 500 } else { 200 }
 }
 
-/// Step that the learning rate of 1 begins with but for the warm-up, chosen together with the memory of the force (`adam.rs`) and the way in which
-/// steps fall. Steps of 1 that fall linearly and a memory of 0.5 leave a swiss roll (20,000 points, a sheet that starts
-/// as a line) more folded after 200 epochs: trustworthiness 0.993 and 0.711 of the neighbours kept (5 seeds), against
-/// 0.995 and 0.722 with these and 0.995 and 0.728 in umap-learn. MNIST (70,000 points, 3 seeds): 0.9582, 0.1236 and a
-/// label accuracy of 0.968 against 0.9607, 0.1270 and 0.967. First steps of 2.5 and a memory of 0.85 are no better.
+/// Step at a learning rate of 1, before what the warm-up and the fall leave of it; chosen together with the memory of
+/// the force (`adam.rs`) and the way in which steps fall. Steps of 1 that fall linearly and a memory of 0.5 leave a
+/// swiss roll (20,000 points, a sheet that starts as a line) more folded after 200 epochs: trustworthiness 0.993 and
+/// 0.711 of the neighbours kept (5 seeds), against 0.995 and 0.722 with these and 0.995 and 0.728 in umap-learn. MNIST
+/// (70,000 points, 3 seeds): 0.9582, 0.1236 and a label accuracy of 0.968 against 0.9607, 0.1270 and 0.967. First steps
+/// of 2.5 and a memory of 0.85 are no better.
 const LONGEST_STEP: f64 = 2.0;
 
 /// The part of the epochs in which steps grow to their full length, and where they begin. All vertices move by about a

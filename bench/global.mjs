@@ -10,8 +10,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { loadDataset } from "../datasets/index.mjs";
 import { main } from "../scripts/run.mjs";
-import { loadDataset } from "./datasets.mjs";
 import { flags, someOf, wholeNumber } from "./flags.mjs";
 import { buildFirst } from "./measure.mjs";
 import { runPeer } from "./new_rows.mjs";

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ALL_DATASETS, head, loadDataset } from "./datasets.mjs";
+import { ALL_DATASETS, head, loadDataset } from "../datasets/index.mjs";
 import { oneOf, wholeNumber } from "./flags.mjs";
 import { bytesOf } from "./npy.mjs";
 import { peer } from "./programs.mjs";

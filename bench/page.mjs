@@ -1,6 +1,6 @@
 // A fit in a page of Chromium, and what becomes of the page meanwhile.
 import { readFileSync } from "node:fs";
-import { openChromium } from "../test/browser/chromium.mjs";
+import { openChromium } from "../plot/chromium.mjs";
 
 /** Whatever this name is: nothing leaves the browser. */
 const ORIGIN = "http://bench.localhost/";

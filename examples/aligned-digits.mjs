@@ -5,11 +5,7 @@
 // Writes demo-output/aligned-digits.webp (all slices fitted together), demo-output/aligned-updates.webp (two fitted, eight added
 // one by one) and demo-output/aligned-digits.html (the first, to turn and to play); says how long it took and how good it is.
 import { AlignedUMAP, evaluate } from "umap-wasm";
-import { loadDataset } from "../bench/datasets.mjs";
-import { thumbnails } from "../scripts/demo/images.mjs";
-import { writeAlignedPage } from "./aligned-page.mjs";
-import { boundsOf, writePicture } from "./picture.mjs";
-import { timed } from "./timed.mjs";
+import { boundsOf, loadDataset, thumbnails, timed, writeAlignedPage, writePicture } from "./helpers.mjs";
 
 const [SLICES, ROWS, STEP] = [10, 400, 150];
 const { data, rows, cols, labels, classes } = loadDataset("digits");

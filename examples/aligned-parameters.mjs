@@ -4,9 +4,7 @@
 //
 // Writes demo-output/aligned-parameters.html, a page to turn and to play, and a picture of it, demo-output/aligned-parameters.webp.
 import { AlignedUMAP, evaluate } from "umap-wasm";
-import { loadDataset } from "../bench/datasets.mjs";
-import { thumbnails } from "../scripts/demo/images.mjs";
-import { writeAlignedPage, writePageShot } from "./aligned-page.mjs";
+import { loadDataset, thumbnails, writeAlignedPage, writePageShot } from "./helpers.mjs";
 
 const nNeighbors = [3, 4, 5, 7, 11, 16, 22, 29, 37, 45];
 const minDist = [0.01, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45];

@@ -4,8 +4,7 @@
 //
 // Writes demo-output/continuous-target.webp.
 import { UMAP } from "umap-wasm";
-import { head, loadDataset } from "../bench/datasets.mjs";
-import { writePicture } from "./picture.mjs";
+import { head, loadDataset, writePicture } from "./helpers.mjs";
 
 const { data, rows, cols } = head(loadDataset("fashion-mnist"), 10_000);
 const mean = (row) => data.subarray(row * cols, (row + 1) * cols).reduce((sum, value) => sum + value, 0) / cols;

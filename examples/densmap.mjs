@@ -4,8 +4,7 @@
 //
 // Writes demo-output/densmap-<name>.webp, and says how far densities are kept.
 import { DensMAP, evaluate, UMAP } from "umap-wasm";
-import { loadDataset } from "../bench/datasets.mjs";
-import { boundsOf, writePicture } from "./picture.mjs";
+import { boundsOf, loadDataset, writePicture } from "./helpers.mjs";
 
 const [name = "mnist"] = process.argv.slice(2);
 const { data, rows, cols, labels, classes } = loadDataset(name);

@@ -1,7 +1,6 @@
 // MNIST in two halves, of which the first has no images of one digit: as many of each as in the experiment of umap-learn's
 // documentation ("Transforming New Data with Parametric UMAP"), drawn otherwise. And the 10,000 that are in neither.
-import { loadDataset } from "../bench/datasets.mjs";
-import { shuffled } from "../scripts/scatter-page/shuffled.js";
+import { loadDataset, shuffled } from "./helpers.mjs";
 
 export const NEW_DIGIT = 2;
 const TRAINING = 60_000;

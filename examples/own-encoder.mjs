@@ -4,7 +4,7 @@
 //   npm run build && node examples/own-encoder.mjs
 import { evaluate } from "umap-wasm";
 import { ParametricUMAP } from "umap-wasm/parametric";
-import { loadDataset } from "../bench/datasets.mjs";
+import { loadDataset } from "./helpers.mjs";
 
 /** From `inputs` numbers over `units` relus to `outputs` numbers: weights, then what Adam remembers of each. */
 class Perceptron {

@@ -8,12 +8,8 @@
 // good the places of images are that no training has seen.
 import { NeighborIndex, UMAP } from "umap-wasm";
 import { ParametricUMAP } from "umap-wasm/parametric";
-import { palette } from "../scripts/scatter-page/palette.js";
-import { writeCharts } from "./charts.mjs";
-import { legendOf } from "./figures.mjs";
+import { boundsOf, legendOf, palette, timed, writeCharts, writePicture } from "./helpers.mjs";
 import { halves, NEW_DIGIT } from "./mnist-halves.mjs";
-import { boundsOf, writePicture } from "./picture.mjs";
-import { timed } from "./timed.mjs";
 
 const { classes, first, second, unseenOld, unseenNew } = halves;
 const colours = palette(classes.length).with(NEW_DIGIT, "#111");

@@ -4,8 +4,7 @@
 //
 // Writes demo-output/supervised.webp and demo-output/half-labelled.webp.
 import { UMAP } from "umap-wasm";
-import { loadDataset } from "../bench/datasets.mjs";
-import { boundsOf, writePicture } from "./picture.mjs";
+import { boundsOf, loadDataset, writePicture } from "./helpers.mjs";
 
 const { data, cols, labels, classes } = loadDataset("fashion-mnist");
 const known = { data: data.subarray(0, 60_000 * cols), rows: 60_000, cols };

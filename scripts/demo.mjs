@@ -3,7 +3,7 @@
  * `-- --dataset mnist --threads 4 --seed 7 --out demo-output` are its options.
  */
 import { parseArgs } from "node:util";
-import { DATASETS } from "../bench/datasets.mjs";
+import { DATASETS } from "../datasets/index.mjs";
 import { buildSteps } from "./build.mjs";
 import { main } from "./run.mjs";
 import { npmStep, rustStep } from "./setup.mjs";

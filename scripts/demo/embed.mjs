@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { configure, evaluate, UMAP } from "umap-wasm";
-import { loadDataset } from "../../bench/datasets.mjs";
-import { bundleTemplate, fillTemplate } from "../scatter-page/page.mjs";
-import { thumbnails } from "./images.mjs";
+import { loadDataset } from "../../datasets/index.mjs";
+import { thumbnails } from "../../plot/images.mjs";
+import { bundleTemplate, fillTemplate } from "../../plot/scatter/page.mjs";
 import { showProgress } from "./progress.mjs";
 
 const TITLES = { digits: "Digits", mnist: "MNIST", "fashion-mnist": "Fashion-MNIST", glove: "GloVe words" };

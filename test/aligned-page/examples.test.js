@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
-import { CHROMIUM, openChromium } from "../browser/chromium.mjs";
+import { CHROMIUM, openChromium } from "../../plot/chromium.mjs";
 
 describe.skipIf(!existsSync(CHROMIUM))("example", () => {
   const cwd = mkdtempSync(join(tmpdir(), "aligned-examples-"));

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { bundleTemplate, fillTemplate } from "../../scripts/aligned-page/page.mjs";
-import { CHROMIUM, openChromium } from "../browser/chromium.mjs";
+import { bundleTemplate, fillTemplate } from "../../plot/aligned/page.mjs";
+import { CHROMIUM, openChromium } from "../../plot/chromium.mjs";
 
 /** Two points in the corners, which change places; one in the middle, which the first slice lacks. */
 const plot = {

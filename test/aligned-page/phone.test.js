@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { bundleTemplate, fillTemplate } from "../../scripts/aligned-page/page.mjs";
-import { thinned } from "../../scripts/aligned-page/thinned.js";
-import { CHROMIUM, openChromium } from "../browser/chromium.mjs";
+import { bundleTemplate, fillTemplate } from "../../plot/aligned/page.mjs";
+import { thinned } from "../../plot/aligned/thinned.js";
+import { CHROMIUM, openChromium } from "../../plot/chromium.mjs";
 
 const SLICES = 10;
 const plot = {

@@ -1,6 +1,6 @@
 // The curves that the page of aligned embeddings draws.
 import { expect, test } from "vitest";
-import { createWays } from "../../scripts/aligned-page/ways.js";
+import { createWays } from "../../plot/aligned/ways.js";
 
 const NONE = Number.NaN;
 /** Five slices of three points: one in all, one in the second and third, one in the fourth alone. */

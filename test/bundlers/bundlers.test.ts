@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { openChromium } from "../browser/chromium.mjs";
+import { openChromium } from "../../plot/chromium.mjs";
 import { serve } from "../browser/server.js";
 import { FOLDER, page, prepare, programOf, run, tool, writeScript } from "./workplace.js";
 

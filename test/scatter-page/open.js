@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
-import { bundleTemplate, fillTemplate } from "../../scripts/scatter-page/page.mjs";
-import { CHROMIUM } from "../browser/chromium.mjs";
+import { CHROMIUM } from "../../plot/chromium.mjs";
+import { bundleTemplate, fillTemplate } from "../../plot/scatter/page.mjs";
 
 export const installed = existsSync(CHROMIUM);
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };

@@ -4,14 +4,15 @@
 
 use std::time::Instant;
 
+use umap_core::file::Reader;
 use umap_core::metric::Metric;
-use umap_core::model::{Loaded, Reader, UmapModel};
 use umap_core::params::{Params, SaveParams, UmapParams};
 use umap_core::points::{Points, Store};
 use umap_core::pulse::block_on;
 use umap_core::random::{Random, Stream};
 use umap_core::transform::{Transformed, transform};
 use umap_core::umap::{FitInputs, UmapFit};
+use umap_core::umap::{Loaded, UmapModel};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -1,43 +1,38 @@
-//! DensMAP: what it adds to the stages of UMAP.
+//! DensMAP: what it adds to the stages of UMAP. Without the feature it adds nothing.
+#![cfg_attr(not(feature = "densmap"), allow(unused_variables))]
 
 use crate::csr::Csr;
 use crate::error::Result;
 use crate::fuzzy::FuzzyGraph;
-use crate::fuzzy::radii::{Radii, log_radii};
+use crate::fuzzy::radii::Radii;
 use crate::knn::KnnGraph;
 use crate::metric::Metric;
-use crate::optimize::density::{Density, DensityParams};
+use crate::optimize::density::Density;
 use crate::params::UmapParams;
-use crate::pulse::{Pulse, Stage};
-use crate::umap::{curve_of, fuzzy_params};
-
-/// Epochs that it has besides where the caller gives none (umap-learn's rule). Without them its correlation on
-/// Fashion-MNIST is 0.727, with them 0.748.
-const MORE_EPOCHS: u32 = 200;
-
-/// Epochs to add to UMAP's.
-pub(crate) fn more_epochs(params: &UmapParams) -> u32 {
-    if params.densmap { MORE_EPOCHS } else { 0 }
-}
+use crate::pulse::Pulse;
 
 /// The radii that the layout is to follow, if it is to follow any.
 pub(crate) async fn density(
     params: &UmapParams,
     graph: &Csr,
-    knn: &KnnGraph,
+    knn: Option<&KnnGraph>,
     pulse: &Pulse,
 ) -> Result<Option<Density>> {
-    if !params.densmap {
-        return Ok(None);
+    #[cfg(feature = "densmap")]
+    if params.densmap {
+        let knn = knn.ok_or_else(|| {
+            let expected = "false: a graph alone has no distances to take local radii from";
+            crate::UmapError::parameter("densmap", expected, true)
+        })?;
+        let radii = crate::fuzzy::radii::log_radii(graph, knn, pulse).await?;
+        let (a, b) = params.curve();
+        return Ok(Some(Density::new(&radii, a, b, params.density())));
     }
-    let radii = log_radii(graph, knn, pulse).await?;
-    let (a, b) = curve_of(params);
-    let density =
-        DensityParams { lambda: params.dens_lambda, frac: params.dens_frac, var_shift: params.dens_var_shift };
-    Ok(Some(Density::new(&radii, a, b, density)))
+    Ok(None)
 }
 
-/// The radii of the points and of the embedding, if they are to be part of the result.
+/// The radii of the points and of the embedding, for a fit with `outputDens`.
+#[cfg(feature = "densmap")]
 pub(crate) async fn radii(
     params: &UmapParams,
     metric: Metric,
@@ -45,11 +40,7 @@ pub(crate) async fn radii(
     fuzzy: &FuzzyGraph,
     embedding: &[f32],
     pulse: &Pulse,
-) -> Result<Option<Radii>> {
-    if !params.output_dens {
-        return Ok(None);
-    }
-    pulse.begin(Stage::Radii);
-    let (dims, how) = (params.n_components as usize, fuzzy_params(params, metric));
-    Radii::new(fuzzy, knn, embedding, dims, how, params.seed, pulse).await.map(Some)
+) -> Result<Radii> {
+    let (dims, how) = (params.n_components as usize, params.fuzzy(metric));
+    Radii::new(fuzzy, knn, embedding, dims, how, params.seed, pulse).await
 }

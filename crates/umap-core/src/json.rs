@@ -41,6 +41,11 @@ pub(crate) fn name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     }
 }
 
+/// A plain value as JSON.
+pub fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain values")
+}
+
 /// Parses options; errors name the option and what it accepts.
 pub fn from_json<T: DeserializeOwned>(json: &str) -> Result<T> {
     from_value(parse(json).map_err(|message| explain("", &message))?)

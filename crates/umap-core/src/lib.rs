@@ -5,22 +5,24 @@
 
 pub mod aligned;
 mod boxed;
+mod checkpoint;
 pub mod csr;
 pub mod curve;
-#[cfg_attr(not(feature = "densmap"), path = "without_densmap.rs")]
 mod densmap;
 pub mod error;
 pub mod evaluate;
+pub mod file;
 pub mod fuzzy;
+pub mod graph;
 pub mod index;
 pub mod init;
-mod json;
+pub mod json;
 pub mod knn;
+pub mod layout;
 pub mod math;
 pub mod matrix;
 pub mod memory;
 pub mod metric;
-pub mod model;
 pub mod optimize;
 pub mod parallel;
 pub mod params;

@@ -9,12 +9,12 @@ use umap_core::fuzzy::target::{Target, TargetMetric};
 use umap_core::index::NeighborIndex;
 use umap_core::knn::exact;
 use umap_core::metric::Metric;
-use umap_core::model::UmapModel;
 use umap_core::params::{Params, SaveParams, UmapParams};
 use umap_core::points::{Element, Frame, Points, PointsBuilder, Store, StoreUsed};
 use umap_core::pulse::block_on;
 use umap_core::random::{Random, Stream};
 use umap_core::transform::{Transformed, transform};
+use umap_core::umap::UmapModel;
 use umap_core::umap::{FitInputs, UmapFit};
 use umap_core::{Result, UmapError};
 

@@ -6,9 +6,10 @@ use crate::model::{WITH_RAW_DATA, load_model, save};
 use crate::oracle::integers;
 use crate::target::{finish, start};
 use crate::transform::{bits, model, places};
+use umap_core::file::VERSION;
 use umap_core::fuzzy::target::{Target, UNKNOWN};
-use umap_core::model::{UmapModel, VERSION};
 use umap_core::params::{Params, UmapParams};
+use umap_core::umap::UmapModel;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures");
 

@@ -7,10 +7,11 @@ use crate::transform::{bits, model, placed, places};
 use proptest::prelude::*;
 use safetensors::SafeTensors;
 use umap_core::error::ErrorCode;
-use umap_core::model::{Loaded, Reader, UmapModel};
+use umap_core::file::Reader;
 use umap_core::params::SaveParams;
 use umap_core::pulse::block_on;
 use umap_core::umap::UmapFit;
+use umap_core::umap::{Loaded, UmapModel};
 use umap_core::{Result, UmapError};
 
 pub(crate) const WITH_RAW_DATA: SaveParams = SaveParams { raw_data: true, landmarks: None };

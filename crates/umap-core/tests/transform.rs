@@ -8,12 +8,12 @@ use umap_core::csr::Csr;
 use umap_core::index::NeighborIndex;
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
-use umap_core::model::UmapModel;
 use umap_core::params::{Params, UmapParams};
 use umap_core::points::{Points, Store};
 use umap_core::pulse::{Job, Pulse, Stage, block_on, native_clock};
 use umap_core::random::{Random, Stream};
 use umap_core::transform::{Transformed, place_by_neighbors, transform};
+use umap_core::umap::UmapModel;
 use umap_core::umap::{FitInputs, UmapFit};
 
 pub(crate) fn model(data: &[f32], cols: usize, options: &str) -> UmapModel {

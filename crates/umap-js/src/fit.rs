@@ -3,10 +3,10 @@
 use umap_core::UmapError;
 use umap_core::fuzzy::target::Target;
 use umap_core::knn::KnnGraph;
-use umap_core::model::UmapModel;
 use umap_core::points::Points;
 use umap_core::pulse::{Job, Pulse};
 use umap_core::transform::{Transformed, place_by_neighbors, transform};
+use umap_core::umap::UmapModel;
 use umap_core::umap::{FitInputs, UmapFit};
 use wasm_bindgen::prelude::*;
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use umap_core::model::{Contents, File, Section};
+use umap_core::file::{Contents, File, Section};
 use umap_core::pulse::Pulse;
 use umap_core::{Result, UmapError};
 

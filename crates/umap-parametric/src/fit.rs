@@ -1,11 +1,13 @@
 //! ParametricUMAP: the stages put together.
 
+use umap_core::graph::{FittedGraph, GraphFit, GraphInputs};
 use umap_core::knn::KnnGraph;
+use umap_core::layout::{LayoutFit, LayoutInput};
 use umap_core::metric::Form;
-use umap_core::params::{Init, UmapParams};
+use umap_core::optimize::LayoutState;
 use umap_core::points::Points;
 use umap_core::pulse::{Pulse, Stage};
-use umap_core::umap::{Diagnostics, FitInputs, Fitted, UmapFit};
+use umap_core::umap::{Diagnostics, FitInputs};
 use umap_core::{Result, UmapError};
 
 use crate::model::Networks;
@@ -33,8 +35,10 @@ pub struct ParametricFit {
     pub(crate) rows: Points,
     pub(crate) landmarks: Option<Vec<f32>>,
     pub(crate) validation: Option<Points>,
-    /// Neighbours, graph and, where one is learned first, layout.
-    pub(crate) umap: UmapFit,
+    /// What the networks learn.
+    pub(crate) graph: GraphFit,
+    /// Where they learn a layout first.
+    pub(crate) layout: Option<LayoutFit>,
     edges: Option<Edges>,
     /// What the encoder gets of the rows, while it is trained.
     inputs: Option<Points>,
@@ -65,7 +69,7 @@ pub struct ParametricFitted {
     pub graph: umap_core::csr::Csr,
     /// Steps in which the encoder learned from the graph.
     pub training_steps: u32,
-    /// How it went; `n_epochs` and `init` are of the layout that was learned first.
+    /// How it went; `n_epochs` and `init` are of the layout that was learned first, 0 and random without one.
     pub diagnostics: Diagnostics,
 }
 
@@ -93,14 +97,11 @@ impl ParametricFit {
         params.check(rows.cols())?;
         check_landmarks(landmarks.as_deref(), rows.rows(), params.umap.n_components as usize)?;
         let learns_layout = params.training.distillation_steps > 0 && model.is_none();
-        let how = if learns_layout {
-            params.umap.clone()
-        } else {
-            UmapParams { n_epochs: Some(0), init: Init::Random, ..params.umap.clone() }
-        };
-        let umap = UmapFit::new(points, how, umap)?;
+        let FitInputs { precomputed_knn, init, target } = umap;
+        let layout = learns_layout.then(|| LayoutFit::new(points.rows(), params.umap.clone(), init)).transpose()?;
+        let graph = GraphFit::new(points, params.umap.clone(), GraphInputs { precomputed_knn, target })?;
         let trainer = model.map(|model| model.trainer.with_params(params.training.clone(), &params.umap));
-        let fit = Self::of_parts(params, rows, umap, trainer);
+        let fit = Self::of_parts(params, rows, (graph, layout), trainer);
         Ok(Self { landmarks, validation, ..fit })
     }
 
@@ -115,13 +116,19 @@ impl ParametricFit {
     }
 
     /// Before its first stage, or as far as its parts are.
-    pub(crate) fn of_parts(params: ParametricParams, rows: Points, umap: UmapFit, trainer: Option<Trainer>) -> Self {
+    pub(crate) fn of_parts(
+        params: ParametricParams,
+        rows: Points,
+        (graph, layout): (GraphFit, Option<LayoutFit>),
+        trainer: Option<Trainer>,
+    ) -> Self {
         Self {
             params,
             rows,
             landmarks: None,
             validation: None,
-            umap,
+            graph,
+            layout,
             edges: None,
             inputs: None,
             trainer,
@@ -133,10 +140,14 @@ impl ParametricFit {
     /// Goes on to the end. If it errs because the work was cancelled it can be run again, and the result is that of a fit
     /// that was not cancelled, bit for bit.
     pub async fn run(&mut self, pulse: &Pulse) -> Result<()> {
-        self.umap.run(pulse).await?;
-        self.umap.check()?;
+        self.graph.run(pulse).await?;
+        let input = LayoutInput::of(&self.graph)?;
+        if let Some(layout) = &mut self.layout {
+            layout.run_to(u32::MAX, input, pulse).await?;
+            layout.check(input.fuzzy)?;
+        }
         pulse.begin(Stage::Train);
-        let edges = self.edges.get_or_insert_with(|| Edges::new(self.umap.graph().clone()));
+        let edges = self.edges.get_or_insert_with(|| Edges::new(input.fuzzy.graph.clone()));
         edges.prepare(pulse).await?;
         let ParametricParams { umap, training } = &self.params;
         if self.trainer.is_none() {
@@ -149,11 +160,13 @@ impl ParametricFit {
             if self.inputs.is_none() {
                 self.inputs = trainer.networks.inputs(&self.rows, &pulse.part(0.01, 0.02)).await?;
             }
+            // Without epochs it is only a start, which tells the networks nothing.
+            let layout = self.layout.as_ref().filter(|layout| layout.n_epochs() > 0).and_then(LayoutFit::state);
             let data = TrainingData {
                 points: &self.rows,
                 inputs: self.inputs.as_ref(),
                 edges,
-                layout: self.umap.embedding().filter(|_| self.umap.params().n_epochs != Some(0)),
+                layout: layout.map(LayoutState::embedding),
                 landmarks: self.landmarks.as_deref(),
                 validation: self.validation.as_ref(),
             };
@@ -173,12 +186,15 @@ impl ParametricFit {
         let (Some(trainer), Some(embedding)) = (self.trainer, self.embedding) else {
             return Err(UmapError::NotFitted("the fit has not been run to its end".into()));
         };
-        let Fitted { knn, fuzzy, mut diagnostics, .. } = self.umap.into_model(pulse)?.fitted;
+        let (graph, layout) = (self.graph.finish()?, self.layout.map(LayoutFit::finish).transpose()?);
+        let mut diagnostics = Diagnostics::new(&self.params.umap, &graph, layout.as_ref(), pulse);
+        let FittedGraph { neighbors, fuzzy, .. } = graph;
         if self.validation.is_some() && trainer.networks.decoder.is_none() {
             diagnostics.notes.push("validation has no effect without a decoder".into());
         }
         let training_steps = trainer.learned();
-        let fitted = ParametricFitted { embedding, knn, graph: fuzzy.graph, training_steps, diagnostics };
+        let fitted =
+            ParametricFitted { embedding, knn: neighbors.knn, graph: fuzzy.graph, training_steps, diagnostics };
         Ok((ParametricModel { params: self.params, trainer }, fitted))
     }
 }

@@ -4,10 +4,10 @@
 use std::cell::RefCell;
 
 use serde::{Deserialize, Serialize};
+use umap_core::file::{Contents, File, Section};
 use umap_core::metric::{Form, Metric};
-use umap_core::model::{Contents, File, Loaded, Section};
-use umap_core::params::SaveParams;
 use umap_core::pulse::Pulse;
+use umap_core::umap::{Loaded, UmapFit, Unfinished};
 use umap_core::{Result, UmapError};
 
 use crate::file::{json, options_text, read_components, read_trainer, trainer_sections, trainer_texts};
@@ -25,6 +25,13 @@ struct Reached {
     /// Of the training, if it has begun.
     training: Option<Progress>,
     is_trained: bool,
+    /// Whether a layout is learned first. Older files do not say it: theirs have one of 0 epochs where none is.
+    #[serde(default = "yes")]
+    learns_layout: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl ParametricFit {
@@ -38,7 +45,7 @@ impl ParametricFit {
         self.params.check_encoder_is_here("save")?;
         let umap = self.umap_file(&pulse.part(0.0, 0.4)).await?;
         let mut sections = vec![Section::bytes_of("umap", &umap)];
-        if self.umap.points().metric().form() != Form::AsIs {
+        if self.graph.points().metric().form() != Form::AsIs {
             sections.extend(Section::points("points", &self.rows));
         }
         if let Some(places) = &self.landmarks {
@@ -54,7 +61,8 @@ impl ParametricFit {
         let trainer = trainer.as_deref();
         sections.extend(trainer.into_iter().flat_map(|trainer| trainer_sections(trainer, true)));
         let training = trainer.map(|trainer| trainer.progress.clone());
-        let reached = json(&Reached { training, is_trained: self.is_trained });
+        let (is_trained, learns_layout) = (self.is_trained, self.layout.is_some());
+        let reached = json(&Reached { training, is_trained, learns_layout });
         let texts = [options_text(&self.params), ("reached", reached)].into_iter();
         let texts = texts.chain(trainer.into_iter().flat_map(|trainer| trainer_texts(trainer, true)));
         let file = File::new(KIND, texts, sections, &pulse.part(0.4, 0.7)).await?;
@@ -69,7 +77,7 @@ impl ParametricFit {
             bytes.borrow_mut().try_reserve_exact(len as usize).map_err(refused)
         };
         let sink = |piece: &[u8]| bytes.borrow_mut().extend_from_slice(piece);
-        self.umap.save(&SaveParams::default(), room, sink, pulse).await?;
+        Unfinished { graph: &self.graph, layout: self.layout.as_ref() }.save(room, sink, pulse).await?;
         Ok(bytes.into_inner())
     }
 
@@ -79,13 +87,14 @@ impl ParametricFit {
         if reached.is_trained && reached.training.is_none() {
             return Err(UmapError::malformed("reached", "a training before its end", "none"));
         }
-        let umap = match Loaded::read(contents.file("umap")?, &pulse.part(0.0, 0.5)).await? {
+        let UmapFit { graph, layout, .. } = match Loaded::read(contents.file("umap")?, &pulse.part(0.0, 0.5)).await? {
             Loaded::Fit(fit) => *fit,
             Loaded::Model(_) => return Err(UmapError::malformed("umap", "an unfinished fit", "a model")),
         };
-        let (count, cols) = (umap.points().rows(), umap.points().cols());
-        let rows = match umap.points().metric().form() {
-            Form::AsIs => umap.points().clone(),
+        let points = graph.points();
+        let (count, cols) = (points.rows(), points.cols());
+        let rows = match points.metric().form() {
+            Form::AsIs => points.clone(),
             _ => contents.points_in("points", [count, cols], Metric::Euclidean, &pulse.part(0.5, 0.7)).await?,
         };
         let trainer = match reached.training {
@@ -109,11 +118,12 @@ impl ParametricFit {
             if expected == got { Ok(()) } else { Err(UmapError::malformed(name, expected.to_string(), got)) }
         };
         let dims = params.umap.n_components as usize;
-        is_ours("umap.nComponents", dims, umap.params().n_components as usize)?;
+        is_ours("umap.nComponents", dims, graph.params().n_components as usize)?;
         if let Some(trainer) = &trainer {
             is_ours("scaling.mean", cols, trainer.networks.cols())?;
         }
-        let mut fit = Self::of_parts(params, rows, umap, trainer);
+        let layout = Some(layout).filter(|_| reached.learns_layout);
+        let mut fit = Self::of_parts(params, rows, (graph, layout), trainer);
         fit.is_trained = reached.is_trained;
         if contents.shape("landmarkPositions").is_some() {
             let places = contents.floats("landmarkPositions", &[count * dims])?;

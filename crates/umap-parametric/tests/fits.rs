@@ -1,7 +1,7 @@
 //! Whole fits: cancelled, saved and loaded, trained on.
 
+use umap_core::file::Reader;
 use umap_core::metric::Metric;
-use umap_core::model::Reader;
 use umap_core::points::Points;
 use umap_core::pulse::{Job, Pulse, block_on, native_clock};
 use umap_core::{Result, UmapError};

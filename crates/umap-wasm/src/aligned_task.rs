@@ -8,11 +8,11 @@ use serde::Deserialize;
 use umap_core::aligned::relations::Relations;
 use umap_core::aligned::{AlignedFit, AlignedInputs, AlignedModel, AlignedUpdate, UpdateRelations, register};
 use umap_core::metric::Metric;
-use umap_core::model::UmapModel;
 use umap_core::params::{AlignedParams, Params, SaveParams, UmapParams, from_json};
 use umap_core::points::{Frame, Points, Store};
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::transform::check_columns;
+use umap_core::umap::UmapModel;
 use umap_core::{Result, UmapError};
 
 use crate::file_out::FileOut;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use umap_core::file::{Contents, Reader};
 use umap_core::fuzzy::target::{Target, TargetMetric};
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
-use umap_core::model::{Contents, Reader};
 use umap_core::points::{Element, F16, Frame, Points, PointsBuilder, Store, StoreUsed};
 use umap_core::{Result, UmapError};
 

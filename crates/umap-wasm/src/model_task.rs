@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use js_sys::Uint8Array;
 use umap_core::metric::Metric;
-use umap_core::model::{Loaded, UmapModel};
 use umap_core::params::{Params, SaveParams};
 use umap_core::points::Frame;
 use umap_core::pulse::{Pulse, Stage};
 use umap_core::transform::{check_columns, transform};
 use umap_core::umap::UmapFit;
+use umap_core::umap::{Loaded, UmapModel};
 use umap_core::{Result, UmapError};
 
 use crate::file_out::FileOut;

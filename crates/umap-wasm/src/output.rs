@@ -8,10 +8,10 @@ use umap_core::aligned::{AlignedModel, Registered};
 use umap_core::csr::Csr;
 use umap_core::fuzzy::radii::Radii;
 use umap_core::knn::{KnnGraph, Neighbors};
-use umap_core::model::UmapModel;
 use umap_core::params::UmapParams;
 use umap_core::transform::Transformed;
 use umap_core::umap::Fitted;
+use umap_core::umap::UmapModel;
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 

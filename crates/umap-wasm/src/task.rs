@@ -132,7 +132,7 @@ fn start_fit(params: UmapParams, mut input: Input, resident: u32, pulse: Pulse) 
         return Err(UmapError::shape("init", format!("{rows} x {dims} values"), format!("rows of {cols}")));
     }
     let target = input.target(params.target_metric)?;
-    let inputs = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target, force: None };
+    let inputs = FitInputs { precomputed_knn: input.knn(rows), init: input.floats("init"), target };
     let fit = UmapFit::new(points, params, inputs)?;
     Ok(steps(pulse, async move |pulse| run_fit(fit, resident, &pulse).await, |model| output::fitted(&model)))
 }

@@ -9,12 +9,13 @@ use super::weights::{ties, weighted};
 use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::Target;
+use crate::layout::{LayoutInput, force_of};
 use crate::optimize::force::UmapForce;
 use crate::optimize::joint::Joint;
 use crate::params::{AlignedParams, AlignmentParams, UmapParams};
 use crate::points::Points;
 use crate::pulse::{Pulse, Stage};
-use crate::umap::{FitInputs, UmapFit, curve_of};
+use crate::umap::{FitInputs, UmapFit};
 
 /// What a caller gives beside the points.
 #[derive(Debug)]
@@ -46,9 +47,11 @@ impl AlignedFit {
         targets.resize(points.len(), None);
         let mut forces = Vec::new();
         let slice = |(i, ((points, params), target)): (usize, ((Points, UmapParams), Option<Target>))| {
-            let force = Some(shared_force(&mut forces, &params));
-            let inputs = FitInputs { target, force, ..FitInputs::default() };
-            UmapFit::new(points, params, inputs).map_err(|error| of_dataset(error, i))
+            let force = shared_force(&mut forces, &params);
+            let inputs = FitInputs { target, ..FitInputs::default() };
+            let mut fit = UmapFit::new(points, params, inputs).map_err(|error| of_dataset(error, i))?;
+            fit.layout.share_force(force);
+            Ok(fit)
         };
         let slices = points.into_iter().zip(each).zip(targets).enumerate().map(slice).collect::<Result<_>>()?;
         Ok(Self { params: params.alignment.clone(), slices, related })
@@ -58,11 +61,10 @@ impl AlignedFit {
     pub async fn run(mut self, pulse: &Pulse) -> Result<AlignedModel> {
         for i in 0..self.slices.len() {
             pulse.at_slice(Some(i as u32));
-            boxed(self.slices[i].start(pulse)).await?;
             let (before, own) = self.slices.split_at_mut(i);
             let before: Vec<&[f32]> = before.iter().filter_map(UmapFit::embedding).collect();
             let dims = own[0].params().n_components as usize;
-            let layout = own[0].layout_mut().embedding_mut();
+            let layout = boxed(own[0].start(pulse)).await?.embedding_mut();
             Start { layout, dims, before: &before, related: &self.related }.turn(false, pulse).await?;
         }
         pulse.at_slice(None);
@@ -82,23 +84,27 @@ impl AlignedFit {
     }
 
     async fn lay_out(&mut self, pulse: &Pulse) -> Result<()> {
-        let graphs: Vec<_> = self.slices.iter().map(UmapFit::graph).collect();
+        let (mut graphs, mut moving) = (Vec::new(), Vec::new());
+        for UmapFit { graph, layout, .. } in &mut self.slices {
+            let input = LayoutInput::of(graph)?;
+            graphs.push(&input.fuzzy.graph);
+            moving.push(layout.start(input, pulse).await?);
+        }
         let weighted = weighted(&self.related, &graphs, &self.params, &pulse.part(0.0, 0.02)).await?;
         let ties = ties(&weighted, &graphs, 0, &pulse.part(0.02, 0.03)).await?;
         drop(weighted);
-        let moving = self.slices.iter_mut().map(UmapFit::layout_mut).collect();
         Joint { fixed: Vec::new(), moving, ties }.run(&pulse.part(0.03, 1.0)).await
     }
 }
 
 /// Layouts of the same curve and repulsion share its tables.
 fn shared_force(known: &mut Vec<([f64; 3], Rc<UmapForce>)>, params: &UmapParams) -> Rc<UmapForce> {
-    let (a, b) = curve_of(params);
+    let (a, b) = params.curve();
     let law = [a, b, params.repulsion_strength];
     if let Some((_, force)) = known.iter().find(|(other, _)| *other == law) {
         return Rc::clone(force);
     }
-    let force = Rc::new(UmapForce::new(a, b, params.repulsion_strength));
+    let force = Rc::new(force_of(params));
     known.push((law, Rc::clone(&force)));
     force
 }

@@ -4,6 +4,7 @@
 //! Each slice has the stages of [`UmapFit`] up to its initial layout, which is turned onto that of the slice before; then
 //! all are laid out by [`Joint`]. A slice is a [`UmapModel`] in the end.
 
+mod file;
 mod fit;
 mod model;
 mod register;

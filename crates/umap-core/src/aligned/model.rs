@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::relations::{Related, Relation};
 use crate::error::{Result, UmapError};
-use crate::model::UmapModel;
 use crate::params::AlignmentParams;
 use crate::pulse::Stage;
+use crate::umap::UmapModel;
 
 /// A fitted AlignedUMAP.
 #[derive(Clone, Debug)]

@@ -9,6 +9,7 @@ use super::weights::{ties, weighted};
 use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::Target;
+use crate::layout::LayoutInput;
 use crate::optimize::joint::Joint;
 use crate::params::UmapParams;
 use crate::points::Points;
@@ -92,7 +93,6 @@ impl AlignedUpdate {
 
     /// Runs all stages; the model as it is then. One that is cancelled is lost.
     pub async fn run(mut self, pulse: &Pulse) -> Result<AlignedModel> {
-        boxed(self.fit.start(pulse)).await?;
         boxed(self.lay_out(pulse)).await?;
         boxed(self.fit.run(pulse)).await?;
         let Self { model, fit, related } = self;
@@ -114,7 +114,10 @@ impl AlignedUpdate {
         let window = &model.slices[model.slices.len() - model.reach()..];
         let fixed: Vec<&[f32]> = window.iter().map(|slice| slice.fitted.embedding.as_slice()).collect();
         let (dims, seed) = (fit.params().n_components as usize, fit.params().seed);
-        let (own, state) = fit.graph_and_layout();
+        boxed(fit.start(pulse)).await?;
+        let UmapFit { graph, layout, .. } = fit;
+        let input = LayoutInput::of(graph)?;
+        let (own, state) = (&input.fuzzy.graph, layout.start(input, pulse).await?);
         let graphs: Vec<_> = window.iter().map(|slice| &slice.fitted.fuzzy.graph).chain([own]).collect();
         let mut start = Start { layout: state.embedding_mut(), dims, before: &fixed, related };
         start.turn(true, pulse).await?;

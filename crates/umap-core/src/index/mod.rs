@@ -7,6 +7,7 @@
 mod add;
 mod asked;
 mod exact;
+mod file;
 mod fit;
 mod graph;
 mod links;

@@ -146,6 +146,11 @@ impl LayoutState {
         LayoutProgress { epoch: self.epoch, embedding: &self.embedding, moved, means, squares }
     }
 
+    /// Dimensions of the layout.
+    pub fn dims(&self) -> usize {
+        self.dims
+    }
+
     /// Epochs done.
     pub fn epoch(&self) -> u32 {
         self.epoch

@@ -3,6 +3,7 @@
 
 mod aligned;
 mod calls;
+mod stages;
 mod umap;
 
 use serde::de::DeserializeOwned;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::values::{Values, Width};
 use super::{F16, Frame, Points, StoreUsed, bytes};
 use crate::error::{Result, UmapError};
+use crate::file::container::Dtype;
 use crate::metric::{Form, Metric};
-use crate::model::Dtype;
 use crate::pulse::Pulse;
 
 /// Rows that are handled between two ticks.

@@ -11,13 +11,13 @@ use crate::error::{Result, UmapError};
 use crate::fuzzy::{Bipartite, BipartiteRow};
 use crate::knn::KnnGraph;
 use crate::memory;
-use crate::model::{Prepared, UmapModel};
+
 use crate::parallel;
 use crate::params::TransformMode;
 use crate::points::Points;
 use crate::pulse::{Pulse, Stage};
 use crate::sorting::{pair, sort, unpair};
-use crate::umap::fuzzy_params;
+use crate::umap::{Prepared, UmapModel};
 
 use place::Placing;
 
@@ -70,7 +70,7 @@ pub async fn place_by_neighbors(model: &UmapModel, found: &KnnGraph, pulse: &Pul
     found.validate(found.rows(), model.points.rows(), &pulse.part(0.0, 0.1)).await?;
     pulse.begin(Stage::Optimize);
     // No index: nothing is looked for.
-    let params = fuzzy_params(&model.params, model.points.metric());
+    let params = model.params.fuzzy(model.points.metric());
     let bipartite = Bipartite::new(knn, params, &pulse.part(0.1, 0.3)).await?;
     place_all(model, &bipartite, &model.fitted.embedding, found, &pulse.part(0.3, 1.0)).await
 }

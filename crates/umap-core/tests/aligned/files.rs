@@ -8,9 +8,10 @@ use crate::model::{WITH_RAW_DATA, with_checksum};
 use crate::transform::{bits, places};
 use umap_core::aligned::{AlignedModel, UpdateRelations};
 use umap_core::error::ErrorCode;
-use umap_core::model::{Loaded, Reader, VERSION};
+use umap_core::file::{Reader, VERSION};
 use umap_core::params::SaveParams;
 use umap_core::pulse::block_on;
+use umap_core::umap::Loaded;
 use umap_core::{Result, UmapError};
 
 fn save(model: &AlignedModel, how: &SaveParams, ids: &[u8]) -> Result<Vec<u8>> {

@@ -8,9 +8,9 @@ use crate::transform::bits;
 use proptest::prelude::*;
 use umap_core::UmapError;
 use umap_core::error::ErrorCode;
+use umap_core::file::Reader;
 use umap_core::index::{GraphParts, IndexParts, NeighborIndex};
 use umap_core::metric::Metric;
-use umap_core::model::Reader;
 use umap_core::pulse::{Pulse, block_on};
 
 #[test]
@@ -139,14 +139,14 @@ fn every_change_of_a_byte_with_a_checksum_that_fits_loads_or_is_refused() {
 #[test]
 fn golden_indexes_of_every_version_load_and_find_the_same() {
     let asked = integers(30, 40, 5);
-    for version in 1..=umap_core::model::VERSION {
+    for version in 1..=umap_core::file::VERSION {
         golden(
             "index",
             version,
             || saved(&small_graph()),
             |file| {
                 let index = loaded(file).unwrap();
-                if version == umap_core::model::VERSION {
+                if version == umap_core::file::VERSION {
                     assert_eq!(saved(&index), file);
                 }
                 let found = query(&index, &points(&asked, 40, Metric::Euclidean), 4);

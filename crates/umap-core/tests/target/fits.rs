@@ -8,12 +8,12 @@ use umap_core::csr::Csr;
 use umap_core::error::ErrorCode;
 use umap_core::fuzzy::target::{Target, UNKNOWN};
 use umap_core::metric::Metric;
-use umap_core::model::{Loaded, UmapModel};
 use umap_core::params::{Params, SaveParams, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::block_on;
 use umap_core::transform::{Transformed, transform};
 use umap_core::umap::{FitInputs, UmapFit};
+use umap_core::umap::{Loaded, UmapModel};
 use umap_core::{Result, UmapError};
 
 pub(crate) fn start(data: &[f32], cols: usize, target: Target, options: &str) -> Result<UmapFit> {

@@ -1,7 +1,8 @@
 // Pictures of embeddings side by side: each panel is drawn by the demo's scatter page in Chromium.
-import { bundleTemplate, fillTemplate } from "../scripts/scatter-page/page.mjs";
-import { palette } from "../scripts/scatter-page/palette.js";
+
 import { legendOf, showFigures, writePage } from "./figures.mjs";
+import { bundleTemplate, fillTemplate } from "./scatter/page.mjs";
+import { palette } from "./scatter/palette.js";
 
 /** The page has a column beside the plot. */
 const COLUMN = 300;

@@ -1,6 +1,6 @@
 //! Rows that stand for all, so that a model can go without its raw data.
 
-use super::UmapModel;
+use super::model::UmapModel;
 use crate::error::{Result, UmapError};
 use crate::points::{Points, StoreUsed};
 use crate::pulse::Pulse;

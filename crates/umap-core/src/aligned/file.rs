@@ -4,18 +4,16 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::UmapModel;
-use super::read::Contents;
-use super::write::{File, Section};
-use crate::aligned::relations::Relation;
-use crate::aligned::{AlignedDiagnostics, AlignedModel};
+use super::model::{AlignedDiagnostics, AlignedModel};
+use super::relations::Relation;
 use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
+use crate::file::{ALIGNED, Contents, File, Section};
+use crate::json;
 use crate::params::{AlignmentParams, Params, SaveParams};
 use crate::pulse::Pulse;
+use crate::umap::UmapModel;
 
-/// The kind of these files.
-pub(super) const KIND: &str = "aligned";
 /// Names of the pairs that relate the slices before the last one to it, all one after the other.
 const TO_LAST: &str = "toLast";
 
@@ -50,18 +48,15 @@ impl AlignedModel {
             to_last: self.to_last.iter().map(|relation| relation.pairs().len() as u32).collect(),
             diagnostics: self.diagnostics.clone(),
         };
-        let json = |value: serde_json::Result<String>| value.expect("plain values");
-        let mut texts = vec![
-            ("alignment".to_string(), json(serde_json::to_string(&self.params))),
-            ("aligned".to_string(), json(serde_json::to_string(&whole))),
-        ];
+        let mut texts =
+            vec![("alignment".to_string(), json::text(&self.params)), ("aligned".to_string(), json::text(&whole))];
         let mut sections = vec![Section::integers(TO_LAST, &pairs), Section::bytes_of("ids", ids)];
         for (i, (slice, landmarks)) in self.slices.iter().zip(&landmarks).enumerate() {
             let prefix = prefix(i);
             texts.extend(slice.texts().map(|(name, text)| (format!("{prefix}{name}"), text)));
             sections.extend(slice.sections(landmarks.as_ref()).into_iter().map(|section| section.within(&prefix)));
         }
-        let file = File::new(KIND, texts, sections, &pulse.part(0.2, 0.5)).await?;
+        let file = File::new(ALIGNED, texts, sections, &pulse.part(0.2, 0.5)).await?;
         begin(file.len())?;
         file.write(sink, &pulse.part(0.5, 1.0)).await
     }
@@ -72,8 +67,8 @@ impl AlignedModel {
     }
 
     async fn read_contents(mut contents: Contents, pulse: &Pulse) -> Result<(Self, Vec<u8>)> {
-        if contents.kind() != KIND {
-            return Err(UmapError::malformed("kind", KIND, contents.kind()));
+        if contents.kind() != ALIGNED {
+            return Err(UmapError::malformed("kind", ALIGNED, contents.kind()));
         }
         let params = AlignmentParams::from_json(contents.text("alignment"))?;
         let Whole { slices: count, to_last, diagnostics } = contents.json("aligned")?;

@@ -2,30 +2,24 @@
 
 use std::borrow::Cow;
 
-use super::UmapModel;
-use super::read::Contents;
-use super::sections::{fuzzy_sections, knn_sections};
-use super::write::{File, Section};
-use crate::csr::Csr;
+use super::fit::UmapFit;
+use super::model::{Diagnostics, Fitted, UmapModel};
+use crate::checkpoint::Stored;
 use crate::error::{Result, UmapError};
+use crate::file::{ALIGNED, Contents, FIT, File, Section, UMAP, check_shape};
 use crate::fuzzy::FuzzyGraph;
 use crate::fuzzy::radii::Radii;
+use crate::json;
 use crate::knn::KnnGraph;
 use crate::params::{Params, SaveParams, UmapParams};
 use crate::points::Points;
 use crate::pulse::Pulse;
-use crate::umap::{Diagnostics, Fitted, UmapFit, curve_of};
-
-/// The kind of these files.
-pub(super) const KIND: &str = "umap";
-/// Names of the neighbours' arrays.
-pub(super) const KNN: [&str; 2] = ["knn.indices", "knn.distances"];
 
 /// Names of the arrays of local radii.
 const RADII: [&str; 2] = ["radii.input", "radii.embedding"];
 
 /// Rows that stand for all, by their numbers, and their points.
-pub(super) type Landmarks<'a> = (Cow<'a, [u32]>, Points);
+pub(crate) type Landmarks<'a> = (Cow<'a, [u32]>, Points);
 
 /// What a file turned out to be.
 #[derive(Debug)]
@@ -44,12 +38,12 @@ impl Loaded {
 
     async fn read_kind(contents: Contents, pulse: &Pulse) -> Result<Self> {
         match contents.kind() {
-            KIND => Ok(Self::Model(Box::new(UmapModel::read(contents, pulse).await?))),
-            super::fit_file::KIND => Ok(Self::Fit(Box::new(UmapFit::read(contents, pulse).await?))),
-            super::aligned_file::KIND => {
+            UMAP => Ok(Self::Model(Box::new(UmapModel::read(contents, pulse).await?))),
+            FIT => Ok(Self::Fit(Box::new(UmapFit::read(contents, pulse).await?))),
+            ALIGNED => {
                 Err(UmapError::malformed("kind", "a model of one dataset", "one of several: AlignedUMAP.load reads it"))
             }
-            other => Err(UmapError::malformed("kind", format!("{KIND} or {}", super::fit_file::KIND), other)),
+            other => Err(UmapError::malformed("kind", format!("{UMAP} or {FIT}"), other)),
         }
     }
 }
@@ -65,13 +59,13 @@ impl UmapModel {
     ) -> Result<()> {
         let landmarks = self.landmarks_for(how, &pulse.part(0.0, 0.2)).await?;
         let sections = self.sections(landmarks.as_ref());
-        let file = File::new(KIND, self.texts(), sections, &pulse.part(0.2, 0.5)).await?;
+        let file = File::new(UMAP, self.texts(), sections, &pulse.part(0.2, 0.5)).await?;
         begin(file.len())?;
         file.write(sink, &pulse.part(0.5, 1.0)).await
     }
 
     /// What goes into a file in the place of the points, unless they do.
-    pub(super) async fn landmarks_for(&self, how: &SaveParams, pulse: &Pulse) -> Result<Option<Landmarks<'_>>> {
+    pub(crate) async fn landmarks_for(&self, how: &SaveParams, pulse: &Pulse) -> Result<Option<Landmarks<'_>>> {
         match (&self.landmarks, how.raw_data) {
             (None, true) => Ok(None),
             (None, false) => {
@@ -88,15 +82,11 @@ impl UmapModel {
         }
     }
 
-    pub(super) fn texts(&self) -> [(&'static str, String); 2] {
-        let json = |value: serde_json::Result<String>| value.expect("plain values");
-        [
-            ("options", json(serde_json::to_string(&self.params))),
-            ("diagnostics", json(serde_json::to_string(&self.fitted.diagnostics))),
-        ]
+    pub(crate) fn texts(&self) -> [(&'static str, String); 2] {
+        [("options", json::text(&self.params)), ("diagnostics", json::text(&self.fitted.diagnostics))]
     }
 
-    pub(super) fn sections<'a>(&'a self, landmarks: Option<&'a Landmarks<'_>>) -> Vec<Section<'a>> {
+    pub(crate) fn sections<'a>(&'a self, landmarks: Option<&'a Landmarks<'_>>) -> Vec<Section<'a>> {
         let Fitted { embedding, knn, fuzzy, radii, .. } = &self.fitted;
         let dims = self.params.n_components as usize;
         let mut sections = vec![Section::floats("embedding", &[embedding.len() / dims, dims], embedding)];
@@ -106,8 +96,8 @@ impl UmapModel {
         }
         match landmarks {
             None => {
-                sections.extend(knn_sections(KNN, knn));
-                sections.extend(fuzzy_sections(fuzzy));
+                sections.extend(knn.sections());
+                sections.extend(fuzzy.sections());
                 sections.extend(Section::points("points", &self.points));
             }
             Some((rows, points)) => {
@@ -118,22 +108,22 @@ impl UmapModel {
         sections
     }
 
-    pub(super) async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
+    pub(crate) async fn read(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
         let params = UmapParams::from_json(contents.text("options"))?;
         let diagnostics: Diagnostics = contents.json("diagnostics")?;
         check(&diagnostics)?;
         let (rows, cols) = (diagnostics.rows as usize, diagnostics.cols as usize);
         let (k, dims) = (diagnostics.n_neighbors as usize, params.n_components as usize);
         check_curve(&params, &diagnostics)?;
-        let embedding = contents.places("embedding", rows, dims)?;
+        let embedding = contents.coordinates("embedding", rows, dims)?;
         let radii = contents.shape(RADII[0]).is_some().then(|| contents.radii(rows)).transpose()?;
         pulse.tick(0.1).await?;
         let (landmarks, knn, fuzzy) = if contents.shape("landmarks").is_some() {
             let landmarks = contents.landmarks(rows)?;
-            (Some(landmarks), KnnGraph::default(), FuzzyGraph { graph: Csr::default(), ..FuzzyGraph::default() })
+            (Some(landmarks), KnnGraph::default(), FuzzyGraph::default())
         } else {
-            let knn = contents.knn(KNN, rows, k, &pulse.part(0.1, 0.3)).await?;
-            (None, knn, contents.fuzzy(rows, &pulse.part(0.3, 0.6)).await?)
+            let knn = contents.knn(rows, k, &pulse.part(0.1, 0.3)).await?;
+            (None, knn, FuzzyGraph::read((), &mut contents, rows, &pulse.part(0.3, 0.6)).await?)
         };
         let stored = landmarks.as_ref().map_or(rows, Vec::len);
         let points = contents.points(stored, cols, params.metric, &pulse.part(0.6, 1.0)).await?;
@@ -160,20 +150,9 @@ impl Contents {
     }
 }
 
-/// A row of more columns than this would not fit an allocation on wasm32.
-const MOST_COLUMNS: u32 = 1 << 28;
-
-pub(super) fn check_shape(rows: u32, cols: u32) -> Result<()> {
-    if rows > 0 && (1..=MOST_COLUMNS).contains(&cols) {
-        return Ok(());
-    }
-    let expected = format!("at least 1 row, and 1 to {MOST_COLUMNS} columns");
-    Err(UmapError::malformed("shape of the points", expected, format!("{rows} x {cols}")))
-}
-
 /// The curve follows from the options; other versions may round it otherwise.
 fn check_curve(params: &UmapParams, diagnostics: &Diagnostics) -> Result<()> {
-    let (a, b) = curve_of(params);
+    let (a, b) = params.curve();
     let is_near = |x: f64, y: f64| (x - y).abs() <= 1e-3 * y.abs();
     if is_near(diagnostics.a, a) && is_near(diagnostics.b, b) {
         return Ok(());

@@ -1,10 +1,10 @@
 // The script of the page: reads the embeddings out of the page and puts views, timeline, legend and facts together.
-import { listFacts, showFacts } from "../scatter-page/facts.js";
-import { createLegend } from "../scatter-page/legend.js";
-import { palette } from "../scatter-page/palette.js";
-import { readPlot } from "../scatter-page/plot-data.js";
-import { shuffled } from "../scatter-page/shuffled.js";
-import { createTooltip } from "../scatter-page/tooltip.js";
+import { listFacts, showFacts } from "../scatter/facts.js";
+import { createLegend } from "../scatter/legend.js";
+import { palette } from "../scatter/palette.js";
+import { readPlot } from "../scatter/plot-data.js";
+import { shuffled } from "../scatter/shuffled.js";
+import { createTooltip } from "../scatter/tooltip.js";
 import { createStage } from "./stage.js";
 import { createTimeline } from "./timeline.js";
 

@@ -1,7 +1,7 @@
 // Figures side by side on one page, as a picture.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { openChromium } from "../test/browser/chromium.mjs";
+import { openChromium } from "./chromium.mjs";
 
 /** Letters and small dots stay clean, which they do not as JPEG. Ten panels of 400 points: 50 KB, as PNG 118 KB. */
 export const FORMAT = { type: "webp", quality: 90 };

@@ -2,16 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::read::Contents;
-use super::umap_file::check_shape;
-use super::write::{File, Section};
+use super::{GraphParts, IndexParts, NeighborIndex};
 use crate::error::{Result, UmapError};
-use crate::index::{GraphParts, IndexParts, NeighborIndex};
+use crate::file::{Contents, File, INDEX, Section, check_shape};
+use crate::json;
 use crate::metric::Metric;
 use crate::pulse::Pulse;
-
-/// The kind of these files.
-const KIND: &str = "neighbor-index";
 
 /// An index, less its arrays.
 #[derive(Serialize, Deserialize)]
@@ -46,7 +42,7 @@ impl NeighborIndex {
             graph: parts.graph.is_some(),
             quantized: parts.graph.as_ref().is_some_and(|graph| !graph.columns.is_empty()),
         };
-        let texts = [("index", serde_json::to_string(&head).expect("plain values"))];
+        let texts = [("index", json::text(&head))];
         let mut sections: Vec<Section> = Section::points("points", points).collect();
         if let Some(graph) = &parts.graph {
             sections.push(Section::integers("search.degrees", &graph.degrees));
@@ -58,7 +54,7 @@ impl NeighborIndex {
                 sections.push(Section::floats("search.scale", &[1], std::slice::from_ref(&graph.scale)));
             }
         }
-        let file = File::new(KIND, texts, sections, &pulse.part(0.1, 0.5)).await?;
+        let file = File::new(INDEX, texts, sections, &pulse.part(0.1, 0.5)).await?;
         begin(file.len())?;
         file.write(sink, &pulse.part(0.5, 1.0)).await
     }
@@ -69,8 +65,8 @@ impl NeighborIndex {
     }
 
     async fn read_contents(mut contents: Contents, pulse: &Pulse) -> Result<Self> {
-        if contents.kind() != KIND {
-            return Err(UmapError::malformed("kind", KIND, contents.kind()));
+        if contents.kind() != INDEX {
+            return Err(UmapError::malformed("kind", INDEX, contents.kind()));
         }
         let head: Head = contents.json("index")?;
         check_shape(head.rows, head.cols)?;

@@ -4,19 +4,14 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::container::Dtype;
+use super::container::{Dtype, frame_of};
 use super::read::{Array, Contents, Reader};
-use crate::csr::Csr;
 use crate::error::{Result, UmapError};
-use crate::fuzzy::FuzzyGraph;
 use crate::json;
-use crate::knn::KnnGraph;
 use crate::memory;
 use crate::metric::Metric;
 use crate::points::{Frame, Points, StoreUsed};
 use crate::pulse::Pulse;
-
-use super::write::Section;
 
 impl Contents {
     /// The texts in JSON under `name`.
@@ -94,57 +89,13 @@ impl Contents {
     }
 
     /// Coordinates, `dims` per row: of each row all are finite or all NaN.
-    pub(crate) fn places(&mut self, name: &str, rows: usize, dims: usize) -> Result<Vec<f32>> {
-        let places = self.floats(name, &[rows, dims])?;
+    pub(crate) fn coordinates(&mut self, name: &str, rows: usize, dims: usize) -> Result<Vec<f32>> {
+        let all = self.floats(name, &[rows, dims])?;
         let is_whole = |row: &[f32]| row.iter().all(|x| x.is_finite()) || row.iter().all(|x| x.is_nan());
-        match places.chunks_exact(dims).position(|row| !is_whole(row)) {
-            None => Ok(places),
+        match all.chunks_exact(dims).position(|row| !is_whole(row)) {
+            None => Ok(all),
             Some(row) => Err(UmapError::malformed(&format!("{name}[{row}]"), "finite, or all NaN", "neither")),
         }
-    }
-
-    /// Neighbours, `k` per row.
-    pub(crate) async fn knn(
-        &mut self,
-        [indices, distances]: [&str; 2],
-        rows: usize,
-        k: usize,
-        pulse: &Pulse,
-    ) -> Result<KnnGraph> {
-        let shape = [rows, k];
-        let knn = KnnGraph { k, indices: self.rows(indices, &shape)?, distances: self.floats(distances, &shape)? };
-        let refused = |error: UmapError| match error {
-            UmapError::Cancelled => error,
-            error => UmapError::malformed("neighbours", "those of a fit", error),
-        };
-        knn.validate(rows, rows, pulse).await.map_err(refused)?;
-        Ok(knn)
-    }
-
-    /// The graph of `rows` rows, with its scales.
-    pub(crate) async fn fuzzy(&mut self, rows: usize, pulse: &Pulse) -> Result<FuzzyGraph> {
-        let indptr = self.integers("graph.indptr", rows as u64 + 1)?;
-        pulse.tick(0.1).await?;
-        let entries = u64::from(indptr.last().copied().unwrap_or_default());
-        if indptr[0] != 0 || !indptr.is_sorted() {
-            return Err(UmapError::malformed("graph.indptr", "numbers from 0 on that do not fall", "others"));
-        }
-        let indices = self.integers("graph.indices", entries)?;
-        pulse.tick(0.4).await?;
-        let is_weight = |x: f32| x > 0.0 && x <= 1.0;
-        let data = self.floats_that("graph.data", &[indices.len()], "above 0, at most 1", is_weight)?;
-        pulse.tick(0.7).await?;
-        let graph = Csr { indptr, indices, data };
-        let is_row =
-            |columns: &[u32]| columns.is_sorted_by(|a, b| a < b) && columns.iter().all(|&c| (c as usize) < rows);
-        if let Some(row) = (0..rows).find(|&row| !is_row(graph.row(row).0)) {
-            let expected = format!("increasing columns below {rows}");
-            return Err(UmapError::malformed(&format!("graph.indices of row {row}"), expected, "others"));
-        }
-        pulse.tick(0.9).await?;
-        let sigmas = self.floats_that("sigmas", &[rows], "finite, at least 0", |x| x >= 0.0)?;
-        let rhos = self.floats_that("rhos", &[rows], "finite", |_| true)?;
-        Ok(FuzzyGraph::new(graph, sigmas, rhos))
     }
 
     /// The points of the file.
@@ -197,11 +148,6 @@ impl Contents {
     }
 }
 
-/// The name of the array that holds the frame of points.
-pub(super) fn frame_of(points: &str) -> String {
-    format!("{points}.frame")
-}
-
 fn sides(shape: &[usize]) -> Vec<u64> {
     shape.iter().map(|&side| side as u64).collect()
 }
@@ -216,20 +162,13 @@ fn values<T>(name: &str, array: Array, value: fn([u8; 4]) -> T) -> Result<Vec<T>
     Ok(all)
 }
 
-/// Neighbours as arrays.
-pub(super) fn knn_sections<'a>([indices, distances]: [&'static str; 2], knn: &'a KnnGraph) -> [Section<'a>; 2] {
-    let shape = [knn.rows(), knn.k];
-    [Section::rows(indices, &shape, &knn.indices), Section::floats(distances, &shape, &knn.distances)]
-}
+/// A row of more columns than this would not fit an allocation on wasm32.
+const MOST_COLUMNS: u32 = 1 << 28;
 
-/// The graph as arrays.
-pub(super) fn fuzzy_sections(fuzzy: &FuzzyGraph) -> [Section<'_>; 5] {
-    let FuzzyGraph { graph, sigmas, rhos, .. } = fuzzy;
-    [
-        Section::integers("graph.indptr", &graph.indptr),
-        Section::integers("graph.indices", &graph.indices),
-        Section::floats("graph.data", &[graph.data.len()], &graph.data),
-        Section::floats("sigmas", &[sigmas.len()], sigmas),
-        Section::floats("rhos", &[rhos.len()], rhos),
-    ]
+pub(crate) fn check_shape(rows: u32, cols: u32) -> Result<()> {
+    if rows > 0 && (1..=MOST_COLUMNS).contains(&cols) {
+        return Ok(());
+    }
+    let expected = format!("at least 1 row, and 1 to {MOST_COLUMNS} columns");
+    Err(UmapError::malformed("shape of the points", expected, format!("{rows} x {cols}")))
 }

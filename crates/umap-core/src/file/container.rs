@@ -53,7 +53,7 @@ pub enum Dtype {
 
 impl Dtype {
     /// Bytes of one value.
-    pub(super) fn bytes(self) -> u64 {
+    pub(crate) fn bytes(self) -> u64 {
         match self {
             Self::F32 | Self::I32 | Self::U32 => 4,
             Self::F16 => 2,
@@ -104,4 +104,15 @@ pub(super) fn parse(header: &[u8]) -> Result<Header> {
         end = *to;
     }
     Ok((texts, entries))
+}
+
+/// The name of the array that holds the frame of points.
+pub(super) fn frame_of(points: &str) -> String {
+    format!("{points}.frame")
+}
+
+/// Where the digits of the checksum are. A text cannot hold the key: in it quotes are escaped.
+pub(super) fn checksum_place(header: &[u8]) -> Option<usize> {
+    let at = header.windows(CHECKSUM_KEY.len()).position(|bytes| bytes == CHECKSUM_KEY)? + CHECKSUM_KEY.len();
+    (at + NO_CHECKSUM.len() <= header.len()).then_some(at)
 }

@@ -13,7 +13,7 @@ const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 export const bundleTemplate = () =>
   bundlePage({
     template: here("template.html"),
-    styles: [here("../scatter-page/style.css"), here("../scatter-page/aside.css"), here("style.css")],
+    styles: [here("../scatter/style.css"), here("../scatter/aside.css"), here("style.css")],
     client: here("client.js"),
   });
 

@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { bundleTemplate, fillTemplate } from "../scripts/aligned-page/page.mjs";
-import { openChromium } from "../test/browser/chromium.mjs";
+import { bundleTemplate, fillTemplate } from "./aligned/page.mjs";
+import { openChromium } from "./chromium.mjs";
 import { FORMAT } from "./figures.mjs";
 
 /** Writes the page; `plot` is what fillTemplate takes. */

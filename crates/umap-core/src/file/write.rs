@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::container::{CHECKSUM, CHECKSUM_KEY, Dtype, Entry, FORMAT, METADATA, NO_CHECKSUM, PIECE, VERSION};
-use super::sections::frame_of;
+use super::container::{
+    CHECKSUM, Dtype, Entry, FORMAT, METADATA, NO_CHECKSUM, PIECE, VERSION, checksum_place, frame_of,
+};
 use crate::boxed::boxed;
 use crate::error::Result;
 use crate::points::{Frame, Points};
@@ -206,10 +207,4 @@ fn header(texts: &Texts, sections: &[Section]) -> Vec<u8> {
     let mut header = (text.len() as u64).to_le_bytes().to_vec();
     header.append(&mut text);
     header
-}
-
-/// Where the digits of the checksum are. A text cannot hold the key: in it quotes are escaped.
-pub(super) fn checksum_place(header: &[u8]) -> Option<usize> {
-    let at = header.windows(CHECKSUM_KEY.len()).position(|bytes| bytes == CHECKSUM_KEY)? + CHECKSUM_KEY.len();
-    (at + NO_CHECKSUM.len() <= header.len()).then_some(at)
 }

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::container::{CHECKSUM, Dtype, Entry, FORMAT, MOST_HEADER, NO_CHECKSUM, PIECE, VERSION, parse};
-use super::write::checksum_place;
+use super::container::{
+    CHECKSUM, Dtype, Entry, FORMAT, MOST_HEADER, NO_CHECKSUM, PIECE, VERSION, checksum_place, parse,
+};
 use crate::error::{Result, UmapError};
 
 /// Takes a file in pieces.

@@ -12,7 +12,13 @@ import {
   type Where,
   whereabouts,
 } from "../fit.js";
-import type { Diagnostics, LossReport, Metric, TargetMetric } from "../generated/index.js";
+import {
+  type Diagnostics,
+  type LossReport,
+  METRICS_PUT_INTO_FORM,
+  type Metric,
+  type TargetMetric,
+} from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
 import { checkedRows, type Points, pointsSource, rowsOf, type Source, sourceLike, type Values } from "../points.js";
 import { type Target, targetArrays } from "../target.js";
@@ -87,7 +93,7 @@ export async function train(request: TrainingRequest): Promise<Trained> {
       ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),
       ...(landmarks && landmarkArrays(landmarks, rows)),
       ...(validation && matrixArrays("validation", validation)),
-      ...(METRICS_OF_FORM.includes(metric) && { rows: rowsAsGiven(points, landmarks) }),
+      ...(metric && METRICS_PUT_INTO_FORM.includes(metric) && { rows: rowsAsGiven(points, landmarks) }),
     },
     answer,
     ...resident,
@@ -95,9 +101,7 @@ export async function train(request: TrainingRequest): Promise<Trained> {
   return runTraining(job, rows, { signal, onProgress });
 }
 
-/** Metrics that put rows into a form; the encoder learns from rows as they are given, which these need twice. */
-const METRICS_OF_FORM: (Metric | undefined)[] = ["cosine", "correlation", "dot"];
-
+/** The encoder learns from rows as they are given, which metrics that put them into a form need twice. */
 function rowsAsGiven(points: Points, landmarks: Landmarks | undefined): Source {
   const { source } = pointsSource(points);
   if (landmarks === undefined) return source;

@@ -17,9 +17,9 @@ fn main() {
         block_on(async |pulse| {
             let points = if args[3].ends_with("f32") {
                 let floats: Vec<f32> = bytes.as_chunks().0.iter().copied().map(f32::from_le_bytes).collect();
-                Points::stored(&floats[..rows * cols], rows, cols, params.metric, params.store)?
+                Points::stored(&floats[..rows * cols], rows, cols, params.metric(), params.store)?
             } else {
-                Points::stored(&bytes[..rows * cols], rows, cols, params.metric, params.store)?
+                Points::stored(&bytes[..rows * cols], rows, cols, params.metric(), params.store)?
             };
             fit(points, &params, FitInputs::default(), pulse).await
         })

@@ -3,7 +3,7 @@
 
 use umap_core::index::NeighborIndex;
 use umap_core::knn::KnnGraph;
-use umap_core::metric::Metric;
+use umap_core::metric::{Metric, MetricName};
 use umap_core::points::Points;
 use umap_core::pulse::block_on;
 
@@ -13,7 +13,7 @@ fn main() {
     let text = |i: usize, default: &'static str| args.get(i).map_or(default.to_string(), String::clone);
     let cols: usize = args[1].parse().expect("a number");
     let threads = text(2, "1").parse().expect("a number");
-    let metric: Metric = serde_json::from_value(text(3, "cosine").into()).expect("a metric");
+    let metric: Metric = serde_json::from_value::<MetricName>(text(3, "cosine").into()).expect("a metric").into();
     let k: usize = text(4, "15").parse().expect("a number");
     let bytes = std::fs::read(&args[0]).expect("a file");
     let values: Vec<f32> = bytes.as_chunks().0.iter().map(|x| f32::from_le_bytes(*x)).collect();

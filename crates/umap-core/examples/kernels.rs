@@ -4,14 +4,15 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use umap_core::metric::{KernelKind, Metric, STRIP};
+use umap_core::metric::{Metric, STRIP};
 use umap_core::points::Points;
 use umap_core::random::{Random, Stream};
 
 const ROWS: usize = 24;
 const COLS: usize = 784;
 
-fn rate(kernel: KernelKind, points: &Points, at_a_time: usize) -> f64 {
+fn rate(points: &Points, at_a_time: usize) -> f64 {
+    let kernel = points.metric().kernel();
     let (mut room, mut best) = (Vec::new(), f64::INFINITY);
     let rows = points.read(std::array::from_fn::<_, ROWS, _>(|i| i as u32), &mut room);
     let mut out = vec![[0.0; STRIP]; at_a_time];
@@ -31,11 +32,18 @@ fn rate(kernel: KernelKind, points: &Points, at_a_time: usize) -> f64 {
 fn main() {
     let random = Random::new(1, Stream::Sample);
     let data: Vec<f32> = (0..(ROWS * COLS) as u32).map(|i| random.uniform(i)).collect();
-    let points = Points::from_slice(&data, ROWS, COLS, Metric::Euclidean).expect("finite rows");
-    let kernels =
-        [KernelKind::SquaredEuclidean, KernelKind::Manhattan, KernelKind::Chebyshev, KernelKind::InnerProduct];
-    for kernel in kernels {
-        let [one, two, three, all] = [1, 2, 3, ROWS].map(|at_a_time| rate(kernel, &points, at_a_time));
-        println!("{kernel:?}: 1 row {one:.1}, 2 {two:.1}, 3 {three:.1}, {ROWS} {all:.1}");
+    let metrics = [
+        Metric::Euclidean,
+        Metric::Manhattan,
+        Metric::Chebyshev,
+        Metric::InnerProduct,
+        Metric::Canberra,
+        Metric::Hamming,
+        Metric::minkowski(3.0),
+    ];
+    for metric in metrics {
+        let points = Points::from_slice(&data, ROWS, COLS, metric).expect("finite rows");
+        let [one, two, three, all] = [1, 2, 3, ROWS].map(|at_a_time| rate(&points, at_a_time));
+        println!("{:?}: 1 row {one:.1}, 2 {two:.1}, 3 {three:.1}, {ROWS} {all:.1}", metric.name());
     }
 }

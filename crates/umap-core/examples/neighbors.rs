@@ -3,7 +3,7 @@
 //! DUMP is written the indices to, 32-bit, row by row.
 
 use umap_core::knn::nearest_neighbors;
-use umap_core::metric::Metric;
+use umap_core::metric::{Metric, MetricName};
 use umap_core::points::Points;
 use umap_core::pulse::block_on;
 use umap_core::random::{Random, Stream, h32};
@@ -14,7 +14,7 @@ fn main() {
     let text = |i: usize, default: &'static str| args.get(i).map_or(default.to_string(), String::clone);
     let (rows, cols) = (number(0), number(1));
     let threads = text(2, "1").parse().expect("a number");
-    let metric: Metric = serde_json::from_value(text(4, "euclidean").into()).expect("a metric");
+    let metric: Metric = serde_json::from_value::<MetricName>(text(4, "euclidean").into()).expect("a metric").into();
     let k = text(5, "15").parse().expect("a number");
     let points = Points::from_slice(&data(&text(3, "clusters"), rows, cols), rows, cols, metric).expect("points");
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");

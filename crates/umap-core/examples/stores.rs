@@ -2,7 +2,7 @@
 //! little-endian f32. Recall is against exact neighbours in f32, of 9 samples of 120 rows.
 
 use umap_core::knn::{Probe, nearest_neighbors};
-use umap_core::metric::Metric;
+use umap_core::metric::{Metric, MetricName};
 use umap_core::points::{Points, Store};
 use umap_core::pulse::block_on;
 
@@ -12,7 +12,7 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let number = |i: usize| args[i].parse::<usize>().expect("a number");
     let (rows, cols, threads) = (number(0), number(1), number(2));
-    let metric: Metric = named(&args[3]);
+    let metric: Metric = named::<MetricName>(&args[3]).into();
     let bytes = std::fs::read(&args[4]).expect("a file");
     let stored = |store| {
         if args[4].ends_with("u8") {

@@ -27,7 +27,7 @@ fn main() {
 fn run(data: &[u8], labels: &[u8], [rows, cols, new]: [usize; 3], options: &str) {
     let params = UmapParams::from_json(options).unwrap();
     let metric = params.metric;
-    let points = Points::stored(&data[..rows * cols], rows, cols, metric, Store::Auto).unwrap();
+    let points = Points::stored(&data[..rows * cols], rows, cols, metric.into(), Store::Auto).unwrap();
     let started = Instant::now();
     let mut fit = UmapFit::new(points, params, FitInputs::default()).unwrap();
     let model = block_on(async |pulse| {
@@ -35,7 +35,7 @@ fn run(data: &[u8], labels: &[u8], [rows, cols, new]: [usize; 3], options: &str)
         fit.into_model(pulse).unwrap()
     });
     println!("fit {:.2} s", started.elapsed().as_secs_f64());
-    let queries = Points::stored(&data[data.len() - new * cols..], new, cols, metric, Store::Auto).unwrap();
+    let queries = Points::stored(&data[data.len() - new * cols..], new, cols, metric.into(), Store::Auto).unwrap();
     let truth = &labels[labels.len() - new..];
     report("full", &model, data, labels, truth, [rows, cols], &queries);
     for raw_data in [true, false] {
@@ -74,7 +74,7 @@ fn report(
         Transformed::Graph(_) => panic!("no places"),
     };
     let first = Instant::now();
-    place(&Points::stored(&data[..cols], 1, cols, model.params.metric, Store::Auto).unwrap());
+    place(&Points::stored(&data[..cols], 1, cols, model.params.metric(), Store::Auto).unwrap());
     let first = first.elapsed().as_secs_f64();
     let stages = block_on(async |pulse| {
         transform(model, queries, pulse).await.unwrap();
@@ -84,7 +84,7 @@ fn report(
     let started = Instant::now();
     let places = place(queries);
     let took = started.elapsed().as_secs_f64();
-    let one = Points::stored(&data[..cols], 1, cols, model.params.metric, Store::Auto).unwrap();
+    let one = Points::stored(&data[..cols], 1, cols, model.params.metric(), Store::Auto).unwrap();
     let started = Instant::now();
     (0..100).for_each(|_| drop(place(&one)));
     let single = started.elapsed().as_secs_f64() * 10.0;
@@ -103,7 +103,7 @@ fn report(
         let noise = |col: usize| random.at(row as u32).normal(col as u32) * (1e-3 * scale) as f32;
         values.extend((0..cols).map(|col| f32::from(data[row * cols + col]) + noise(col)));
     }
-    let noisy_points = Points::stored(&values, noisy.len(), cols, model.params.metric, Store::Auto).unwrap();
+    let noisy_points = Points::stored(&values, noisy.len(), cols, model.params.metric(), Store::Auto).unwrap();
     let landed = place(&noisy_points);
     let centre: Vec<f64> = (0..dims)
         .map(|d| embedding.iter().skip(d).step_by(dims).map(|&x| f64::from(x)).sum::<f64>() / rows as f64)

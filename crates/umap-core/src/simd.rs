@@ -69,12 +69,18 @@ mod lanes {
         pub fn max(self, other: Self) -> Self {
             Self(w::f32x4_pmax(self.0, other.0))
         }
+        /// The lanes, 0 where those of `other` are 0.
+        #[inline(always)]
+        pub fn unless_zero(self, other: Self) -> Self {
+            Self(w::v128_and(self.0, w::f32x4_ne(other.0, w::f32x4_splat(0.0))))
+        }
     }
 
     lanewise! {
         Add, add, |a, b| w::f32x4_add(a, b);
         Sub, sub, |a, b| w::f32x4_sub(a, b);
         Mul, mul, |a, b| w::f32x4_mul(a, b);
+        Div, div, |a, b| w::f32x4_div(a, b);
     }
 }
 
@@ -119,6 +125,12 @@ mod lanes {
             // SAFETY: see above. The instruction is "first > second ? first : second".
             Self(unsafe { x86::_mm_max_ps(other.0, self.0) })
         }
+        /// The lanes, 0 where those of `other` are 0.
+        #[inline(always)]
+        pub fn unless_zero(self, other: Self) -> Self {
+            // SAFETY: see above.
+            Self(unsafe { x86::_mm_and_ps(self.0, x86::_mm_cmpneq_ps(other.0, x86::_mm_setzero_ps())) })
+        }
     }
 
     lanewise! {
@@ -128,6 +140,8 @@ mod lanes {
         Sub, sub, |a, b| unsafe { x86::_mm_sub_ps(a, b) };
         // SAFETY: see above.
         Mul, mul, |a, b| unsafe { x86::_mm_mul_ps(a, b) };
+        // SAFETY: see above.
+        Div, div, |a, b| unsafe { x86::_mm_div_ps(a, b) };
     }
 }
 
@@ -166,12 +180,18 @@ mod lanes {
         pub fn max(self, other: Self) -> Self {
             Self(std::array::from_fn(|i| if self.0[i] < other.0[i] { other.0[i] } else { self.0[i] }))
         }
+        /// The lanes, 0 where those of `other` are 0.
+        #[inline(always)]
+        pub fn unless_zero(self, other: Self) -> Self {
+            Self(std::array::from_fn(|i| if other.0[i] == 0.0 { 0.0 } else { self.0[i] }))
+        }
     }
 
     lanewise! {
         Add, add, |a, b| std::array::from_fn(|i| a[i] + b[i]);
         Sub, sub, |a, b| std::array::from_fn(|i| a[i] - b[i]);
         Mul, mul, |a, b| std::array::from_fn(|i| a[i] * b[i]);
+        Div, div, |a, b| std::array::from_fn(|i| a[i] / b[i]);
     }
 }
 

@@ -137,7 +137,7 @@ fn as_they_are_defined() {
     ] {
         let (truth, flat) = ((metric, &data[..], 6), (Metric::Euclidean, &layout[..], 2));
         let found = run(truth, (&layout, 2), beside, &|params| {
-            (params.sample, params.reference_metric) = (sample, reference_metric);
+            (params.sample, params.reference_metric) = (sample, reference_metric.name());
         });
         let rows = Random::new(SEED, Stream::Sample).sample(220, sample);
         let known = (reference_metric, &reference[..], 2);

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::oracle::same_for_all_threads;
+use crate::oracle::{METRICS, same_for_all_threads};
 use umap_core::fuzzy::target::{Target, TargetMetric, UNKNOWN};
-use umap_core::metric::Metric;
+use umap_core::metric::{Form, MetricName};
 use umap_core::params::{Params, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::block_on;
@@ -46,7 +46,7 @@ fn target(rows: u32, options: &str, metric: TargetMetric) -> Option<Target> {
 
 fn embed(data: &[f32], rows: u32, cols: u32, options: &str) -> String {
     let params = UmapParams::from_json(options).unwrap();
-    let points = Points::from_slice(data, rows as usize, cols as usize, params.metric).unwrap();
+    let points = Points::from_slice(data, rows as usize, cols as usize, params.metric()).unwrap();
     let inputs = FitInputs { target: target(rows, options, params.target_metric), ..FitInputs::default() };
     let fitted = block_on(async |pulse| fit(points, &params, inputs, pulse).await).unwrap();
     assert!(fitted.embedding.iter().all(|x| x.is_finite()));
@@ -69,6 +69,15 @@ fn cases() -> Vec<(&'static str, u32, u32, &'static str)> {
         ("manhattan 5d random", 600, 7, r#"{"nEpochs":60,"metric":"manhattan","nComponents":5,"init":"random"}"#),
         ("chebyshev approximate", 2000, 7, r#"{"nEpochs":60,"metric":"chebyshev","forceApproximation":true}"#),
         ("inner product approximate", 2000, 7, r#"{"nEpochs":60,"metric":"inner_product","forceApproximation":true}"#),
+        (
+            "minkowski approximate",
+            2000,
+            7,
+            r#"{"nEpochs":60,"metric":"minkowski","metricOptions":{"p":1.5},"forceApproximation":true}"#,
+        ),
+        ("canberra", 600, 7, r#"{"nEpochs":60,"metric":"canberra"}"#),
+        ("hamming approximate", 2000, 7, r#"{"nEpochs":60,"metric":"hamming","forceApproximation":true}"#),
+        ("haversine", 600, 2, r#"{"nEpochs":60,"metric":"haversine"}"#),
         ("densmap", 2000, 20, r#"{"nEpochs":30,"densmap":true}"#),
         ("densmap 3d labels", 600, 20, r#"{"nEpochs":60,"densmap":true,"nComponents":3,"targetMetric":"categorical"}"#),
         ("labels", 2000, 20, r#"{"nEpochs":30,"targetMetric":"categorical"}"#),
@@ -96,7 +105,7 @@ fn whole_fits_have_the_committed_bits_at_any_number_of_threads() {
 
 #[test]
 fn metrics_in_the_cases_cover_all_kernels() {
-    let kernels: Vec<_> = cases().iter().map(|c| UmapParams::from_json(c.3).unwrap().metric.kernel()).collect();
-    let all = [Metric::Euclidean, Metric::Manhattan, Metric::Chebyshev, Metric::InnerProduct];
-    assert!(all.iter().all(|m| kernels.contains(&m.kernel())));
+    let covered: Vec<MetricName> = cases().iter().map(|c| UmapParams::from_json(c.3).unwrap().metric).collect();
+    let kernels = METRICS.iter().filter(|metric| metric.form() == Form::AsIs).map(|metric| metric.name());
+    assert!(kernels.clone().count() == 7 && kernels.into_iter().all(|name| covered.contains(&name)));
 }

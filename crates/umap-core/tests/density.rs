@@ -175,7 +175,7 @@ fn groups(rows: usize, cols: usize) -> Vec<f32> {
 
 fn fitted(data: &[f32], cols: usize, options: &str, target: Option<Target>) -> Fitted {
     let params = UmapParams::from_json(options).unwrap();
-    let points = Points::from_slice(data, data.len() / cols, cols, params.metric).unwrap();
+    let points = Points::from_slice(data, data.len() / cols, cols, params.metric()).unwrap();
     let inputs = FitInputs { target, ..FitInputs::default() };
     block_on(async |pulse| fit(points, &params, inputs, pulse).await).unwrap()
 }
@@ -287,7 +287,7 @@ fn targets_and_radii_go_together() {
 
 fn whole_fit(data: &[f32], options: &str) -> UmapFit {
     let params = UmapParams::from_json(options).unwrap();
-    let points = Points::from_slice(data, data.len() / 5, 5, params.metric).unwrap();
+    let points = Points::from_slice(data, data.len() / 5, 5, params.metric()).unwrap();
     UmapFit::new(points, params, FitInputs::default()).unwrap()
 }
 

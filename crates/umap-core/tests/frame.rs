@@ -224,7 +224,7 @@ fn a_note_says_which_columns_stay_rounded() {
     let data = far(&values(50 * 3, 10));
     let of = |metric, store| Points::stored(&data, 50, 3, metric, store).unwrap();
     let notes = |points: Points| {
-        let metric = serde_json::to_string(&points.metric()).unwrap();
+        let metric = serde_json::to_string(&points.metric().name()).unwrap();
         fitted(points, &format!(r#"{{"nEpochs":1,"metric":{metric}}}"#)).fitted.diagnostics.notes
     };
     let [note] = &notes(of(Metric::InnerProduct, Store::F32))[..] else { panic!("one note") };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use umap_core::csr::Csr;
 use umap_core::init::{InitUsed, InitialLayout, Placement, PrincipalAxes, given_layout, initial_layout};
-use umap_core::metric::Metric;
+use umap_core::metric::{Metric, MetricName};
 use umap_core::params::{Init, UmapParams};
 use umap_core::points::Points;
 use umap_core::procrustes::Similarity;
@@ -467,7 +467,7 @@ fn graphs_of_repeated_rows_have_finite_layouts() {
             |at: u32| if cols > 1 && (at / cols).is_multiple_of(3) { 0.0 } else { h32(at) as f32 / 4.3e9 - 0.5 };
         let data: Vec<f32> = (0..rows * cols).map(value).collect();
         let points = Points::from_slice(&data, rows as usize, cols as usize, Metric::Cosine).unwrap();
-        let params = UmapParams { metric: Metric::Cosine, n_epochs: Some(0), ..UmapParams::default() };
+        let params = UmapParams { metric: MetricName::Cosine, n_epochs: Some(0), ..UmapParams::default() };
         let fitted = block_on(async |pulse| fit(points, &params, FitInputs::default(), pulse).await).unwrap();
         assert!(fitted.embedding.iter().all(|x| x.is_finite()), "{rows} x {cols}");
     }

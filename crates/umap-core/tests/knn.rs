@@ -250,3 +250,32 @@ fn seeds_differ() {
     assert_eq!(seeded(1), seeded(1));
     assert!(seeded(1).graph != seeded(2).graph);
 }
+
+/// 20,000 rows of 24 categories of 6 values: 40 kinds of rows, of which each differs in a third of the columns from its kind.
+#[test]
+fn categories_that_have_no_means_are_found() {
+    let random = Random::new(9, Stream::Sample);
+    let kind = |row: usize, col: usize| random.at((row % 40) as u32).below(col as u32, 6) as f32;
+    let own = |row: usize, col: usize| random.at(1000 + row as u32).below(col as u32, 18);
+    let value = |row, col| if own(row, col) < 6 { own(row, col) as f32 } else { kind(row, col) };
+    expect(&points(20_000, 24, Metric::Hamming, value), 0.95);
+}
+
+#[test]
+fn places_on_a_sphere_are_found() {
+    let random = Random::new(9, Stream::Sample);
+    let value = |row: usize, col: usize| {
+        let at = random.at(row as u32).uniform(col as u32);
+        if col == 0 { (2.0 * at - 1.0).asin() } else { std::f32::consts::PI * (2.0 * at - 1.0) }
+    };
+    expect(&points(20_000, 2, Metric::Haversine, value), 0.95);
+}
+
+#[test]
+fn counts_and_powers_are_found() {
+    for metric in [Metric::Canberra, Metric::minkowski(1.5)] {
+        let noise = normals(6000, 16);
+        let center = |row: usize, col| Random::new(8, Stream::Layout).at((row % 12) as u32).normal(col as u32);
+        expect(&points(6000, 16, metric, |row, col| (2.0 * center(row, col) + 0.5 * noise(row, col)).exp()), 0.95);
+    }
+}

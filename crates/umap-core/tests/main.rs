@@ -24,3 +24,4 @@ mod resume;
 mod stores;
 mod target;
 mod transform;
+mod waist;

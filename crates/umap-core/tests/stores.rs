@@ -226,14 +226,19 @@ fn distance_of_stored(metric: Metric, x: &[f32], y: &[f32]) -> f64 {
     }
 }
 
+fn is_padded(metric: Metric) -> bool {
+    metric == Metric::Hamming
+}
+
 #[test]
 fn exact_neighbors_are_those_of_the_stored_values() {
     let (rows, cols, k) = (150, 33, 8);
-    for (metric, store) in METRICS.into_iter().flat_map(|metric| STORES.map(|store| (metric, store))) {
+    for (metric, store) in METRICS.iter().copied().flat_map(|metric| STORES.map(|store| (metric, store))) {
         for data in [integers(rows, cols, 2), normals(rows * cols)] {
             let points = stored(&data, cols, metric, store);
             let graph = search(&points, k, false);
-            let values = read(&points, points.stride());
+            // Padding is no column that two rows have in common.
+            let values = read(&points, if is_padded(metric) { cols } else { points.stride() });
             for i in 0..rows {
                 let of = |j: usize| distance_of_stored(metric, &values[i], &values[j]);
                 let mut truth: Vec<f64> = (0..rows).filter(|&j| j != i).map(of).collect();
@@ -284,7 +289,7 @@ fn approximate_search_finds_the_neighbors_of_the_stored_values() {
 
 fn embed<T: Element>(data: &[T], rows: usize, options: &str) -> Fitted {
     let params = UmapParams::from_json(options).unwrap();
-    let points = Points::stored(data, rows, data.len() / rows, params.metric, params.store).unwrap();
+    let points = Points::stored(data, rows, data.len() / rows, params.metric(), params.store).unwrap();
     block_on(async |pulse| fit(points, &params, FitInputs::default(), pulse).await).unwrap()
 }
 

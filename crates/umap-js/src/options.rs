@@ -1,7 +1,7 @@
 //! Options as JavaScript has them: an object with every one of these properties.
 
 use umap_core::fuzzy::target::TargetMetric;
-use umap_core::metric::Metric;
+use umap_core::metric::MetricName;
 use umap_core::params::UmapParams;
 use wasm_bindgen::prelude::*;
 
@@ -43,8 +43,8 @@ extern "C" {
 }
 
 impl Options {
-    pub(crate) fn metric(&self) -> Metric {
-        if self.cosine() { Metric::Cosine } else { Metric::Euclidean }
+    pub(crate) fn metric(&self) -> MetricName {
+        if self.cosine() { MetricName::Cosine } else { MetricName::Euclidean }
     }
 
     pub(crate) fn params(&self) -> UmapParams {

@@ -18,7 +18,9 @@ impl Rows {
     /// Makes room for `rows` x `cols` values, in the form of the metric of `options`.
     #[wasm_bindgen(constructor)]
     pub fn new(rows: u32, cols: u32, options: &Options) -> WasmResult<Rows> {
-        PointsBuilder::new(rows as usize, cols as usize, options.metric(), StoreUsed::F32).map(Self).map_err(to_js)
+        PointsBuilder::new(rows as usize, cols as usize, options.metric().into(), StoreUsed::F32)
+            .map(Self)
+            .map_err(to_js)
     }
 
     /// The same, to be placed in the layout of `fit`: kept as its rows are.

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 use ts_rs::{Config, TS};
+use umap_core::metric::{Form, Metric, MetricName};
 use umap_core::params::{
     ALIASES, AlignmentParams, DEFAULT_THREADS, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, QueryParams,
     SHARED, SaveParams, UmapParams,
@@ -38,6 +39,7 @@ fn main() -> std::io::Result<()> {
         evaluate.to_typescript(),
         format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
         format!("/** `nThreads` of -1 at most. */\nexport const DEFAULT_THREADS = {DEFAULT_THREADS};"),
+        metrics_put_into_form(),
         format!("/** The `seed` where none is given. */\nexport const DEFAULT_SEED = {};", UmapParams::default().seed),
     ];
     let header = "// Written by `npm run generate` from crates/. Do not edit.".to_string();
@@ -67,7 +69,8 @@ fn core_types() -> impl Iterator<Item = String> {
     [
         declaration::<umap_core::error::ErrorCode>(),
         declaration::<umap_core::pulse::Stage>(),
-        declaration::<umap_core::metric::Metric>(),
+        declaration::<umap_core::metric::MetricName>(),
+        declaration::<umap_core::params::MetricOptions>(),
         declaration::<umap_core::points::Store>(),
         declaration::<umap_core::points::StoreUsed>(),
         declaration::<umap_core::params::Init>(),
@@ -102,6 +105,15 @@ fn network_types() -> impl Iterator<Item = String> {
         declaration::<umap_parametric::train::Report>(),
     ]
     .into_iter()
+}
+
+fn metrics_put_into_form() -> String {
+    let is_put = |name: &&MetricName| Metric::from(**name).form() != Form::AsIs;
+    let names = MetricName::ALL.iter().filter(is_put).map(|name| serde_json::to_string(name).expect("a name"));
+    let names = names.collect::<Vec<_>>().join(", ");
+    format!(
+        "/** Metrics that put rows into another form. */\nexport const METRICS_PUT_INTO_FORM: readonly Metric[] = [{names}];"
+    )
 }
 
 fn parametric_options() -> String {

@@ -65,9 +65,9 @@ impl AlignedTask {
 
     pub(crate) fn form(&self, dataset: usize) -> Result<(Metric, Store)> {
         Ok(match self {
-            Self::Fit(params) => params.of(dataset).map(|params| (params.metric, params.store))?,
-            Self::Update(_, params) => (params.metric, params.store),
-            Self::Transform(model) => (model.params.metric, Store::Auto),
+            Self::Fit(params) => params.of(dataset).map(|params| (params.metric(), params.store))?,
+            Self::Update(_, params) => (params.metric(), params.store),
+            Self::Transform(model) => (model.params.metric(), Store::Auto),
             Self::Save(..) | Self::Load | Self::Register => (Metric::Euclidean, Store::Auto),
         })
     }

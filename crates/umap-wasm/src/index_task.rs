@@ -47,7 +47,7 @@ impl IndexTask {
 
     pub(crate) fn metric(&self) -> Metric {
         match self {
-            Self::Build(params) => params.metric,
+            Self::Build(params) => params.metric(),
             Self::Query(_, kept) | Self::Add(kept) => kept.borrow().points().metric(),
             Self::Save(_) | Self::Load => Metric::Euclidean,
         }

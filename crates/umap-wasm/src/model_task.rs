@@ -53,7 +53,7 @@ impl ModelTask {
 
     pub(crate) fn metric(&self) -> Metric {
         match self {
-            Self::Transform(model) => model.params.metric,
+            Self::Transform(model) => model.params.metric(),
             _ => Metric::Euclidean,
         }
     }

@@ -91,8 +91,8 @@ impl ParametricTask {
 
     pub(crate) fn metric(&self) -> Metric {
         match self {
-            Self::Fit(params) => params.umap.metric,
-            Self::PartialFit(_, params) => params.umap.metric,
+            Self::Fit(params) => params.umap.metric(),
+            Self::PartialFit(_, params) => params.umap.metric(),
             // The encoder takes rows as they are given.
             _ => Metric::Euclidean,
         }
@@ -109,7 +109,7 @@ impl ParametricTask {
         match self {
             Self::Transform(kept) => Some(Arc::clone(&kept.trainer.networks.scaling.frame)),
             // Unit forms lie nowhere.
-            Self::PartialFit(kept, params) if params.umap.metric.form() == Form::AsIs => frame_to_learn_in(kept),
+            Self::PartialFit(kept, params) if params.umap.metric().form() == Form::AsIs => frame_to_learn_in(kept),
             _ => None,
         }
     }

@@ -67,9 +67,9 @@ impl Task {
     /// The metric into whose form the points of a dataset are put as they arrive, and what they are kept as.
     pub(crate) fn form(&self, dataset: usize) -> Result<(Metric, Store)> {
         Ok(match self {
-            Self::Fit(params) => (params.metric, params.store),
-            Self::NearestNeighbors(params) => (params.metric, params.store),
-            Self::Evaluate(params) => (params.metric, Store::Auto),
+            Self::Fit(params) => (params.metric(), params.store),
+            Self::NearestNeighbors(params) => (params.metric(), params.store),
+            Self::Evaluate(params) => (params.metric(), Store::Auto),
             Self::Model(task) => (task.metric(), Store::Auto),
             Self::Index(task) => (task.metric(), task.store()),
             #[cfg(feature = "aligned")]

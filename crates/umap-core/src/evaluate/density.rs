@@ -3,14 +3,15 @@
 use crate::error::Result;
 use crate::fuzzy::radii::logs;
 use crate::knn::Nearest;
-use crate::metric::Metric;
 use crate::parallel;
+use crate::points::Points;
 use crate::pulse::Pulse;
 
-/// For each row the mean squared distance of its nearest, by the metric whose kernel found them.
-pub(super) async fn mean_squared(nearest: &[Nearest], metric: Metric, pulse: &Pulse) -> Result<Vec<f64>> {
+/// For each row of points the mean squared distance of its nearest, by what the kernel gave for them.
+pub(super) async fn mean_squared(nearest: &[Nearest], points: &Points, pulse: &Pulse) -> Result<Vec<f64>> {
     let of_row = |nearest: &Nearest| {
-        let squares = nearest.clone().into_sorted().map(|(value, _)| f64::from(metric.distance(value)).powi(2));
+        let squares =
+            nearest.clone().into_sorted().map(|(value, _)| f64::from(points.metric().distance(value)).powi(2));
         let count = squares.len() as f64;
         squares.sum::<f64>() / count
     };

@@ -87,7 +87,7 @@ pub async fn evaluate(
     check(points, embedding, dims, beside.labels)?;
     let n = points.rows();
     let layout = Points::from_embedding(embedding, n, dims)?;
-    let reference = beside.reference.map(|given| reference(given, n, params.reference_metric)).transpose()?;
+    let reference = beside.reference.map(|given| reference(given, n, params.reference_metric.into())).transpose()?;
     let task = Task {
         points,
         layout: &layout,
@@ -220,13 +220,12 @@ async fn measure(task: &Task<'_>, rows: &[u32], pulse: &Pulse) -> Result<Measure
     let ids = |row: &Nearest| row.clone().into_sorted().map(|(_, id)| id).collect::<Vec<_>>();
     let neighbors = parallel::map(&sorting, &near, ids).await?.concat();
     let (ranks, nearest) = ranks::ranks(points, rows, &neighbors, k, &pulse.part(layout_share, 0.98)).await?;
-    let squares = match points.metric() {
-        Metric::InnerProduct => Default::default(),
-        metric => {
-            let input = density::mean_squared(&nearest, metric, &pulse.part(0.98, 0.983)).await?;
-            let output = density::mean_squared(&near, layout.metric(), &pulse.part(0.983, 0.986)).await?;
-            [input, output]
-        }
+    let squares = if points.metric().facts().is_signed {
+        Default::default()
+    } else {
+        let input = density::mean_squared(&nearest, points, &pulse.part(0.98, 0.983)).await?;
+        let output = density::mean_squared(&near, layout, &pulse.part(0.983, 0.986)).await?;
+        [input, output]
     };
     let right = match labels {
         Some(labels) => labels::right(labels, rows, &neighbors, k, &pulse.part(0.986, 0.99)).await?,

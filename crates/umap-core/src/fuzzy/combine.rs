@@ -113,7 +113,7 @@ pub(super) fn membership(distance: f32, sigma: f32, rho: f32) -> f32 {
 
 /// For each column the positions that name it. A counting sort, so they increase; sequential, at 1M x 15 a fifth of a
 /// second with its ticks.
-pub(super) async fn transpose(columns: &[u32], rows: usize, pulse: &Pulse) -> Result<(Vec<u32>, Vec<u32>)> {
+pub(crate) async fn transpose(columns: &[u32], rows: usize, pulse: &Pulse) -> Result<(Vec<u32>, Vec<u32>)> {
     // Counted two places ahead: after `accumulate` entry c + 1 is where column c starts, and filling moves it to its end.
     let mut starts = vec![0_u32; rows + 2];
     let total = columns.len().max(1) as f64;
@@ -145,7 +145,7 @@ pub(super) async fn combine(directed: &Directed, mix: f32, pulse: &Pulse) -> Res
 
 /// Between the intersection (`mix` 0) and the union (1) of two memberships.
 #[inline(always)]
-pub(super) fn mixed(there: f32, back: f32, mix: f32) -> f32 {
+pub(crate) fn mixed(there: f32, back: f32, mix: f32) -> f32 {
     let both = there * back;
     let weight = mix * ((there + back) - both) + (1.0 - mix) * both;
     // Rounding can pass 1 by a unit in the last place.

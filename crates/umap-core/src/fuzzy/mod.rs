@@ -1,7 +1,7 @@
 //! Stage 2: nearest neighbours to the fuzzy simplicial set.
 
 mod bipartite;
-mod combine;
+pub(crate) mod combine;
 pub mod radii;
 mod smooth_knn;
 pub mod target;

@@ -5,6 +5,7 @@
 //! The search for neighbours is most of the time, and of a fit of UMAP in two dimensions more than half.
 
 mod file;
+mod given;
 
 use crate::boxed::boxed;
 use crate::checkpoint::Checkpoint;
@@ -18,6 +19,7 @@ use crate::points::Points;
 use crate::pulse::{Pulse, Stage};
 
 pub(crate) use file::{GraphHead, NeighborsHead};
+pub use given::{Asymmetric, given_graph};
 
 /// What a caller may bring besides the points.
 #[derive(Debug, Default)]
@@ -169,7 +171,7 @@ async fn precomputed(
     let rows = points.rows();
     given.validate(rows, rows, &pulse.part(0.0, 0.5)).await?;
     let negative = given.distances.iter().find(|&&distance| distance < 0.0);
-    if let Some(negative) = negative.filter(|_| points.metric() != Metric::InnerProduct) {
+    if let Some(negative) = negative.filter(|_| !points.metric().facts().is_signed) {
         return Err(UmapError::parameter("precomputedKnn.distances", "numbers, at least 0", negative));
     }
     if given.k < k {

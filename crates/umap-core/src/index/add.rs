@@ -82,15 +82,15 @@ impl<'a> Undo<'a> {
 
     /// Gives a row its edges, and others theirs to it.
     fn join(&mut self, points: &Points, order: &[u32], row: u32, near: Vec<u32>, k: usize) {
-        let kernel = points.metric().kernel();
+        let facts = points.metric().facts();
         // Taken for a while, so that edges can change.
         let space = self.graph.space.take();
         let is_inside = |space: &&QuantizedSpace| !space.quantizer().is_outside(points.read([row], &mut Vec::new())[0]);
         match space.as_ref().filter(is_inside) {
-            Some(space) => self.link(&Linking { space, kernel, is_quantized: true }, row, near, k),
+            Some(space) => self.link(&Linking { space, facts, is_quantized: true }, row, near, k),
             None => {
                 let space = &F32Space::new(points, order);
-                self.link(&Linking { space, kernel, is_quantized: false }, row, near, k);
+                self.link(&Linking { space, facts, is_quantized: false }, row, near, k);
             }
         }
         self.graph.space = space;

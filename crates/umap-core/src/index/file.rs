@@ -6,7 +6,7 @@ use super::{GraphParts, IndexParts, NeighborIndex};
 use crate::error::{Result, UmapError};
 use crate::file::{Contents, File, INDEX, Section, check_shape};
 use crate::json;
-use crate::metric::Metric;
+use crate::metric::{Metric, MetricName};
 use crate::pulse::Pulse;
 
 /// An index, less its arrays.
@@ -15,13 +15,26 @@ use crate::pulse::Pulse;
 struct Head {
     rows: u32,
     cols: u32,
-    metric: Metric,
+    metric: MetricName,
+    /// The order of Minkowski's distance; absent with other metrics.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    p: Option<f32>,
     k: u32,
     seed: u32,
     /// Whether there is a graph.
     graph: bool,
     /// Whether it is searched in 7 bits.
     quantized: bool,
+}
+
+impl Head {
+    fn metric(&self) -> Result<Metric> {
+        match (self.metric, self.p) {
+            (MetricName::Minkowski, Some(p)) if p >= 1.0 => Ok(Metric::minkowski(p)),
+            (name, None) => Ok(name.into()),
+            (_, Some(p)) => Err(UmapError::malformed("index.p", "at least 1, of minkowski only", p)),
+        }
+    }
 }
 
 impl NeighborIndex {
@@ -36,7 +49,8 @@ impl NeighborIndex {
         let head = Head {
             rows: points.rows() as u32,
             cols: points.cols() as u32,
-            metric: points.metric(),
+            metric: points.metric().name(),
+            p: points.metric().p(),
             k: parts.k,
             seed: parts.seed,
             graph: parts.graph.is_some(),
@@ -71,7 +85,7 @@ impl NeighborIndex {
         let head: Head = contents.json("index")?;
         check_shape(head.rows, head.cols)?;
         let (rows, cols) = (head.rows as usize, head.cols as usize);
-        let points = contents.points(rows, cols, head.metric, &pulse.part(0.0, 0.5)).await?;
+        let points = contents.points(rows, cols, head.metric()?, &pulse.part(0.0, 0.5)).await?;
         let graph = if head.graph { Some(contents.search_graph(rows, head.quantized)?) } else { None };
         contents.expect_no_more()?;
         let parts = IndexParts { k: head.k, seed: head.seed, graph };

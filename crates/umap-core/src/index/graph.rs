@@ -50,13 +50,13 @@ impl SearchGraph {
     pub(super) async fn new(points: &Points, knn: &KnnGraph, seed: u32, pulse: &Pulse) -> Result<Self> {
         let space = boxed(quantized(points, knn, seed, &pulse.part(0.0, 0.1))).await?;
         let linking = pulse.part(0.1, 0.8);
-        let kernel = points.metric().kernel();
+        let facts = points.metric().facts();
         let mut links = match &space {
-            Some(space) => boxed(Links::new(&Linking { space, kernel, is_quantized: true }, knn, &linking)).await?,
+            Some(space) => boxed(Links::new(&Linking { space, facts, is_quantized: true }, knn, &linking)).await?,
             None => {
                 let order: Vec<u32> = (0..points.rows() as u32).collect();
                 let space = &F32Space::new(points, &order);
-                boxed(Links::new(&Linking { space, kernel, is_quantized: false }, knn, &linking)).await?
+                boxed(Links::new(&Linking { space, facts, is_quantized: false }, knn, &linking)).await?
             }
         };
         let entries = boxed(connect(&mut links, knn, seed, &pulse.part(0.8, 1.0))).await?;

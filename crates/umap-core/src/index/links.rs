@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::knn::{Gathered, KnnGraph, NONE, Rows, Space, key_of, value_of};
-use crate::metric::KernelKind;
+use crate::metric::{Codes, Facts};
 use crate::parallel;
 use crate::points::Chunks;
 use crate::pulse::Pulse;
@@ -29,7 +29,7 @@ const TICK_ROWS: usize = 1 << 12;
 /// Rows by their numbers, with what the edges of a graph need to know of their keys.
 pub(super) struct Linking<'a> {
     pub(super) space: &'a dyn Space,
-    pub(super) kernel: KernelKind,
+    pub(super) facts: &'static Facts,
     /// Keys are integers, with the sign bit flipped unless they are sums of differences.
     pub(super) is_quantized: bool,
 }
@@ -40,7 +40,7 @@ impl Linking<'_> {
     /// the nearest of the others if that makes fewer than [`LEAST`].
     pub(super) fn diversified(&self, row: u32, near: Vec<u32>) -> Vec<(u32, u32)> {
         let near = self.sorted(row, near);
-        if self.kernel == KernelKind::InnerProduct {
+        if self.facts.is_signed {
             // Not a metric: a long row is near to all, and would keep all others away.
             return near;
         }
@@ -74,11 +74,12 @@ impl Linking<'_> {
 
     /// The key of a distance less by the factor [`SLACK`].
     fn shrunk(&self, key: u32) -> u32 {
-        let factor = if self.kernel == KernelKind::SquaredEuclidean { 1.0 / (SLACK * SLACK) } else { 1.0 / SLACK };
-        match (self.is_quantized, self.kernel) {
+        let is_squared = self.facts.codes == Some(Codes::Squares);
+        let factor = if is_squared { 1.0 / (SLACK * SLACK) } else { 1.0 / SLACK };
+        match (self.is_quantized, is_squared) {
             (false, _) => key_of(value_of(key) * factor),
-            (true, KernelKind::SquaredEuclidean) => ((key ^ 1 << 31) as f32 * factor) as u32 ^ 1 << 31,
-            (true, _) => (key as f32 * factor) as u32,
+            (true, true) => ((key ^ 1 << 31) as f32 * factor) as u32 ^ 1 << 31,
+            (true, false) => (key as f32 * factor) as u32,
         }
     }
 }

@@ -25,7 +25,7 @@ use graph::SearchGraph;
 use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
 use crate::knn::{KnnGraph, NONE, nearest_neighbors};
-use crate::metric::Metric;
+use crate::metric::MetricName;
 use crate::points::{Points, StoreUsed};
 use crate::pulse::Pulse;
 
@@ -55,7 +55,9 @@ pub struct IndexDiagnostics {
     /// Their columns.
     pub cols: u32,
     /// How far two rows are from each other.
-    pub metric: Metric,
+    pub metric: MetricName,
+    /// The order of Minkowski's distance; absent with other metrics.
+    pub p: Option<f32>,
     /// What the rows are kept as.
     pub store: StoreUsed,
     /// How rows are found.
@@ -104,7 +106,8 @@ impl NeighborIndex {
         IndexDiagnostics {
             rows: self.points.rows() as u32,
             cols: self.points.cols() as u32,
-            metric: self.points.metric(),
+            metric: self.points.metric().name(),
+            p: self.points.metric().p(),
             store: self.points.store(),
             method: if self.graph.is_some() { IndexMethod::Graph } else { IndexMethod::Exact },
             quantized: self.graph.as_ref().is_some_and(|graph| graph.space.is_some()),
@@ -124,8 +127,8 @@ impl NeighborIndex {
     fn check(&self, rows: &Points) -> Result<()> {
         self.check_columns(rows.cols())?;
         if rows.metric() != self.points.metric() {
-            let expected = format!("{:?}, as the index has", self.points.metric());
-            return Err(UmapError::parameter("metric", expected, format!("{:?}", rows.metric())));
+            let expected = format!("{:?}, as the index has", self.points.metric().name());
+            return Err(UmapError::parameter("metric", expected, format!("{:?}", rows.metric().name())));
         }
         if rows.frame() != self.points.frame() {
             let expected = "rows in the frame of those of the index (`PointsBuilder::in_frame`)";

@@ -2,7 +2,6 @@
 
 use super::pca;
 use crate::error::Result;
-use crate::metric::{Form, Metric};
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -114,13 +113,7 @@ async fn centroids(points: &Points, components: &[&[u32]], pulse: &Pulse) -> Res
         }
         data.extend(sum.iter().map(|sum| (sum / members.len() as f64) as f32));
     }
-    // Rows are in their form already; the inner product is no distance.
-    let metric = match (points.metric().form(), points.metric()) {
-        (Form::Unit | Form::CenteredUnit, _) => Metric::Cosine,
-        (Form::AsIs, Metric::InnerProduct) => Metric::Euclidean,
-        (Form::AsIs, metric) => metric,
-    };
-    Points::from_slice(&data, components.len(), stride, metric)
+    Points::from_slice(&data, components.len(), stride, points.metric().between_means())
 }
 
 /// Half the distance from each position to the nearest other, but room enough where others are at the same place (rings

@@ -50,7 +50,7 @@ fn spread(len: usize, count: usize, random: Random) -> Vec<u32> {
 }
 
 async fn move_to_means(space: &mut dyn Space, groups: &[Vec<u32>], pulse: &Pulse) -> Result<()> {
-    let mean = |group: &Vec<u32>| space.mean(&group[..group.len().min(MEAN_ROWS)]);
+    let mean = |group: &Vec<u32>| space.middle(&group[..group.len().min(MEAN_ROWS)]);
     let means = parallel::map(pulse, groups.chunks(TASK_CENTERS), |groups| groups.iter().map(mean).collect::<Vec<_>>());
     let means = means.await?.into_iter().flatten().collect();
     space.set_centers(means);

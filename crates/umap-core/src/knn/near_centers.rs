@@ -120,7 +120,7 @@ mod tests {
         let points = Points::from_slice(&data, ROWS, 2, Metric::Euclidean).unwrap();
         let order: Vec<u32> = (0..ROWS as u32).collect();
         let mut space = F32Space::new(&points, &order);
-        let values = (0..centers as u32).map(|row| space.mean(&[row])).collect();
+        let values = (0..centers as u32).map(|row| space.middle(&[row])).collect();
         space.set_centers(values);
         let work = |row, centers: &[u32], keys: &[u32]| (row, nearest(centers, keys));
         let mut found = block_on(async |pulse| for_near_centers(&space, &order, pulse, work).await).unwrap();

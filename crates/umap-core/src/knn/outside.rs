@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::metric::KernelKind;
+use crate::metric::Codes;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -67,7 +67,7 @@ impl QuantizedSpace {
         let mut words = vec![0; self.words.stride()];
         let values = bytemuck::cast_slice_mut(&mut words);
         self.quantizer.quantize(row, values);
-        let term = term(&self.quantizer, self.kernel, values)?;
+        let term = term(&self.quantizer, self.codes, values)?;
         Some((words, term))
     }
 
@@ -75,8 +75,8 @@ impl QuantizedSpace {
     /// flipped.
     pub(crate) fn keys_of(&self, row: &[u32], term: i32, others: &[u32], keys: &mut Vec<u32>) {
         keys.clear();
-        match self.kernel {
-            KernelKind::Manhattan => {
+        match self.codes {
+            Codes::Differences => {
                 self.push_keys::<Differences>(row, term, others, keys);
                 keys.iter_mut().for_each(|key| *key ^= 1 << 31);
             }
@@ -100,8 +100,8 @@ impl QuantizedSpace {
     /// What the keys of all rows lack: see `term`.
     pub(crate) fn constant(&self) -> f32 {
         let Quantizer { offsets, scale, .. } = &self.quantizer;
-        match self.kernel {
-            KernelKind::InnerProduct => -2.0 * scale * scale * offsets.iter().map(|o| o * o).sum::<f32>(),
+        match self.codes {
+            Codes::Products => -2.0 * scale * scale * offsets.iter().map(|o| o * o).sum::<f32>(),
             _ => 0.0,
         }
     }
@@ -113,7 +113,7 @@ impl QuantizedSpace {
         for row in from..points.rows() {
             let values = bytemuck::cast_slice_mut(self.words.row_or_zeros(row));
             self.quantizer.quantize(points.read([row as u32], &mut room)[0], values);
-            self.terms.push(term(&self.quantizer, self.kernel, values).unwrap_or_default());
+            self.terms.push(term(&self.quantizer, self.codes, values).unwrap_or_default());
             self.rows += 1;
             if row.is_multiple_of(TICK_ROWS) {
                 pulse.tick(0.0).await?;

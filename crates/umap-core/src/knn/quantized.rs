@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::metric::KernelKind;
+use crate::metric::{Codes, Facts};
 use crate::parallel;
 use crate::points::{Chunks, Points};
 use crate::pulse::Pulse;
@@ -47,8 +47,8 @@ pub(crate) struct Quantizer {
 }
 
 impl Quantizer {
-    /// Reads the columns' ranges from a sample. None where 7 bits cannot serve: Chebyshev distance (the greatest
-    /// difference is a matter of a few roundings), very long or short rows, values all alike.
+    /// Reads the columns' ranges from a sample. None where 7 bits cannot serve: metrics that are no sum of products or
+    /// differences, very long or short rows, values all alike.
     pub(crate) async fn fit(points: &Points, seed: u32, pulse: &Pulse) -> Result<Option<Self>> {
         if !Self::suits(points) {
             return Ok(None);
@@ -69,8 +69,7 @@ impl Quantizer {
 
     /// Whether rows of such a length and metric can be in 7 bits.
     pub(crate) fn suits(points: &Points) -> bool {
-        let is_suited = (MIN_COLUMNS..=MAX_COLUMNS).contains(&points.stride());
-        points.metric().kernel() != KernelKind::Chebyshev && is_suited
+        points.metric().facts().codes.is_some() && (MIN_COLUMNS..=MAX_COLUMNS).contains(&points.stride())
     }
 
     /// Writes rows of the points, and returns their terms; None if one could pass 32 bits.
@@ -79,7 +78,7 @@ impl Quantizer {
         let mut room = Vec::new();
         let quantize = |(&row, out): (&u32, &mut [u8])| {
             self.quantize(points.read([row], &mut room)[0], out);
-            term(self, points.metric().kernel(), out)
+            term(self, codes(points), out)
         };
         rows.iter().zip(bytemuck::cast_slice_mut(out).chunks_exact_mut(self.stride())).map(quantize).collect()
     }
@@ -104,7 +103,7 @@ pub(crate) struct QuantizedSpace {
     pub(super) words: Chunks<u32>,
     /// What a row adds to its keys, whatever the other row.
     pub(super) terms: Vec<i32>,
-    pub(super) kernel: KernelKind,
+    pub(super) codes: Codes,
     pub(super) rows: usize,
     pub(super) quantizer: Quantizer,
 }
@@ -119,7 +118,6 @@ impl QuantizedSpace {
         pulse: &Pulse,
     ) -> Result<Option<Self>> {
         let stride = quantizer.stride();
-        let kernel = points.metric().kernel();
         let what = format!("quantized points ({} x {})", order.len(), points.cols());
         let mut words = Chunks::<u32>::reserve(&what, order.len() + centers, stride / 4, CHUNK_BYTES)?;
         for row in 0..order.len() {
@@ -134,7 +132,7 @@ impl QuantizedSpace {
         let of = |terms: Vec<Vec<i32>>| Self {
             words,
             terms: terms.concat(),
-            kernel,
+            codes: codes(points),
             rows: order.len(),
             quantizer: quantizer.clone(),
         };
@@ -147,17 +145,23 @@ impl QuantizedSpace {
     }
 }
 
+/// How rows of points in codes are compared.
+fn codes(points: &Points) -> Codes {
+    let Facts { codes, .. } = points.metric().facts();
+    codes.expect("`Quantizer::suits`")
+}
+
 /// With x = q / s + o: s^2 |x - y|^2 = |q|^2 + |r|^2 - 2 q.r, and -2 s^2 x.y = -2 s o.q - 2 s o.r - 2 q.r and a constant.
-pub(super) fn term(quantizer: &Quantizer, kernel: KernelKind, row: &[u8]) -> Option<i32> {
-    match kernel {
-        KernelKind::SquaredEuclidean => Some(row.iter().map(|&q| i32::from(q) * i32::from(q)).sum()),
-        KernelKind::InnerProduct => {
+pub(super) fn term(quantizer: &Quantizer, codes: Codes, row: &[u8]) -> Option<i32> {
+    match codes {
+        Codes::Squares => Some(row.iter().map(|&q| i32::from(q) * i32::from(q)).sum()),
+        Codes::Products => {
             let offset: f64 = row.iter().zip(&quantizer.offsets).map(|(&q, &o)| f64::from(q) * f64::from(o)).sum();
             let term = (-2.0 * f64::from(quantizer.scale) * offset).round();
             // Two terms and two products of 2^29 at most fit 32 bits.
             (term.abs() < f64::from(1 << 29) && row.len() <= MAX_COLUMNS / 4).then_some(term as i32)
         }
-        KernelKind::Manhattan | KernelKind::Chebyshev => Some(0),
+        Codes::Differences => Some(0),
     }
 }
 
@@ -172,11 +176,11 @@ impl Space for QuantizedSpace {
 
     fn close(&self) -> f32 {
         let Quantizer { columns, scale, .. } = &self.quantizer;
-        let steps = match self.kernel {
-            KernelKind::SquaredEuclidean => CLOSE * CLOSE / scale,
-            KernelKind::Manhattan => CLOSE,
+        let steps = match self.codes {
+            Codes::Squares => CLOSE * CLOSE / scale,
+            Codes::Differences => CLOSE,
             // Rows with great products need not be near each other.
-            KernelKind::InnerProduct | KernelKind::Chebyshev => return f32::NEG_INFINITY,
+            Codes::Products => return f32::NEG_INFINITY,
         };
         steps * columns.len() as f32 / scale
     }
@@ -188,13 +192,13 @@ impl Space for QuantizedSpace {
     fn set_centers(&mut self, centers: Vec<Vec<u32>>) {
         self.terms.truncate(self.rows);
         for (i, center) in (self.rows..).zip(centers) {
-            let term = term(&self.quantizer, self.kernel, bytemuck::cast_slice(&center));
+            let term = term(&self.quantizer, self.codes, bytemuck::cast_slice(&center));
             self.terms.push(term.unwrap_or_default());
             self.words.row_or_zeros(i).copy_from_slice(&center);
         }
     }
 
-    fn mean(&self, rows: &[u32]) -> Vec<u32> {
+    fn middle(&self, rows: &[u32]) -> Vec<u32> {
         let mut sums = vec![0u32; self.stride()];
         for &row in rows {
             sums.iter_mut().zip(self.row(row)).for_each(|(sum, &x)| *sum += u32::from(x));
@@ -209,8 +213,8 @@ impl Space for QuantizedSpace {
     }
 
     fn keys(&self, a: Stretch, b: Stretch, out: &mut [u32]) {
-        match self.kernel {
-            KernelKind::Manhattan => keys::<Differences>(a, b, out),
+        match self.codes {
+            Codes::Differences => keys::<Differences>(a, b, out),
             _ => keys::<Products>(a, b, out),
         }
     }
@@ -294,9 +298,9 @@ mod tests {
                 for (b, &key) in all.iter().zip(keys) {
                     let (x, y) = (integers(*a), integers(*b));
                     let pairs = x.iter().zip(&y);
-                    let expected = match metric.kernel() {
-                        KernelKind::Manhattan => pairs.map(|(x, y)| (x - y).abs()).sum::<i64>(),
-                        KernelKind::InnerProduct => {
+                    let expected = match metric.facts().codes.unwrap() {
+                        Codes::Differences => pairs.map(|(x, y)| (x - y).abs()).sum::<i64>(),
+                        Codes::Products => {
                             let terms = [a, b].map(|&i| i64::from(space.terms[i as usize]));
                             terms[0] + terms[1] - 2 * pairs.map(|(x, y)| x * y).sum::<i64>() + (1 << 31)
                         }

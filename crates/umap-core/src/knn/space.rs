@@ -5,12 +5,14 @@ use std::ops::Range;
 use crate::metric::STRIP;
 use crate::points::Points;
 
-use super::key_of;
+use super::{key_of, value_of};
 
 /// Rows that are best compared with many others at a time: those on one side of a kernel's tile.
 pub(crate) const TILE_A: usize = 3;
 /// Rows on its other side.
 pub(crate) const TILE_B: usize = STRIP;
+/// Rows among which a middle one is looked for.
+const MEDOID_ROWS: usize = 24;
 
 /// Rows whose pairs can be compared. A pair's key is the same whichever way round and together with whichever others it is
 /// computed. What rows are made of only the space knows: elsewhere they are words of 32 bits, so that a search is compiled
@@ -31,8 +33,8 @@ pub(crate) trait Space: Sync {
     /// Replaces the centres, which are numbered like rows, from [`rows`](Self::rows) on.
     fn set_centers(&mut self, centers: Vec<Vec<u32>>);
 
-    /// The mean of some rows.
-    fn mean(&self, rows: &[u32]) -> Vec<u32>;
+    /// What lies in the middle of some rows: their mean, or one of them where the metric has no means.
+    fn middle(&self, rows: &[u32]) -> Vec<u32>;
 
     /// Copies rows, or centres, side by side.
     fn gather(&self, rows: &[u32], into: &mut Gathered);
@@ -141,6 +143,25 @@ impl<'a> F32Space<'a> {
     }
 }
 
+impl F32Space<'_> {
+    /// Of some of the rows the one that is nearest to the others.
+    fn medoid(&self, rows: &[u32]) -> Vec<u32> {
+        let step = rows.len().div_ceil(MEDOID_ROWS).max(1);
+        let some: Vec<u32> = rows.iter().step_by(step).copied().collect();
+        let (gathered, mut keys) = (Gathered::of(self, &some), vec![0; some.len() * some.len()]);
+        self.keys(gathered.all(), gathered.all(), &mut keys);
+        let sum = |keys: &[u32]| keys.iter().map(|&key| f64::from(value_of(key))).sum::<f64>();
+        let (mut best, mut least) = (0, f64::INFINITY);
+        for (at, keys) in keys.chunks_exact(some.len()).enumerate() {
+            let sum = sum(keys);
+            if sum < least {
+                (best, least) = (at, sum);
+            }
+        }
+        gathered.all().row(best).0.to_vec()
+    }
+}
+
 impl Space for F32Space<'_> {
     fn rows(&self) -> usize {
         self.order.len()
@@ -162,7 +183,11 @@ impl Space for F32Space<'_> {
         self.centers = centers;
     }
 
-    fn mean(&self, rows: &[u32]) -> Vec<u32> {
+    fn middle(&self, rows: &[u32]) -> Vec<u32> {
+        // A group of no rows has a middle all the same: of zeros.
+        if !self.points.metric().facts().has_means && !rows.is_empty() {
+            return self.medoid(rows);
+        }
         let mut sums = vec![0.0f32; self.points.stride()];
         let mut room = Vec::new();
         for &row in rows {

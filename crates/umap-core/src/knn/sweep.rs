@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Nearest;
 use crate::error::Result;
 use crate::memory;
-use crate::metric::{KernelKind, STRIP};
+use crate::metric::{Kernel, STRIP};
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -31,7 +31,7 @@ pub(crate) fn block_rows(points: &Points) -> usize {
 /// Computes all pairs of two blocks.
 pub(crate) struct BlockPairs<'a> {
     points: &'a Points,
-    kernel: KernelKind,
+    kernel: Kernel,
 }
 
 impl<'a> BlockPairs<'a> {
@@ -55,7 +55,7 @@ impl<'a> BlockPairs<'a> {
 
 /// Calls `visit(i, j, value)` for every pair of rows. The four rows of `b` stay in the first-level cache while the rows of
 /// `a` pass by.
-pub(crate) fn all_pairs(kernel: KernelKind, a: &[&[f32]], b: &[&[f32]], mut visit: impl FnMut(usize, usize, f32)) {
+pub(crate) fn all_pairs(kernel: Kernel, a: &[&[f32]], b: &[&[f32]], mut visit: impl FnMut(usize, usize, f32)) {
     let mut strip = vec![[0.0; STRIP]; a.len()];
     for (first, rows) in (0..).step_by(STRIP).zip(b.chunks(STRIP)) {
         // The last row stands in for those that are missing.

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Params, UmapParams, check, check_count, check_threads};
+use super::{MetricOptions, Params, UmapParams, check, check_count, check_threads};
 use crate::error::Result;
 use crate::json::name;
-use crate::metric::Metric;
+use crate::metric::{Metric, MetricName};
 use crate::points::Store;
 
 /// Options of `save`.
@@ -45,7 +45,9 @@ pub struct KnnParams {
     pub k: u32,
     /// How far two points are from each other.
     #[serde(deserialize_with = "name")]
-    pub metric: Metric,
+    pub metric: MetricName,
+    /// As in `UMAP`.
+    pub metric_options: MetricOptions,
     /// As in `UMAP`.
     #[serde(deserialize_with = "name")]
     pub store: Store,
@@ -65,6 +67,7 @@ impl Default for KnnParams {
         Self {
             k: umap.n_neighbors,
             metric: umap.metric,
+            metric_options: umap.metric_options,
             store: umap.store,
             force_approximation: umap.force_approximation,
             seed: umap.seed,
@@ -73,8 +76,16 @@ impl Default for KnnParams {
     }
 }
 
+impl KnnParams {
+    /// The metric with its parameter.
+    pub fn metric(&self) -> Metric {
+        self.metric_options.of(self.metric)
+    }
+}
+
 impl Params for KnnParams {
     fn validate(&self) -> Result<()> {
+        self.metric_options.check(self.metric)?;
         check_count("k", self.k, 2)?;
         check_threads(self.n_threads)
     }
@@ -91,7 +102,9 @@ pub struct IndexParams {
     pub k: u32,
     /// How far two rows are from each other.
     #[serde(deserialize_with = "name")]
-    pub metric: Metric,
+    pub metric: MetricName,
+    /// As in `UMAP`.
+    pub metric_options: MetricOptions,
     /// As in `UMAP`.
     #[serde(deserialize_with = "name")]
     pub store: Store,
@@ -106,12 +119,27 @@ pub struct IndexParams {
 impl Default for IndexParams {
     fn default() -> Self {
         let knn = KnnParams::default();
-        Self { k: knn.k, metric: knn.metric, store: knn.store, seed: knn.seed, n_threads: knn.n_threads }
+        Self {
+            k: knn.k,
+            metric: knn.metric,
+            metric_options: knn.metric_options,
+            store: knn.store,
+            seed: knn.seed,
+            n_threads: knn.n_threads,
+        }
+    }
+}
+
+impl IndexParams {
+    /// The metric with its parameter.
+    pub fn metric(&self) -> Metric {
+        self.metric_options.of(self.metric)
     }
 }
 
 impl Params for IndexParams {
     fn validate(&self) -> Result<()> {
+        self.metric_options.check(self.metric)?;
         check("k", self.k.into(), (2..=1000).contains(&self.k), "an integer, 2 to 1000")?;
         check_threads(self.n_threads)
     }
@@ -155,7 +183,9 @@ pub struct EvaluateParams {
     pub k: u32,
     /// How far two points are from each other in the input; in the embedding distance is Euclidean.
     #[serde(deserialize_with = "name")]
-    pub metric: Metric,
+    pub metric: MetricName,
+    /// As in `UMAP`.
+    pub metric_options: MetricOptions,
     /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
     pub sample: u32,
     /// Triplets for each row that is measured, of it and two others that are drawn with the seed, for `randomTriplets` and
@@ -163,7 +193,7 @@ pub struct EvaluateParams {
     pub triplets: u32,
     /// How far two rows of the `reference` are from each other; `manhattan` for lengths along the branches of a tree.
     #[serde(deserialize_with = "name")]
-    pub reference_metric: Metric,
+    pub reference_metric: MetricName,
     /// As in `UMAP`.
     #[serde(alias = "randomState")]
     pub seed: u32,
@@ -178,18 +208,27 @@ impl Default for EvaluateParams {
         Self {
             k: 15,
             metric: umap.metric,
+            metric_options: umap.metric_options,
             sample: 2000,
             // As many as Wang et al. (2021) draw.
             triplets: 5,
-            reference_metric: Metric::Euclidean,
+            reference_metric: MetricName::Euclidean,
             seed: umap.seed,
             n_threads: umap.n_threads,
         }
     }
 }
 
+impl EvaluateParams {
+    /// The metric with its parameter.
+    pub fn metric(&self) -> Metric {
+        self.metric_options.of(self.metric)
+    }
+}
+
 impl Params for EvaluateParams {
     fn validate(&self) -> Result<()> {
+        self.metric_options.check(self.metric)?;
         check_count("k", self.k, 1)?;
         check_count("sample", self.sample, 1)?;
         check("triplets", self.triplets.into(), (1..=1000).contains(&self.triplets), "an integer, 1 to 1000")?;

@@ -3,6 +3,8 @@
 
 mod aligned;
 mod calls;
+mod metric;
+mod parts;
 mod stages;
 mod umap;
 
@@ -11,6 +13,8 @@ use serde_json::Value;
 
 pub use self::aligned::{AlignedParams, AlignmentParams, SHARED};
 pub use self::calls::{EvaluateParams, IndexParams, KnnParams, QueryParams, SaveParams};
+pub use self::metric::MetricOptions;
+pub use self::parts::{OF_GRAPH, OF_LAYOUT};
 pub use self::umap::{ALIASES, Init, TransformMode, UmapParams};
 use crate::error::{Result, UmapError};
 pub use crate::json::{from_json, from_value};

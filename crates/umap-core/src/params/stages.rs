@@ -14,13 +14,18 @@ use crate::optimize::schedule::default_epochs;
 const EPOCHS_OF_DENSMAP: u32 = 200;
 
 impl UmapParams {
+    /// The metric with its parameter.
+    pub fn metric(&self) -> Metric {
+        self.metric_options.of(self.metric)
+    }
+
     pub(crate) fn fuzzy(&self, metric: Metric) -> FuzzyParams {
         let limit = self.disconnection_distance.map(|d| d as f32);
         FuzzyParams {
             set_op_mix_ratio: self.set_op_mix_ratio,
             local_connectivity: self.local_connectivity,
             disconnection_distance: limit.unwrap_or(metric.disconnection_distance()),
-            signed_distances: metric == Metric::InnerProduct,
+            signed_distances: metric.facts().is_signed,
         }
     }
 

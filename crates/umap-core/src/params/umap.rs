@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Params, check, check_count, check_threads, from_json, own_name};
+use super::{MetricOptions, Params, check, check_count, check_threads, from_json, own_name};
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::TargetMetric;
 use crate::json::{infinity_as_text, name, number_or_infinity};
-use crate::metric::Metric;
+use crate::metric::{Metric, MetricName};
 use crate::points::Store;
 
 /// Options of `UMAP`: umap-learn's in camelCase with its defaults, and ours.
@@ -23,7 +23,9 @@ pub struct UmapParams {
     pub n_components: u32,
     /// How far two points are from each other.
     #[serde(deserialize_with = "name")]
-    pub metric: Metric,
+    pub metric: MetricName,
+    /// Parameters of the metric, of those that have some.
+    pub metric_options: MetricOptions,
     /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above;
     /// 200 more with `densmap`.
     pub n_epochs: Option<u32>,
@@ -142,7 +144,8 @@ impl Default for UmapParams {
         Self {
             n_neighbors: 15,
             n_components: 2,
-            metric: Metric::Euclidean,
+            metric: MetricName::Euclidean,
+            metric_options: MetricOptions::default(),
             n_epochs: None,
             learning_rate: 1.0,
             init: Init::Spectral,
@@ -186,6 +189,7 @@ impl Params for UmapParams {
         check_count("nNeighbors", self.n_neighbors, 2)?;
         let d = self.n_components;
         check("nComponents", d.into(), (1..=256).contains(&d), "an integer, 1 to 256")?;
+        self.metric_options.check(self.metric)?;
         positive("learningRate", self.learning_rate)?;
         positive("spread", self.spread)?;
         let in_spread = (0.0..=self.spread).contains(&self.min_dist);
@@ -214,7 +218,7 @@ impl Params for UmapParams {
         let frac = self.dens_frac;
         check("densFrac", frac, (0.0..=1.0).contains(&frac), "a number, 0 to 1")?;
         at_least_0("densVarShift", self.dens_var_shift)?;
-        if (self.densmap || self.output_dens) && self.metric == Metric::InnerProduct {
+        if (self.densmap || self.output_dens) && self.metric() == Metric::InnerProduct {
             let expected = "a metric that is a distance, for densmap and outputDens";
             return Err(UmapError::parameter("metric", expected, "inner_product"));
         }

@@ -7,7 +7,7 @@ use super::frame::{Frame, Watch, center, settle};
 use super::values::{Values, Width};
 use super::{Element, F16, Points, StoreUsed};
 use crate::error::{Result, UmapError};
-use crate::metric::{Form, KernelKind, Metric};
+use crate::metric::{Codes, Form, Metric};
 
 /// Row numbers have 32 bits, of which the search keeps one for itself and one value means "none".
 const MAX_ROWS: usize = (1 << 31) - 2;
@@ -67,6 +67,9 @@ impl PointsBuilder {
             return Err(UmapError::shape("points", format!("at most {MAX_ROWS} rows"), rows.to_string()));
         }
         check_kernel(metric, cfg!(feature = "all-metrics"))?;
+        if let Some((count, what)) = metric.facts().columns.filter(|(count, _)| *count != cols) {
+            return Err(UmapError::shape("points", format!("{count} columns, {what}"), cols.to_string()));
+        }
         let width = Width { cols, has_axis: metric.form() != Form::AsIs };
         let values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
         let (open, halves, watch) = (Vec::new(), Halves::default(), Watch::of(metric));
@@ -181,6 +184,13 @@ fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
     if form == Form::AsIs {
         return;
     }
+    if form == Form::Sphere {
+        let [latitude, longitude] = [row[0], row[1]].map(f64::from);
+        let radius = libm::cos(latitude);
+        let place = [radius * libm::cos(longitude), radius * libm::sin(longitude), libm::sin(latitude)];
+        row[..3].iter_mut().zip(place).for_each(|(to, x)| *to = x as f32);
+        return;
+    }
     let values = &mut row[..cols];
     let mean = match form {
         Form::CenteredUnit => values.iter().map(|&x| f64::from(x)).sum::<f64>() / cols as f64,
@@ -201,11 +211,11 @@ fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
 
 /// Whether this build has the metric's kernel; an argument, so that every build can test the refusal.
 fn check_kernel(metric: Metric, all_metrics: bool) -> Result<()> {
-    if all_metrics || metric.kernel() == KernelKind::SquaredEuclidean {
+    if all_metrics || metric.facts().codes == Some(Codes::Squares) {
         return Ok(());
     }
     let expected = "euclidean, cosine, correlation or dot: this build has no other";
-    Err(UmapError::parameter("metric", expected, format!("{metric:?}")))
+    Err(UmapError::parameter("metric", expected, format!("{:?}", metric.name())))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::values::Values;
 use crate::error::{Result, UmapError};
 use crate::math::{extreme_exponent, power_of_two};
 use crate::memory;
-use crate::metric::Metric;
+use crate::metric::{Lies, Metric};
 
 /// A column is far if it is so many times as far from 0 as it is wide: then 14 or fewer of a float's 24 bits tell its
 /// values apart.
@@ -105,12 +105,10 @@ pub(super) enum Watch {
 
 impl Watch {
     pub(super) fn of(metric: Metric) -> Self {
-        match metric {
-            Metric::Euclidean | Metric::Manhattan | Metric::Chebyshev | Metric::InnerProduct => {
-                Self::Columns(Columns::default())
-            }
-            Metric::Correlation => Self::Row(Vec::new()),
-            Metric::Cosine | Metric::Dot => Self::Nothing,
+        match metric.facts().lies {
+            Lies::Columns => Self::Columns(Columns::default()),
+            Lies::Rows => Self::Row(Vec::new()),
+            Lies::Nowhere => Self::Nothing,
         }
     }
 }
@@ -214,9 +212,10 @@ impl Far {
 /// columns that stay rounded because the metric or the store needs them where they lie.
 pub(super) fn settle(seen: Columns, values: &mut Values, metric: Metric, greatest: f32) -> Result<(Frame, Vec<u32>)> {
     let far = seen.rounded();
-    let (Values::F32(rows), true) = (values, metric != Metric::InnerProduct) else {
+    let is_signed = metric.facts().is_signed;
+    let (Values::F32(rows), false) = (values, is_signed) else {
         // Inner products that overflow are infinitely far.
-        if metric != Metric::InnerProduct && extreme_exponent(greatest).is_some_and(|exponent| exponent > 0) {
+        if !is_signed && extreme_exponent(greatest).is_some_and(|exponent| exponent > 0) {
             return Err(UmapError::parameter("store", "values within 1e15 of 0 for int8", greatest));
         }
         return Ok((Frame::default(), far.map(|far| far.number).collect()));

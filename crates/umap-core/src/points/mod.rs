@@ -32,7 +32,7 @@ pub struct Points {
     width: Width,
     metric: Metric,
     frame: Arc<Frame>,
-    /// Of the frame.
+    /// Of distances, in the caller's.
     unit: f32,
     /// Columns of which 32-bit floats keep 14 bits or fewer.
     rounded: Arc<[u32]>,
@@ -61,7 +61,8 @@ impl Points {
     }
 
     fn of(values: Values, rows: usize, width: Width, metric: Metric, frame: Arc<Frame>) -> Self {
-        let unit = frame.unit();
+        // Of a number of columns the frame tells nothing.
+        let unit = if metric.facts().is_count { 1.0 / width.cols as f32 } else { frame.unit() };
         Self { values: Arc::new(values), rows, width, metric, frame, unit, rounded: Arc::default() }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Element;
-use crate::metric::{Form, KernelKind, Metric};
+use crate::metric::{Form, Metric};
 
 /// What the copy of the points is kept as. All arithmetic is in 32 bits, on the values as they were kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,8 +41,8 @@ const LEAST_COLUMNS: usize = 32;
 impl Store {
     /// The store for points of `metric` with so many columns that are given as `T`s.
     pub fn of<T: Element>(self, cols: usize, metric: Metric) -> StoreUsed {
-        // As with short rows, there is no search in 7 bits for Chebyshev distance.
-        let is_decoded_rarely = cols >= LEAST_COLUMNS && metric.kernel() != KernelKind::Chebyshev;
+        // As with short rows, there is no search in 7 bits for some metrics.
+        let is_decoded_rarely = cols >= LEAST_COLUMNS && metric.facts().codes.is_some();
         match self {
             Self::Auto if metric.form() == Form::AsIs && is_decoded_rarely => T::STORE,
             Self::Auto | Self::F32 => StoreUsed::F32,

@@ -5,9 +5,11 @@ mod fit;
 mod fit_file;
 mod landmarks;
 mod model;
+mod of_graph;
 
 pub use file::Loaded;
 pub use fit::{FitInputs, UmapFit, fit};
 pub use fit_file::Unfinished;
 pub(crate) use model::Prepared;
 pub use model::{Diagnostics, Fitted, UmapModel};
+pub use of_graph::{GraphModel, fit_graph};

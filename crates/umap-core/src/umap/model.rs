@@ -41,11 +41,11 @@ pub struct Fitted {
 pub struct Diagnostics {
     /// Rows of the input.
     pub rows: u32,
-    /// Columns of the input.
+    /// Columns of the input; 0 where a graph was laid out.
     pub cols: u32,
     /// What the points were kept as.
     pub store: StoreUsed,
-    /// Neighbours per point that were used, the point itself included.
+    /// Neighbours per point that were used, the point itself included; 0 where a graph was laid out.
     pub n_neighbors: u32,
     /// How neighbours were found; absent if they were given.
     pub knn_method: Option<KnnMethod>,
@@ -75,18 +75,7 @@ impl Diagnostics {
     /// Of a fit that was run to its end; without a layout `init` and `n_epochs` say random and 0. The pulse has the times.
     pub fn new(params: &UmapParams, graph: &FittedGraph, layout: Option<&FittedLayout>, pulse: &Pulse) -> Self {
         let FittedGraph { points, neighbors: FoundNeighbors { knn, method, recall, quantized }, .. } = graph;
-        let disconnected = disconnected_rows(&graph.fuzzy);
-        let mut notes = graph.notes.clone();
-        notes.extend(layout.iter().flat_map(|layout| layout.notes.iter().cloned()));
-        if disconnected > 0 {
-            notes.push(format!(
-                "{disconnected} rows have no edge in the graph: no neighbour within disconnectionDistance, or none that \
-                 setOpMixRatio or the target leaves; the layout has no place for them (NaN)"
-            ));
-        }
-        let (a, b) = params.curve();
         Self {
-            rows: points.rows() as u32,
             cols: points.cols() as u32,
             store: points.store(),
             n_neighbors: knn.k as u32,
@@ -94,6 +83,36 @@ impl Diagnostics {
             knn_recall: *recall,
             knn_quantized: *quantized,
             labelled: graph.labelled,
+            ..Self::of_graph(params, &graph.fuzzy, graph.notes.clone(), layout, pulse)
+        }
+    }
+
+    /// Of a graph that no points are known of.
+    pub fn of_graph(
+        params: &UmapParams,
+        fuzzy: &FuzzyGraph,
+        mut notes: Vec<String>,
+        layout: Option<&FittedLayout>,
+        pulse: &Pulse,
+    ) -> Self {
+        let disconnected = disconnected_rows(fuzzy);
+        notes.extend(layout.iter().flat_map(|layout| layout.notes.iter().cloned()));
+        if disconnected > 0 {
+            notes.push(format!(
+                "{disconnected} rows have no edge in the graph: no neighbour within disconnectionDistance, or none that \
+                 setOpMixRatio or the target leaves; their coordinates are NaN"
+            ));
+        }
+        let (a, b) = params.curve();
+        Self {
+            rows: fuzzy.graph.rows() as u32,
+            cols: 0,
+            store: StoreUsed::F32,
+            n_neighbors: 0,
+            knn_method: None,
+            knn_recall: None,
+            knn_quantized: false,
+            labelled: None,
             init: layout.map_or(InitUsed::Random, |layout| layout.init),
             n_epochs: layout.map_or(0, |layout| layout.n_epochs),
             a,

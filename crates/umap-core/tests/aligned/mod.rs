@@ -50,7 +50,7 @@ fn start(
     let params = AlignedParams::from_json(options)?;
     let points = data.iter().enumerate().map(|(i, data)| {
         let params = params.of(i)?;
-        Points::stored(data, data.len() / cols, cols, params.metric, params.store)
+        Points::stored(data, data.len() / cols, cols, params.metric(), params.store)
     });
     let points = points.collect::<Result<Vec<_>>>()?;
     AlignedFit::new(points, &params, AlignedInputs { relations, targets })

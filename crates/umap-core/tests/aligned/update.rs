@@ -30,7 +30,7 @@ pub(super) fn begin_of(
     changes: &str,
 ) -> umap_core::Result<AlignedUpdate> {
     let params = model.next_params(changes)?;
-    let points = Points::stored(data, data.len() / cols, cols, params.metric, params.store)?;
+    let points = Points::stored(data, data.len() / cols, cols, params.metric(), params.store)?;
     AlignedUpdate::new(Rc::clone(model), points, params, relations, None)
 }
 

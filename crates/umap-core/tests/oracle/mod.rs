@@ -1,17 +1,37 @@
 //! Slow and simple answers in f64, and points to try them on.
 
-use umap_core::metric::Metric;
+use std::sync::LazyLock;
+
+use umap_core::metric::{Metric, MetricName};
 use umap_core::random::{Random, Stream};
 
-pub(crate) const METRICS: [Metric; 7] = [
-    Metric::Euclidean,
-    Metric::Cosine,
-    Metric::Correlation,
-    Metric::Manhattan,
-    Metric::Chebyshev,
-    Metric::Dot,
-    Metric::InnerProduct,
-];
+/// All of rows of any number of columns.
+pub(crate) static METRICS: LazyLock<[Metric; 10]> = LazyLock::new(|| {
+    [
+        Metric::Euclidean,
+        Metric::Cosine,
+        Metric::Correlation,
+        Metric::Manhattan,
+        Metric::Chebyshev,
+        Metric::Dot,
+        Metric::InnerProduct,
+        Metric::minkowski(3.0),
+        Metric::Canberra,
+        Metric::Hamming,
+    ]
+});
+
+/// Whether small integers have exact distances, so that ties fall as in the sorted order.
+pub(crate) fn is_exact(metric: Metric) -> bool {
+    [Metric::Euclidean, Metric::Manhattan, Metric::Chebyshev, Metric::InnerProduct, Metric::Hamming].contains(&metric)
+}
+
+/// The metric as options say it, less braces.
+pub(crate) fn options_of(metric: Metric) -> String {
+    let name = serde_json::to_string(&metric.name()).unwrap();
+    let p = metric.p().map_or(String::new(), |p| format!(r#","metricOptions":{{"p":{p}}}"#));
+    format!(r#""metric":{name}{p}"#)
+}
 
 /// Small integers, so that sums of them are exact and equal distances occur. Every seventh row repeats its predecessor;
 /// row 3 is zero, row 5 constant.
@@ -33,14 +53,30 @@ pub(crate) fn integers(rows: usize, cols: usize, seed: u32) -> Vec<f32> {
 pub(crate) fn distance(metric: Metric, x: &[f32], y: &[f32]) -> f64 {
     let (x, y): (Vec<f64>, Vec<f64>) = (x.iter().map(|&v| v.into()).collect(), y.iter().map(|&v| v.into()).collect());
     let pairs = || x.iter().zip(&y);
-    match metric {
-        Metric::Euclidean => pairs().map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt(),
-        Metric::Manhattan => pairs().map(|(a, b)| (a - b).abs()).sum(),
-        Metric::Chebyshev => pairs().map(|(a, b)| (a - b).abs()).fold(0.0, f64::max),
-        Metric::InnerProduct => -dot(&x, &y),
-        Metric::Cosine | Metric::Dot => cosine(&x, &y),
-        Metric::Correlation => cosine(&centered(&x), &centered(&y)),
+    match metric.name() {
+        MetricName::Euclidean => pairs().map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt(),
+        MetricName::Manhattan => pairs().map(|(a, b)| (a - b).abs()).sum(),
+        MetricName::Chebyshev => pairs().map(|(a, b)| (a - b).abs()).fold(0.0, f64::max),
+        MetricName::InnerProduct => -dot(&x, &y),
+        MetricName::Cosine | MetricName::Dot => cosine(&x, &y),
+        MetricName::Minkowski => {
+            let p = f64::from(metric.p().unwrap());
+            pairs().map(|(a, b)| (a - b).abs().powf(p)).sum::<f64>().powf(1.0 / p)
+        }
+        MetricName::Canberra => {
+            let part = |(a, b): (&f64, &f64)| if a == b { 0.0 } else { (a - b).abs() / (a.abs() + b.abs()) };
+            pairs().map(part).sum()
+        }
+        MetricName::Hamming => pairs().filter(|(a, b)| a != b).count() as f64 / x.len() as f64,
+        MetricName::Haversine => haversine(&x, &y),
+        MetricName::Correlation => cosine(&centered(&x), &centered(&y)),
     }
+}
+
+/// The formula of umap-learn.
+fn haversine(x: &[f64], y: &[f64]) -> f64 {
+    let (latitude, longitude) = ((0.5 * (x[0] - y[0])).sin(), (0.5 * (x[1] - y[1])).sin());
+    2.0 * (latitude * latitude + x[0].cos() * y[0].cos() * longitude * longitude).sqrt().asin()
 }
 
 fn dot(x: &[f64], y: &[f64]) -> f64 {

@@ -18,7 +18,7 @@ use umap_core::{Result, UmapError};
 
 pub(crate) fn start(data: &[f32], cols: usize, target: Target, options: &str) -> Result<UmapFit> {
     let params = UmapParams::from_json(options).unwrap();
-    let points = Points::from_slice(data, data.len() / cols, cols, params.metric).unwrap();
+    let points = Points::from_slice(data, data.len() / cols, cols, params.metric()).unwrap();
     UmapFit::new(points, params, FitInputs { target: Some(target), ..FitInputs::default() })
 }
 

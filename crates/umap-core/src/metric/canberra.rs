@@ -1,0 +1,35 @@
+//! Canberra distance (Lance and Williams 1967): each column's difference as a part of what its values amount to.
+
+use super::Metric;
+use super::facts::{Facts, Lies};
+use super::kernel::{Accumulate, optional};
+use crate::simd::F32x4;
+
+pub(super) const FACTS: Facts =
+    Facts { lies: Lies::Nowhere, ..Facts::of_sums(optional::<Canberra>(), Metric::Canberra) };
+
+#[derive(Clone, Copy)]
+struct Canberra;
+
+impl Accumulate for Canberra {
+    type Acc = F32x4;
+
+    fn with(_: f32) -> Self {
+        Self
+    }
+
+    fn start() -> F32x4 {
+        F32x4::splat(0.0)
+    }
+
+    #[inline(always)]
+    fn step(self, acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
+        let of = a.abs() + b.abs();
+        acc + ((a - b).abs() / of).unless_zero(of)
+    }
+
+    #[inline(always)]
+    fn finish(self, acc: F32x4) -> f32 {
+        acc.sum()
+    }
+}

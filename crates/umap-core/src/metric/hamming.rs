@@ -1,0 +1,37 @@
+//! Hamming distance: the share of the columns that differ. A mean of rows is equal to none of them, so a search starts from
+//! rows.
+
+use super::Metric;
+use super::facts::Facts;
+use super::kernel::{Accumulate, optional};
+use crate::simd::F32x4;
+
+pub(super) const FACTS: Facts =
+    Facts { is_count: true, has_means: false, ..Facts::of_sums(optional::<Hamming>(), Metric::Euclidean) };
+
+/// Number of columns that differ.
+#[derive(Clone, Copy)]
+struct Hamming;
+
+impl Accumulate for Hamming {
+    type Acc = F32x4;
+
+    fn with(_: f32) -> Self {
+        Self
+    }
+
+    fn start() -> F32x4 {
+        F32x4::splat(0.0)
+    }
+
+    #[inline(always)]
+    fn step(self, acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
+        // Two floats differ by 0 if and only if they are equal: the least difference is a subnormal number.
+        acc + F32x4::splat(1.0).unless_zero(a - b)
+    }
+
+    #[inline(always)]
+    fn finish(self, acc: F32x4) -> f32 {
+        acc.sum()
+    }
+}

@@ -1,0 +1,56 @@
+//! Options of those who want a part of UMAP: a graph, or its layout.
+
+use serde_json::{Map, Value};
+
+use super::umap::{ALIASES, UmapParams};
+use super::{Params, own_name};
+use crate::error::{Result, UmapError};
+use crate::json::from_json;
+
+/// Options of `UMAP` that decide on the graph, which `fuzzyGraph` takes.
+pub const OF_GRAPH: [&str; 14] = [
+    "nNeighbors",
+    "metric",
+    "metricOptions",
+    "setOpMixRatio",
+    "localConnectivity",
+    "disconnectionDistance",
+    "targetMetric",
+    "targetWeight",
+    "targetNNeighbors",
+    "store",
+    "forceApproximation",
+    "seed",
+    "nThreads",
+    "verbose",
+];
+
+/// Options of `UMAP` that decide on the layout of a graph, which `UMAP.fromGraph` takes.
+pub const OF_LAYOUT: [&str; 14] = [
+    "nComponents",
+    "nEpochs",
+    "learningRate",
+    "init",
+    "minDist",
+    "spread",
+    "repulsionStrength",
+    "negativeSampleRate",
+    "a",
+    "b",
+    "setOpMixRatio",
+    "seed",
+    "nThreads",
+    "verbose",
+];
+
+impl UmapParams {
+    /// Reads options in JSON of which only some are known.
+    pub fn of_part(known: &[&str], json: &str) -> Result<Self> {
+        let all: Map<String, Value> = from_json(json)?;
+        if let Some(name) = all.keys().find(|name| !known.contains(&own_name(name))) {
+            let aliases = ALIASES.iter().map(|(alias, _)| alias);
+            return Err(UmapError::unknown_option(name, known.iter().chain(aliases).copied()));
+        }
+        Self::from_value(Value::Object(all))
+    }
+}

@@ -26,33 +26,30 @@ const SHARED_MEMORY = [
 ];
 
 /** What the modules are compiled from. */
-const OWN = ["umap-core", "umap-wasm", "umap-module"];
-const CORE = OWN.map((name) => `crates/${name}`);
+const MODULE = ["umap-core", "umap-wasm", "umap-module"];
+const PARAMETRIC = ["umap-core", "umap-parametric", "umap-wasm", "umap-parametric-module"];
 
-const threaded = (features) => ({
-  package: "umap-module",
-  crates: CORE,
+const threaded = (packages) => ({
+  package: packages.at(-1),
+  crates: packages.map((name) => `crates/${name}`),
   target: "threads",
-  args: ["--features", "threads", ...features],
+  args: ["--features", "threads"],
   rustflags: [
     `-Ctarget-feature=+atomics,${SINGLE_FEATURES}`,
     ...SHARED_MEMORY.map((argument) => `-Clink-arg=${argument}`),
   ],
 });
 
-const single = (features) => ({
-  package: "umap-module",
-  crates: CORE,
+const single = (packages) => ({
+  package: packages.at(-1),
+  crates: packages.map((name) => `crates/${name}`),
   target: "single",
-  args: features,
+  args: [],
   rustflags: [`-Ctarget-feature=${SINGLE_FEATURES}`],
 });
 
-/** For cargo: without what `ParametricUMAP` does not use. */
-const PARAMETRIC = ["--no-default-features", "--features", "parametric"];
-
 /**
- * The modules. Those of crates/umap-wasm are files of the package; `relaxed` is `threads` with the integer kernel of engines
+ * The modules. Those with operations of crates/umap-wasm are files of the package; `relaxed` is `threads` with the integer kernel of engines
  * that have relaxed SIMD; `ParametricUMAP` runs in the `parametric` ones, and nothing else does. That of crates/umap-js is
  * embedded in its script in LZMA, 221 kB, with level 2. Measured when that was 224 kB, and 10,000 rows of MNIST took 1.07 s:
  * level 3 230 kB and no faster; 2 with an inlining threshold of 20 205 and 1.4 s; "z" 165 and 3.9 s.
@@ -60,11 +57,11 @@ const PARAMETRIC = ["--no-default-features", "--features", "parametric"];
  * `own` packages are compiled with is part of their profile.
  */
 export const BUILDS = {
-  threads: threaded([]),
-  relaxed: { ...threaded([]), own: { packages: OWN, rustflags: ["-Ctarget-feature=+relaxed-simd"] } },
-  single: single([]),
-  "parametric-threads": { ...threaded(PARAMETRIC), crates: [...CORE, "crates/umap-parametric"] },
-  "parametric-single": { ...single(PARAMETRIC), crates: [...CORE, "crates/umap-parametric"] },
+  threads: threaded(MODULE),
+  relaxed: { ...threaded(MODULE), own: { packages: MODULE, rustflags: ["-Ctarget-feature=+relaxed-simd"] } },
+  single: single(MODULE),
+  "parametric-threads": threaded(PARAMETRIC),
+  "parametric-single": single(PARAMETRIC),
   "umap-js": {
     package: "umap-js",
     crates: ["crates/umap-core", "crates/umap-js"],

@@ -83,7 +83,7 @@ async function compile(task, { name, profile, toolchain }, ownCrates) {
   const { package: crate, target } = BUILDS[name];
   const folder = join(root, `target/wasm-${target}`);
   const output = join(folder, `wasm32-unknown-unknown/${profile}`);
-  const file = `${crate.replace("-", "_")}.wasm`;
+  const file = `${crate.replaceAll("-", "_")}.wasm`;
   // Modules that share a folder overwrite each other's: none may be taken for another that cargo believes to be there.
   for (const path of [file, `deps/${file}`]) rmSync(join(output, path), { force: true });
   const { args, env } = cargoCall(name, profile);

@@ -8,8 +8,8 @@ import { contentHash, once } from "./run.mjs";
 const OUTPUT = "dist/THIRD-PARTY.txt";
 const INPUTS = ["Cargo.lock", "package-lock.json", "scripts/notices.mjs"];
 /** The packages of Cargo.toml that become modules. */
-const LINKED = ["umap-module", "umap-js"];
-const FEATURES = "umap-module/threads,umap-module/parametric";
+const LINKED = ["umap-module", "umap-parametric-module", "umap-js"];
+const FEATURES = "umap-module/threads,umap-parametric-module/threads";
 /** The packages of package.json that are bundled. */
 const BUNDLED = ["comlink"];
 

@@ -266,7 +266,7 @@ describe("options", () => {
     const { k, indices, distances } = await nearestNeighbors(input, { k: 15 });
     const fit = (changes: object) => new UMAP({ precomputedKnn: { k, indices, distances, ...changes } }).fit(input);
     const refused = (message: string) => ({ code: "invalid-parameter", message: expect.stringContaining(message) });
-    await expect(fit({ k: -5 })).rejects.toMatchObject(refused("precomputedKnn.k: expected a whole number, got -5"));
+    await expect(fit({ k: -5 })).rejects.toMatchObject(refused("precomputedKnn.k: expected an integer, got -5"));
     const negative = distances.map((distance, at) => (at === 0 ? -1 : distance));
     await expect(fit({ distances: negative })).rejects.toMatchObject(refused("at least 0, got -1"));
   });

@@ -1,9 +1,8 @@
 /** What happens to the options and the result of a fit on their way to Rust and back. */
 import type { OwnFloat32Array, OwnUint32Array } from "./arrays.js";
 import { described } from "./describe.js";
-import type { Engine } from "./engine/engine.js";
 import type { Resident } from "./engine/resident.js";
-import { type CallOptions, type Job, runJob } from "./engine/run.js";
+import { type CallOptions, type Job, runWhere, type Watch } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import { fileSource, type ModelFile } from "./file.js";
 import type { Diagnostics, TransformMode, UmapOptions } from "./generated/index.js";
@@ -20,7 +19,7 @@ import {
   type Source,
   type Values,
 } from "./points.js";
-import type { Backend } from "./protocol.js";
+import type { Where } from "./protocol.js";
 import { type Target, targetArrays } from "./target.js";
 
 /** Options of `UMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
@@ -56,13 +55,7 @@ export interface SparseGraph {
 }
 
 /** How a fit went, and where it ran. */
-export interface FitDiagnostics extends Diagnostics {
-  backend: Backend;
-  /** Why this build ran. */
-  backendReason: string;
-  threads: number;
-  /** Whether the search used relaxed SIMD, which is faster; the results are the same. */
-  relaxedSimd: boolean;
+export interface FitDiagnostics extends Diagnostics, Where {
   /** Size of the module's memory, all jobs counted; it never shrinks, so this is the most that was needed so far. */
   wasmMemoryBytes: number;
 }
@@ -104,7 +97,7 @@ export interface FitRequest {
   /** Where the model stays. */
   makes: Resident;
   /** With frames: how many epochs apart, and who takes them. */
-  frames?: { every: number; attend: (engine: Engine, job: number) => void };
+  frames?: Watch;
 }
 
 export async function fit({ options, points, target, call, makes, frames }: FitRequest): Promise<Fitted> {
@@ -130,15 +123,8 @@ export function resumeFit(on: Resident, call: CallOptions): Promise<Fitted> {
 }
 
 async function runFit(job: Job, call: CallOptions, frames?: FitRequest["frames"]): Promise<Fitted> {
-  let where: Where | undefined;
-  const found = await runJob<Answered>(job, call, {
-    framesEvery: frames?.every ?? 0,
-    attend: (engine, id, reason) => {
-      where = whereabouts(engine, reason);
-      frames?.attend(engine, id);
-    },
-  });
-  return fitted(found, where as Where);
+  const { value, where } = await runWhere<Answered>(job, call, frames);
+  return fitted(value, where);
 }
 
 /** What a file turned out to be. */
@@ -151,17 +137,11 @@ export interface LoadedModel {
 /** Reads a model that was saved. */
 export async function loadModel(file: ModelFile, call: LoadOptions, makes: Resident): Promise<LoadedModel> {
   const { nThreads, ...rest } = call;
-  let where: Where | undefined;
   const job = { kind: "load", file: fileSource(file), options: { nThreads }, makes };
-  const loaded = await runJob<{ options: UmapOptions; fitted?: Answered }>(job, rest, {
-    framesEvery: 0,
-    attend: (engine, _, reason) => {
-      where = whereabouts(engine, reason);
-    },
-  });
+  const { value: loaded, where } = await runWhere<{ options: UmapOptions; fitted?: Answered }>(job, rest);
   // Rust writes what is not given as null.
   const options = Object.fromEntries(Object.entries(loaded.options).filter(([, value]) => value !== null));
-  return { options, fitted: loaded.fitted && fitted(loaded.fitted, where as Where) };
+  return { options, fitted: loaded.fitted && fitted(loaded.fitted, where) };
 }
 
 /** What belongs to one call of `load`. */
@@ -170,15 +150,7 @@ export interface LoadOptions extends CallOptions {
   nThreads?: number;
 }
 
-/** Where a job ran. */
-export type Where = Pick<FitDiagnostics, "backend" | "backendReason" | "threads" | "relaxedSimd">;
-
-export function whereabouts({ backend, build, threads }: Engine, reason: string): Where {
-  const count = backend === "threads" ? threads : 1;
-  return { backend, backendReason: reason, threads: count, relaxedSimd: build === "relaxed" };
-}
-
-function fitted({ wasmMemoryBytes, ...found }: Answered, where: Where): Fitted {
+export function fitted({ wasmMemoryBytes, ...found }: Answered, where: Where): Fitted {
   const notes = [...found.diagnostics.notes, ...threadNotes(where)];
   return { ...found, diagnostics: { ...found.diagnostics, notes, ...where, wasmMemoryBytes } };
 }
@@ -191,7 +163,7 @@ export function threadNotes({ threads }: Where): string[] {
 }
 
 /** A fit's answer as Rust gives it. */
-type Answered = Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
+export type Answered = Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
 
 /** Rows of numbers, with how many there are in a row if that is known. */
 export function matrixArrays(name: string, matrix: Values): Record<string, Source | undefined> {
@@ -214,5 +186,5 @@ export function knnArrays(knn: NonNullable<UmapConstructorOptions["precomputedKn
 function numberSource(name: string, value: number | undefined): Source | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "number") return integerSource(name, [value]);
-  throw new UmapError("invalid-parameter", `${name}: expected a whole number, got ${described(value)}`);
+  throw new UmapError("invalid-parameter", `${name}: expected an integer, got ${described(value)}`);
 }

@@ -25,13 +25,13 @@ export type {
   SparseMatrix,
   Transformed,
   UmapConstructorOptions,
-  Where,
 } from "./fit.js";
 
 export type * from "./generated/index.js";
+export { type FromGraphOptions, type FuzzyGraph, type FuzzyGraphCall, fuzzyGraph, type GraphMatrix } from "./graph.js";
 export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
 export type { Matrix, NumericArray, Points, ShapedMatrix, TypedArray, Values } from "./points.js";
-export type { Backend, Build, Frame } from "./protocol.js";
+export type { Backend, Build, Frame, Where } from "./protocol.js";
 export type { Label, Target } from "./target.js";
 export { UMAP } from "./umap.js";

@@ -66,7 +66,7 @@ function instead(points: unknown): string {
 export function checkedCount(name: string, count: unknown): number {
   if (Number.isInteger(count) && (count as number) >= 0) return count as number;
   const missing = count === undefined ? ": pass { data, rows, cols } or { data, shape: [rows, cols] }" : "";
-  throw new UmapError("invalid-parameter", `${name}: expected a whole number, got ${described(count)}${missing}`);
+  throw new UmapError("invalid-parameter", `${name}: expected an integer, got ${described(count)}${missing}`);
 }
 
 function checkedSides(name: string, sides: unknown): [rows: number, cols: number] {

@@ -1,16 +1,16 @@
 import type { OwnUint8Array } from "./arrays.js";
 import { untilAborted } from "./engine/abort.js";
-import type { Engine } from "./engine/engine.js";
 import { Resident } from "./engine/resident.js";
-import { type CallOptions, checkedCall, type Job, runJob } from "./engine/run.js";
+import { type CallOptions, checkedCall, type Job, runJob, runWhere } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import { fileSource, type ModelFile } from "./file.js";
-import { type LoadOptions, type Where, whereabouts } from "./fit.js";
+import type { LoadOptions } from "./fit.js";
 import type { IndexDiagnostics as Diagnostics, IndexOptions, QueryOptions } from "./generated/index.js";
 import { Lifetime } from "./lifetime.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedCallOptions } from "./options.js";
 import type { Points } from "./points.js";
+import type { Where } from "./protocol.js";
 import { taken } from "./taken.js";
 
 /** What an index is, and where it is. */
@@ -62,13 +62,9 @@ export class NeighborIndex {
 
   private static async make(job: Job, call: CallOptions): Promise<NeighborIndex> {
     const makes = new Resident();
-    let where: Where | undefined;
-    const attend = (engine: Engine, _: number, reason: string) => {
-      where = whereabouts(engine, reason);
-    };
     try {
-      const found = await runJob<Diagnostics>({ ...job, makes }, call, { framesEvery: 0, attend });
-      return new NeighborIndex(makes, { ...found, ...(where as Where) });
+      const { value, where } = await runWhere<Diagnostics>({ ...job, makes }, call);
+      return new NeighborIndex(makes, { ...value, ...where });
     } catch (error) {
       await makes.release();
       throw error;

@@ -2,7 +2,7 @@
 import { described, nameOf } from "./describe.js";
 import { UmapError } from "./errors.js";
 import { checkedCount, fieldsOf, matrixOf } from "./matrix.js";
-import type { Dtype, Piece } from "./protocol.js";
+import type { Dtype, Piece, Role } from "./protocol.js";
 
 export type TypedArray =
   | Float32Array
@@ -40,6 +40,8 @@ export type NumericArray = TypedArray | readonly number[] | Rows;
 
 export interface Source {
   dtype: Dtype;
+  /** What the values are for the module; 32-bit floats by default. */
+  role?: Role;
   /** How many pieces there are. */
   count: number;
   /**
@@ -162,23 +164,28 @@ export function arrayOf(name: string, values: Values): { data: NumericArray; col
   return { data: data as NumericArray, cols: width ?? (isNested(data) ? data[0]?.length : undefined) };
 }
 
-/** Whole numbers in whatever form and type. */
+/** Numbers of which all 64 bits are kept until it is known how. */
+export function doubleSource(source: ArraySource): ArraySource {
+  return { ...source, role: "doubles" };
+}
+
+/** Integers in whatever form and type. */
 export function integerSource(name: string, array: NumericArray): ArraySource {
   const source = arraySource(name, array);
   const { dtype, pieces } = source;
-  if (dtype === "i32" || dtype === "u32") return source;
+  if (dtype === "i32" || dtype === "u32") return { ...source, role: "integers" };
   const View = VIEWS[dtype];
-  if (View === undefined)
-    throw new UmapError("shape-mismatch", `${name}: expected whole numbers, got ${described(array)}`);
+  if (View === undefined) throw new UmapError("shape-mismatch", `${name}: expected integers, got ${described(array)}`);
   return {
     ...source,
     dtype: "i32",
+    role: "integers",
     *pieces() {
       for (const { buffer } of pieces()) {
         const values = new View(buffer);
         const whole = Int32Array.from(values);
         const at = values.findIndex((value, at) => value !== whole[at]);
-        if (at >= 0) throw new UmapError("invalid-parameter", `${name}: expected whole numbers, got ${values[at]}`);
+        if (at >= 0) throw new UmapError("invalid-parameter", `${name}: expected integers, got ${values[at]}`);
         yield new Uint8Array(whole.buffer);
       }
     },

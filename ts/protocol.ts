@@ -11,6 +11,16 @@ export type Capability = "umap" | "parametric";
 /** The modules: `relaxed` is `threads` for engines with relaxed SIMD, with the same results. */
 export type Build = Backend | "relaxed" | `parametric-${Backend}`;
 
+/** Where a call ran. */
+export interface Where {
+  backend: Backend;
+  /** Why this build ran. */
+  backendReason: string;
+  threads: number;
+  /** Whether the search used relaxed SIMD, which is faster; the results are the same. */
+  relaxedSimd: boolean;
+}
+
 /** The first message to a worker says what it is to be. */
 export type Start = StartHost | StartPool;
 
@@ -75,6 +85,15 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; error: PlainError 
 /** Bytes with memory of their own, which can be moved to the host and back. */
 export type Piece = Uint8Array<ArrayBuffer>;
 
+/** What the values of an array are for the module, as crates/umap-wasm/src/input.rs has it. */
+export type Role = "floats" | "doubles" | "integers" | "file" | "bytes";
+
+/** How the values of an array come, and what they are. */
+export interface ArrayType {
+  dtype: Dtype;
+  role: Role;
+}
+
 export type Dtype = "f16" | "f32" | "f64" | "i8" | "i16" | "i32" | "u8" | "u16" | "u32";
 
 /** A layout in the making: row-major coordinates after so many epochs. */
@@ -91,11 +110,11 @@ export interface Host {
    * Starts a job's input; its options are checked before data is moved. `resident` is the number of what it makes or
    * works on and what stays after it; 0 for none.
    */
-  open(job: number, kind: string, options: string, resident: number): Answer<void>;
+  open(job: number, operation: string, options: string, resident: number): Answer<void>;
   /** Makes room for points, whose pieces will all be of one type. */
   openPoints(job: number, name: string, rows: number, cols: number, dtype: Dtype): Answer<void>;
   /** Appends a piece of an array of the job's; hands its memory back, for the next piece. */
-  push(job: number, name: string, dtype: Dtype, bytes: Piece): Promise<Answer<Piece>>;
+  push(job: number, name: string, as: ArrayType, bytes: Piece): Promise<Answer<Piece>>;
   /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */
   run(job: number, framesEvery: number): Promise<Answer<unknown>>;
   /** The next frame, or undefined once the job has ended. */

@@ -6,6 +6,7 @@ import {
   type ArraySource,
   arrayOf,
   arraySource,
+  doubleSource,
   integerSource,
   isNested,
   type Matrix,
@@ -31,13 +32,18 @@ export function targetArrays(
   if (cols === undefined && Array.isArray(data) && !isNested(data)) {
     // Each number is a row, so that an error says which.
     return {
-      "target.values": arraySource(
-        "target",
-        (data as readonly number[]).map((value) => [value]),
+      "target.values": doubleSource(
+        arraySource(
+          "target",
+          (data as readonly number[]).map((value) => [value]),
+        ),
       ),
     };
   }
-  return { "target.values": arraySource("target", data), "target.cols": integerSource("target.cols", [cols ?? 1]) };
+  return {
+    "target.values": doubleSource(arraySource("target", data)),
+    "target.cols": integerSource("target.cols", [cols ?? 1]),
+  };
 }
 
 /** Labels that are looked at before the next message is heard: some milliseconds. */
@@ -70,6 +76,7 @@ function labelSource(labels: ArrayLike<Label>): ArraySource {
   }
   return {
     dtype: "i32",
+    role: "integers",
     count: Math.max(1, Math.ceil(length / PIECE)),
     pieces,
     sample: () => sampled(length, (row) => labels[row]),
@@ -81,6 +88,6 @@ function checkLabel(label: unknown, row: number): void {
   const instead = typeof label === "number" ? '; numbers take targetMetric: "euclidean"' : "";
   throw new UmapError(
     "invalid-parameter",
-    `target: expected whole numbers or texts, got ${described(label)} in row ${row}${instead}`,
+    `target: expected integers or strings, got ${described(label)} in row ${row}${instead}`,
   );
 }

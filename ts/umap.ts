@@ -20,11 +20,12 @@ import {
   type UmapConstructorOptions,
 } from "./fit.js";
 import { frames } from "./frames.js";
-import type { SaveOptions, TransformMode } from "./generated/index.js";
+import type { SaveOptions, TransformMode, UmapOptions } from "./generated/index.js";
+import { type FromGraphOptions, type GraphMatrix, layOutFrom, layOutGraph } from "./graph.js";
 import { Lifetime } from "./lifetime.js";
 import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedCallOptions, checkedOptions } from "./options.js";
-import type { Points } from "./points.js";
+import type { Points, Values } from "./points.js";
 import type { Frame } from "./protocol.js";
 import { taken } from "./taken.js";
 
@@ -79,6 +80,31 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
   }
 
   /**
+   * Lays out a graph of your own, or that of `fuzzyGraph`: no points are needed, but for principal components and for where
+   * components lie, which are random here. The result has an `embedding`; there is nothing to `transform` by, or to `save`.
+   */
+  static async fromGraph<T extends UMAP>(
+    this: new (
+      options?: UmapConstructorOptions & { transformMode?: "embedding" },
+    ) => T,
+    graph: GraphMatrix,
+    options: FromGraphOptions = {},
+  ): Promise<T> {
+    const { signal, onProgress, ...own } = checkedCallOptions(options, "{ nComponents: 2 }");
+    const { symmetrize, ...kept } = own;
+    const umap = new this(kept);
+    const resident = new Resident(umap);
+    const call = umap.life.fit({ signal, onProgress });
+    try {
+      umap.settle(await umap.life.fitting(layOutGraph(graph, own, call, resident)), resident);
+      return umap;
+    } catch (error) {
+      await resident.release();
+      throw error;
+    }
+  }
+
+  /**
    * Embeds points; the results are then in `embedding`, `knn`, `graph` and `diagnostics`, and `transform` places new
    * points. One that was aborted can go on: see `resume`.
    *
@@ -108,6 +134,18 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
       throw this.life.notFitted("there is no interrupted fit to go on with");
     }
     return this.finish(resumeFit(interrupted.resident, this.life.fit(call)), interrupted.resident);
+  }
+
+  /**
+   * Lays out the graph that is there anew, from another start: a method, or coordinates (rows x `nComponents`). The embedding
+   * is then that of a fit with this `init`; neighbours and graph, most of the time of a fit, stay.
+   */
+  async layoutFrom(init: UmapOptions["init"] | Values, call: CallOptions = {}): Promise<Embedding> {
+    const { model } = this;
+    const checked = this.life.fit(call);
+    if (model === undefined) throw this.life.notFitted();
+    this.settle(await layOutFrom(init, checked, model), model);
+    return this.embedding;
   }
 
   /**
@@ -212,6 +250,7 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
 
   private raw<T>(value: T | undefined): T {
     if (value !== undefined) return value;
-    throw new UmapError("not-fitted", "the model was saved without raw data: it has neither neighbours nor graph");
+    const why = this.diagnostics.nNeighbors === 0 ? "a graph was laid out" : "the model was saved without raw data";
+    throw new UmapError("not-fitted", `${why}: it has neither neighbours nor points`);
   }
 }

@@ -1,7 +1,7 @@
 /** A page in Chromium or Firefox, as Debian has them; both answer `evaluate`. */
 import { existsSync } from "node:fs";
 import puppeteer from "puppeteer-core";
-import { CHROMIUM, openChromium } from "./chromium.mjs";
+import { CHROMIUM, openChromium } from "../../plot/chromium.mjs";
 
 interface Page {
   goto(url: string): Promise<unknown>;

@@ -1,12 +1,11 @@
 /** The jobs of an AlignedUMAP: what happens to its input and its results on their way to Rust and back. */
 import type { OwnUint8Array } from "../arrays.js";
 import { described } from "../describe.js";
-import type { Engine } from "../engine/engine.js";
 import type { Resident } from "../engine/resident.js";
-import { type CallOptions, type Job, ofDataset, runJob } from "../engine/run.js";
+import { type CallOptions, type Job, ofDataset, runJob, runWhere } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
-import { type Embedding, type LoadOptions, type Radii, threadNotes, type Where, whereabouts } from "../fit.js";
+import { type Embedding, type LoadOptions, type Radii, threadNotes } from "../fit.js";
 import type {
   AlignedDiagnostics as Aligned,
   AlignedOptions,
@@ -18,6 +17,7 @@ import type {
 } from "../generated/index.js";
 import { checkedOptions } from "../options.js";
 import { arraySource, type Points } from "../points.js";
+import type { Where } from "../protocol.js";
 import { type Target, targetArrays } from "../target.js";
 import { checkId, type Id, idArrays, type Relation, relationSource } from "./relations.js";
 
@@ -158,8 +158,9 @@ export function alignedSave(
   ids: readonly (readonly Id[])[] | undefined,
   call: CallOptions,
 ): Promise<OwnUint8Array> {
-  const texts = ids && arraySource("texts", new TextEncoder().encode(JSON.stringify(ids)));
-  return runJob({ kind: "aligned-save", options: { ...how }, on, arrays: { texts } }, call);
+  const encoded = ids && arraySource("ids", new TextEncoder().encode(JSON.stringify(ids)));
+  const given = encoded && ({ ...encoded, role: "bytes" } as const);
+  return runJob({ kind: "aligned-save", options: { ...how }, on, arrays: { ids: given } }, call);
 }
 
 /** Ids as `alignedSave` wrote them: of each of the last datasets as many as it has rows. */
@@ -194,14 +195,10 @@ function asLists(each: UmapOptions[]): AlignedOptions {
 }
 
 async function runAligned<T extends AlignedFitted>(job: Job, call: CallOptions): Promise<T> {
-  let where: Where | undefined;
-  const attend = (engine: Engine, _: number, reason: string) => {
-    where = whereabouts(engine, reason);
-  };
-  const { diagnostics, wasmMemoryBytes, ...found } = await runJob<Answered>(job, call, { framesEvery: 0, attend });
-  const ran = where as unknown as Where;
-  const notes = [...diagnostics.notes, ...threadNotes(ran)];
-  return { ...found, diagnostics: { ...diagnostics, notes, ...ran, wasmMemoryBytes } } as T;
+  const { value, where } = await runWhere<Answered>(job, call);
+  const { diagnostics, wasmMemoryBytes, ...found } = value;
+  const notes = [...diagnostics.notes, ...threadNotes(where)];
+  return { ...found, diagnostics: { ...diagnostics, notes, ...where, wasmMemoryBytes } } as T;
 }
 
 /** A list of so many. */

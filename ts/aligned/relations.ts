@@ -35,7 +35,7 @@ export function relationSource(name: string, relation: Relation): ArraySource {
       yield new Uint8Array(piece.buffer);
     } while (at < length);
   }
-  return { dtype: "i32", count: Math.max(1, Math.ceil(length / PIECE)), pieces };
+  return { dtype: "i32", role: "integers", count: Math.max(1, Math.ceil(length / PIECE)), pieces };
 }
 
 function pairsOf(name: string, relation: Relation): { length: number; pairs: () => Iterator<unknown> } {
@@ -106,6 +106,7 @@ export function idArrays(lists: readonly (readonly Id[])[]): Record<string, Arra
     }
     return {
       dtype: "i32",
+      role: "integers",
       count: Math.max(1, Math.ceil(list.length / PIECE)),
       pieces,
       sample: () => sampled(list.length, (row) => list[row]),

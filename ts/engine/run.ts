@@ -5,7 +5,7 @@ import { UmapError } from "../errors.js";
 import type { ErrorCode, Stage } from "../generated/index.js";
 import { checkedCallOptions } from "../options.js";
 import { type Matrix, type Points, type PointsSource, pointsSource, type Source, sourceLike } from "../points.js";
-import type { Capability, Piece, ProgressMessage, Question } from "../protocol.js";
+import type { Capability, Piece, ProgressMessage, Question, Where } from "../protocol.js";
 import { takenSource, takenSources } from "../taken.js";
 import { aborted, onAbort, untilAborted } from "./abort.js";
 import type { Engine } from "./engine.js";
@@ -57,22 +57,34 @@ export interface Job {
 
 let jobs = 0;
 
+/** Frames that are asked for. */
 export interface Watch {
-  /** Epochs between two frames; none if 0. */
-  framesEvery: number;
-  /** Called when the job runs, with the reason why it runs there. */
-  attend(engine: Engine, id: number, reason: string): void;
+  /** Epochs between two of them. */
+  every: number;
+  /** Called when the job runs: who takes them. */
+  attend(engine: Engine, id: number): void;
+}
+
+/** What a job gave, and where it ran. */
+export interface Ran<T> {
+  value: T;
+  where: Where;
 }
 
 /** Runs a job to its end. */
-export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch): Promise<T> {
+export async function runJob<T>(job: Job, call: CallOptions = {}): Promise<T> {
+  return (await runWhere<T>(job, call)).value;
+}
+
+/** Runs a job to its end, and says where that was. */
+export async function runWhere<T>(job: Job, call: CallOptions = {}, watch?: Watch): Promise<Ran<T>> {
   const { signal, onProgress } = checkedCall(call);
   if (signal?.aborted) throw aborted(signal);
   const input = inputOf(job);
   const file = job.file && takenSource("file", job.file);
   const arrays = takenSources(job.arrays ?? {});
   const options = optionsText(job.options);
-  const run = async (engine: Engine, reason: string) => {
+  const run = async (engine: Engine, reason: string): Promise<Ran<T>> => {
     job.makes?.settle(engine);
     const resident = (job.makes ?? job.on)?.id ?? 0;
     const id = ++jobs;
@@ -87,9 +99,9 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
       // What is aborted from here on reaches a job that runs.
       if (signal?.aborted) throw aborted(signal);
       if (job.makes) job.makes.begun = true;
-      const result = engine.call((host) => host.run(id, watch?.framesEvery ?? 0));
-      watch?.attend(engine, id, reason);
-      return (await result) as T;
+      const result = engine.call((host) => host.run(id, watch?.every ?? 0));
+      watch?.attend(engine, id);
+      return { value: (await result) as T, where: whereabouts(engine, reason) };
     } catch (error) {
       cancel();
       throw thrown() ?? (signal?.aborted ? aborted(signal) : error);
@@ -103,6 +115,11 @@ export async function runJob<T>(job: Job, call: CallOptions = {}, watch?: Watch)
   const threads = job.options.nThreads ?? job.options.nJobs;
   const { capability = "umap" } = job;
   return withEngine({ capability, threads, signal, isSmall: capability === "umap" && isSmall(input) }, run);
+}
+
+function whereabouts({ backend, build, threads }: Engine, reason: string): Where {
+  const count = backend === "threads" ? threads : 1;
+  return { backend, backendReason: reason, threads: count, relaxedSimd: build === "relaxed" };
 }
 
 /** The points of a job by the names that Rust knows them by, as they are now. */
@@ -207,9 +224,10 @@ interface Upload {
  * abort, or a piece that the host refuses, ends it.
  */
 async function uploadArray(engine: Engine, id: number, { name, source, signal, report }: Upload): Promise<void> {
-  const { dtype, count } = source;
+  const { dtype, role = "floats", count } = source;
   const pieces = source.pieces();
-  const send = (piece: Piece) => engine.call((host) => host.push(id, name, dtype, transfer(piece, [piece.buffer])));
+  const send = (piece: Piece) =>
+    engine.call((host) => host.push(id, name, { dtype, role }, transfer(piece, [piece.buffer])));
   let sent: Promise<Piece | undefined> = Promise.resolve(undefined);
   const next = async (spare?: Piece) => {
     const refused = sent.then(() => new Promise<never>(() => {}));

@@ -13,7 +13,17 @@ export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "train" |
 /**
  * How far two rows are from each other.
  */
-export type Metric = "euclidean" | "cosine" | "correlation" | "manhattan" | "chebyshev" | "dot" | "inner_product";
+export type Metric = "euclidean" | "cosine" | "correlation" | "manhattan" | "chebyshev" | "minkowski" | "canberra" | "hamming" | "haversine" | "dot" | "inner_product";
+
+/**
+ * Parameters of the metric, of those that have some.
+ */
+export type MetricOptions = { 
+/**
+ * Order of `minkowski`: 1 is `manhattan`, 2 `euclidean`, Infinity `chebyshev`; the larger, the more the columns that
+ * differ most decide. At least 1. Default: 2.
+ */
+p?: number | null, };
 
 /**
  * What the copy of the points is kept as. All arithmetic is in 32 bits, on the values as they were kept.
@@ -67,6 +77,10 @@ cols: number,
  */
 metric: Metric, 
 /**
+ * The order of Minkowski's distance; absent with other metrics.
+ */
+p: number | null, 
+/**
  * What the rows are kept as.
  */
 store: StoreUsed, 
@@ -106,7 +120,7 @@ export type Diagnostics = {
  */
 rows: number, 
 /**
- * Columns of the input.
+ * Columns of the input; 0 where a graph was laid out.
  */
 cols: number, 
 /**
@@ -114,7 +128,7 @@ cols: number,
  */
 store: StoreUsed, 
 /**
- * Neighbours per point that were used, the point itself included.
+ * Neighbours per point that were used, the point itself included; 0 where a graph was laid out.
  */
 nNeighbors: number, 
 /**
@@ -475,6 +489,11 @@ export interface UmapOptions {
    */
   metric?: Metric;
   /**
+   * Parameters of the metric, of those that have some.
+   * @default {}
+   */
+  metricOptions?: MetricOptions;
+  /**
    * Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above;
    * 200 more with `densmap`.
    */
@@ -814,6 +833,11 @@ export interface KnnOptions {
   metric?: Metric;
   /**
    * As in `UMAP`.
+   * @default {}
+   */
+  metricOptions?: MetricOptions;
+  /**
+   * As in `UMAP`.
    * @default "auto"
    */
   store?: Store;
@@ -850,6 +874,11 @@ export interface IndexOptions {
    * @default "euclidean"
    */
   metric?: Metric;
+  /**
+   * As in `UMAP`.
+   * @default {}
+   */
+  metricOptions?: MetricOptions;
   /**
    * As in `UMAP`.
    * @default "auto"
@@ -898,6 +927,11 @@ export interface EvaluateOptions {
    */
   metric?: Metric;
   /**
+   * As in `UMAP`.
+   * @default {}
+   */
+  metricOptions?: MetricOptions;
+  /**
    * Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
    * @default 2000
    */
@@ -934,6 +968,15 @@ export const MAX_THREADS = 256;
 
 /** `nThreads` of -1 at most. */
 export const DEFAULT_THREADS = 32;
+
+/** Options of `UMAP` that decide on the graph. */
+export type FuzzyGraphOptions = Pick<UmapOptions, "nNeighbors" | "metric" | "metricOptions" | "setOpMixRatio" | "localConnectivity" | "disconnectionDistance" | "targetMetric" | "targetWeight" | "targetNNeighbors" | "store" | "forceApproximation" | "seed" | "nThreads" | "verbose" | "randomState" | "nJobs">;
+
+/** Options of `UMAP` that decide on the layout of a graph. */
+export type GraphLayoutOptions = Pick<UmapOptions, "nComponents" | "nEpochs" | "learningRate" | "init" | "minDist" | "spread" | "repulsionStrength" | "negativeSampleRate" | "a" | "b" | "setOpMixRatio" | "seed" | "nThreads" | "verbose" | "randomState" | "nJobs">;
+
+/** Metrics that put rows into another form. */
+export const METRICS_PUT_INTO_FORM: readonly Metric[] = ["cosine", "correlation", "haversine", "dot"];
 
 /** The `seed` where none is given. */
 export const DEFAULT_SEED = 42;

@@ -1,17 +1,7 @@
 /** What happens to the input and the result of a training on their way to Rust and back. */
-import type { Engine } from "../engine/engine.js";
 import type { Resident } from "../engine/resident.js";
-import { type CallOptions, type Job, runJob } from "../engine/run.js";
-import {
-  type Embedding,
-  type FitDiagnostics,
-  knnArrays,
-  matrixArrays,
-  type SparseGraph,
-  threadNotes,
-  type Where,
-  whereabouts,
-} from "../fit.js";
+import { type CallOptions, type Job, runWhere } from "../engine/run.js";
+import { type Embedding, type FitDiagnostics, knnArrays, matrixArrays, type SparseGraph, threadNotes } from "../fit.js";
 import {
   type Diagnostics,
   type LossReport,
@@ -21,6 +11,7 @@ import {
 } from "../generated/index.js";
 import type { KnnGraph } from "../nearest-neighbors.js";
 import { checkedRows, type Points, pointsSource, rowsOf, type Source, sourceLike, type Values } from "../points.js";
+import type { Where } from "../protocol.js";
 import { type Target, targetArrays } from "../target.js";
 import { type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
 import type { KnownNeighbors, ParametricOptions } from "./options.js";
@@ -92,13 +83,20 @@ export async function train(request: TrainingRequest): Promise<Trained> {
       ...targetArrays(learned, targetMetric),
       ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),
       ...(landmarks && landmarkArrays(landmarks, rows)),
-      ...(validation && matrixArrays("validation", validation)),
-      ...(metric && METRICS_PUT_INTO_FORM.includes(metric) && { rows: rowsAsGiven(points, landmarks) }),
+      ...(validation && doubles("validation", matrixArrays("validation", validation))),
+      ...(metric &&
+        METRICS_PUT_INTO_FORM.includes(metric) && { rows: { ...rowsAsGiven(points, landmarks), role: "doubles" } }),
     },
     answer,
     ...resident,
   };
   return runTraining(job, rows, { signal, onProgress });
+}
+
+/** Arrays of a matrix whose numbers are kept in 64 bits until it is known how. */
+function doubles(name: string, arrays: Record<string, Source | undefined>): Record<string, Source | undefined> {
+  const source = arrays[name];
+  return { ...arrays, [name]: source && { ...source, role: "doubles" } };
 }
 
 /** The encoder learns from rows as they are given, which metrics that put them into a form need twice. */
@@ -131,12 +129,8 @@ export function resumeTraining(
 }
 
 async function runTraining(job: Job, rows: number, call: CallOptions): Promise<Trained> {
-  let where: Where | undefined;
-  const attend = (engine: Engine, _: number, reason: string) => {
-    where = whereabouts(engine, reason);
-  };
-  const found = await runJob<Answered>(job, call, { framesEvery: 0, attend });
-  return trained(found, rows, where as Where);
+  const { value, where } = await runWhere<Answered>(job, call);
+  return trained(value, rows, where);
 }
 
 /** A training's answer as Rust gives it. */

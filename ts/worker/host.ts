@@ -66,15 +66,15 @@ export function createHost(wasm: Wasm, scope: WorkerScope, trapped: Trapped): Ho
   }
 
   return {
-    open: (id, kind, options, resident) =>
+    open: (id, operation, options, resident) =>
       answer(trapped, () => {
-        jobs.set(id, { job: new wasm.Job(kind, options, resident), running: false, frames: new FrameQueue() });
+        jobs.set(id, { job: new wasm.Job(operation, options, resident), running: false, frames: new FrameQueue() });
       }),
     openPoints: (id, name, rows, cols, dtype) =>
       answer(trapped, () => entry(id).job.openPoints(name, rows, cols, dtype)),
-    push: (id, name, dtype, bytes) =>
+    push: (id, name, { dtype, role }, bytes) =>
       answerLater(trapped, async () => {
-        entry(id).job.push(name, dtype, bytes);
+        entry(id).job.push(name, dtype, role, bytes);
         return bytes;
       }),
     answer: (id, values) => answer(trapped, () => jobs.get(id)?.answered?.(values)),

@@ -7,8 +7,8 @@ use serde::Serialize;
 use ts_rs::{Config, TS};
 use umap_core::metric::{Form, Metric, MetricName};
 use umap_core::params::{
-    ALIASES, AlignmentParams, DEFAULT_THREADS, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, QueryParams,
-    SHARED, SaveParams, UmapParams,
+    ALIASES, AlignmentParams, DEFAULT_THREADS, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, OF_GRAPH,
+    OF_LAYOUT, QueryParams, SHARED, SaveParams, UmapParams,
 };
 use umap_parametric::params::{NOT_HERE, ParametricSaveParams};
 use umap_parametric::train::TrainingParams;
@@ -39,6 +39,8 @@ fn main() -> std::io::Result<()> {
         evaluate.to_typescript(),
         format!("/** The greatest `nThreads`. */\nexport const MAX_THREADS = {MAX_THREADS};"),
         format!("/** `nThreads` of -1 at most. */\nexport const DEFAULT_THREADS = {DEFAULT_THREADS};"),
+        picked("FuzzyGraphOptions", "of `UMAP` that decide on the graph", &OF_GRAPH),
+        picked("GraphLayoutOptions", "of `UMAP` that decide on the layout of a graph", &OF_LAYOUT),
         metrics_put_into_form(),
         format!("/** The `seed` where none is given. */\nexport const DEFAULT_SEED = {};", UmapParams::default().seed),
     ];
@@ -105,6 +107,13 @@ fn network_types() -> impl Iterator<Item = String> {
         declaration::<umap_parametric::train::Report>(),
     ]
     .into_iter()
+}
+
+/// Some of the options of `UMAP`.
+fn picked(name: &str, which: &str, options: &[&str]) -> String {
+    let aliases = ALIASES.iter().filter(|(_, of)| options.contains(of)).map(|(alias, _)| alias);
+    let names: Vec<String> = options.iter().chain(aliases).map(|name| format!("{name:?}")).collect();
+    format!("/** Options {which}. */\nexport type {name} = Pick<UmapOptions, {}>;", names.join(" | "))
 }
 
 fn metrics_put_into_form() -> String {

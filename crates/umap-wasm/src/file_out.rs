@@ -7,28 +7,29 @@ use umap_core::Result;
 
 use crate::output;
 
+/// A file on its way.
 #[derive(Default)]
-pub(crate) struct FileOut {
+pub struct FileOut {
     file: RefCell<Uint8Array>,
     at: Cell<u32>,
 }
 
 impl FileOut {
     /// Makes room for so many bytes.
-    pub(crate) fn begin(&self, bytes: u64) -> Result<()> {
+    pub fn begin(&self, bytes: u64) -> Result<()> {
         self.file.replace(output::room(bytes)?);
         Ok(())
     }
 
     /// Appends bytes.
-    pub(crate) fn push(&self, bytes: &[u8]) {
+    pub fn push(&self, bytes: &[u8]) {
         let from = self.at.get();
         self.at.set(from + bytes.len() as u32);
         self.file.borrow().subarray(from, self.at.get()).copy_from(bytes);
     }
 
     /// The file.
-    pub(crate) fn finish(self) -> Uint8Array {
+    pub fn finish(self) -> Uint8Array {
         self.file.into_inner()
     }
 }

@@ -10,44 +10,49 @@ use umap_core::metric::Metric;
 use umap_core::points::{Element, F16, Frame, Points, PointsBuilder, Store, StoreUsed};
 use umap_core::{Result, UmapError};
 
-/// The name under which pieces go to the points. Where there are several datasets all names of arrays have a number at
-/// their end: `points.0`, `target.labels.0`.
-const POINTS: &str = "points";
-/// The name under which pieces go to the file that is read.
-const FILE: &str = "file";
-/// The name under which pieces go to bytes that are kept as they are.
-const TEXTS: &str = "texts";
-/// Arrays of whole numbers; all others are floats, whatever type they come in.
-const INTEGERS: [&str; 15] = [
-    "precomputedKnn.indices",
-    "precomputedKnn.k",
-    "labels",
-    "embedding.cols",
-    "reference.cols",
-    "init.cols",
-    "landmarkPositions.cols",
-    "places.cols",
-    "validation.cols",
-    "target.labels",
-    "target.cols",
-    "relations",
-    "ids",
-    "cols",
-    "onto.cols",
-];
-/// Arrays whose numbers of 64 bits are not rounded before it is known how they are kept.
-const WIDE: [&str; 3] = ["rows", "validation", "target.values"];
-/// How names of arrays begin that hold the sides of others.
-const SHAPES: &str = "shapes.";
+use crate::operation::Kept;
 
+/// The name of the points. Where there are several datasets all names of arrays have a number at their end: `points.0`,
+/// `target.labels.0`.
+const POINTS: &str = "points";
+
+/// What the values of an array are, as the caller says it with them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// 32-bit floats, whatever type they come in; or points, if they were opened under this name.
+    Floats,
+    /// Of numbers in 64 bits all bits: how they are kept is not known yet.
+    Doubles,
+    /// 32-bit integers.
+    Integers,
+    /// The file that is read.
+    File,
+    /// Bytes that are kept as they are.
+    Bytes,
+}
+
+impl Role {
+    fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "floats" => Self::Floats,
+            "doubles" => Self::Doubles,
+            "integers" => Self::Integers,
+            "file" => Self::File,
+            "bytes" => Self::Bytes,
+            _ => return Err(UmapError::parameter("role", "floats, doubles, integers, file or bytes", name)),
+        })
+    }
+}
+
+/// What a job gets before it starts.
 #[derive(Default)]
-pub(crate) struct Input {
+pub struct Input {
     /// By name, with the type that they were announced as, on which their store may depend.
     points: BTreeMap<String, (PointsBuilder, String)>,
     file: Reader,
-    texts: Vec<u8>,
+    bytes: Vec<u8>,
     floats: BTreeMap<String, Vec<f32>>,
-    wide: BTreeMap<String, Vec<f64>>,
+    doubles: BTreeMap<String, Vec<f64>>,
     integers: BTreeMap<String, Vec<u32>>,
 }
 
@@ -58,8 +63,7 @@ impl Input {
         name: &str,
         [rows, cols]: [f64; 2],
         dtype: &str,
-        (metric, store): (Metric, Store),
-        frame: Option<Arc<Frame>>,
+        Kept { metric, store, frame, .. }: Kept,
     ) -> Result<()> {
         let count = |what: &str, value: f64| match value {
             v if v >= 0.0 && v.fract() == 0.0 && v <= f64::from(u32::MAX) => Ok(v as usize),
@@ -75,45 +79,51 @@ impl Input {
     }
 
     /// Appends the next piece of an array: whole elements of the type that `dtype` names, little-endian.
-    pub(crate) fn push(&mut self, name: &str, dtype: &str, bytes: &[u8]) -> Result<()> {
+    pub(crate) fn push(&mut self, name: &str, dtype: &str, role: &str, bytes: &[u8]) -> Result<()> {
         if let Some((_, announced)) = self.points.get(name).filter(|(_, announced)| announced != dtype) {
             return Err(UmapError::shape(name, format!("pieces of {announced}"), dtype));
         }
-        match dtype {
-            "u8" if name == FILE => self.file.push(bytes),
-            "u8" if name == TEXTS => append(name, &mut self.texts, bytes.iter().copied()),
-            "f32" => self.push_floats(name, decode(bytes, f32::from_le_bytes)),
-            "f64" => self.push_floats(name, decode(bytes, f64::from_le_bytes)),
-            "f16" => self.push_floats(name, decode(bytes, |b| F16(u16::from_le_bytes(b)))),
-            "i8" => self.push_floats(name, decode(bytes, i8::from_le_bytes)),
-            "u8" => self.push_floats(name, bytes.to_vec()),
-            "i16" => self.push_floats(name, decode(bytes, i16::from_le_bytes)),
-            "u16" => self.push_floats(name, decode(bytes, u16::from_le_bytes)),
-            "i32" | "u32" if INTEGERS.contains(&without_number(name)) || name.starts_with(SHAPES) => {
+        match (Role::named(role)?, dtype) {
+            (Role::File, "u8") => self.file.push(bytes),
+            (Role::Bytes, "u8") => append(name, &mut self.bytes, bytes.iter().copied()),
+            (Role::Integers, "i32" | "u32") => {
                 append(name, self.integers.entry(name.into()).or_default(), decode(bytes, u32::from_le_bytes))
             }
-            "i32" => self.push_floats(name, decode(bytes, i32::from_le_bytes)),
-            "u32" => self.push_floats(name, decode(bytes, u32::from_le_bytes)),
-            _ => Err(UmapError::parameter(
-                &format!("{name}.dtype"),
-                "one of f16, f32, f64, i8, i16, i32, u8, u16, u32",
-                dtype,
-            )),
+            (role @ (Role::Floats | Role::Doubles), dtype) => self.push_numbers(name, dtype, role, bytes),
+            _ => Err(UmapError::shape(name, format!("a type that {role} have"), dtype)),
         }
     }
 
-    fn push_floats<T: Element>(&mut self, name: &str, values: Vec<T>) -> Result<()> {
+    fn push_numbers(&mut self, name: &str, dtype: &str, role: Role, bytes: &[u8]) -> Result<()> {
+        match dtype {
+            "f32" => self.push_values(name, role, decode(bytes, f32::from_le_bytes)),
+            "f64" => self.push_values(name, role, decode(bytes, f64::from_le_bytes)),
+            "f16" => self.push_values(name, role, decode(bytes, |b| F16(u16::from_le_bytes(b)))),
+            "i8" => self.push_values(name, role, decode(bytes, i8::from_le_bytes)),
+            "u8" => self.push_values(name, role, bytes.to_vec()),
+            "i16" => self.push_values(name, role, decode(bytes, i16::from_le_bytes)),
+            "u16" => self.push_values(name, role, decode(bytes, u16::from_le_bytes)),
+            "i32" => self.push_values(name, role, decode(bytes, i32::from_le_bytes)),
+            "u32" => self.push_values(name, role, decode(bytes, u32::from_le_bytes)),
+            _ => {
+                let expected = "one of f16, f32, f64, i8, i16, i32, u8, u16, u32";
+                Err(UmapError::parameter(&format!("{name}.dtype"), expected, dtype))
+            }
+        }
+    }
+
+    fn push_values<T: Element>(&mut self, name: &str, role: Role, values: Vec<T>) -> Result<()> {
         match self.points.get_mut(name) {
             Some((points, _)) => points.push(&values),
-            None if T::IS_WIDE && WIDE.contains(&without_number(name)) => {
-                append(name, self.wide.entry(name.into()).or_default(), values.into_iter().map(T::to_f64))
+            None if T::IS_WIDE && role == Role::Doubles => {
+                append(name, self.doubles.entry(name.into()).or_default(), values.into_iter().map(T::to_f64))
             }
             None => append(name, self.floats.entry(name.into()).or_default(), values.into_iter().map(T::to_f32)),
         }
     }
 
     /// The points, complete.
-    pub(crate) fn points(&mut self) -> Result<Points> {
+    pub fn points(&mut self) -> Result<Points> {
         self.points_named(POINTS)
     }
 
@@ -123,28 +133,27 @@ impl Input {
     }
 
     /// The points of all datasets, complete.
-    pub(crate) fn datasets(&mut self) -> Result<Vec<Points>> {
+    pub fn datasets(&mut self) -> Result<Vec<Points>> {
         (0..self.points.len()).map(|number| self.points_named(&numbered(POINTS, number))).collect()
     }
 
     /// What was in the file.
-    pub(crate) fn file(&mut self) -> Result<Contents> {
+    pub fn file(&mut self) -> Result<Contents> {
         std::mem::take(&mut self.file).finish()
     }
 
     /// Bytes as they came.
-    pub(crate) fn texts(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.texts)
+    pub fn bytes(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
     }
 
     /// An array of 32-bit floats, if it was given.
-    pub(crate) fn floats(&mut self, name: &str) -> Option<Vec<f32>> {
+    pub fn floats(&mut self, name: &str) -> Option<Vec<f32>> {
         self.floats.remove(name)
     }
 
     /// Rows of a matrix as they were given, if it was, in the frame of others if that is known.
-    #[cfg(feature = "parametric")]
-    pub(crate) fn rows(&mut self, name: &str, cols: usize, frame: Option<Arc<Frame>>) -> Result<Option<Points>> {
+    pub fn rows(&mut self, name: &str, cols: usize, frame: Option<Arc<Frame>>) -> Result<Option<Points>> {
         fn built<T: Element>(data: &[T], cols: usize, frame: Option<Arc<Frame>>) -> Result<Points> {
             let builder = PointsBuilder::new(data.len() / cols, cols, Metric::Euclidean, StoreUsed::F32)?;
             let mut builder = match frame {
@@ -154,48 +163,55 @@ impl Input {
             builder.push(data)?;
             builder.finish()
         }
-        match (self.floats.remove(name), self.wide.remove(name)) {
+        match (self.floats.remove(name), self.doubles.remove(name)) {
             (Some(data), _) => built(&data, cols, frame).map(Some),
             (_, Some(data)) => built(&data, cols, frame).map(Some),
             (None, None) => Ok(None),
         }
     }
 
+    /// An array of 32-bit floats, if it was given; errs unless it is a matrix of `rows` x `cols` as far as that is known.
+    pub fn matrix_of(&mut self, name: &str, rows: usize, cols: usize) -> Result<Option<Vec<f32>>> {
+        match self.integer(&format!("{name}.cols")).filter(|&given| given != cols) {
+            Some(given) => Err(UmapError::shape(name, format!("{rows} x {cols} values"), format!("rows of {given}"))),
+            None => Ok(self.floats(name)),
+        }
+    }
+
     /// All arrays of floats whose names begin so, by the rest of their names.
-    #[cfg(feature = "parametric")]
-    pub(crate) fn floats_under(&mut self, prefix: &str) -> Vec<(String, Vec<f32>)> {
+    pub fn floats_under(&mut self, prefix: &str) -> Vec<(String, Vec<f32>)> {
         let all = std::mem::take(&mut self.floats).into_iter();
         all.filter_map(|(name, values)| Some((name.strip_prefix(prefix)?.to_string(), values))).collect()
     }
 
     /// A whole number, if it was given.
-    pub(crate) fn integer(&mut self, name: &str) -> Option<usize> {
+    pub fn integer(&mut self, name: &str) -> Option<usize> {
         self.integers.remove(name)?.first().map(|&value| value as usize)
     }
 
     /// An array of whole numbers, if it was given.
-    pub(crate) fn integers(&mut self, name: &str) -> Option<Vec<i32>> {
+    pub fn integers(&mut self, name: &str) -> Option<Vec<i32>> {
         self.integers.remove(name).map(|values| values.into_iter().map(u32::cast_signed).collect())
     }
 
     /// Whole numbers that are not negative, if they were given.
-    pub(crate) fn unsigned(&mut self, name: &str) -> Option<Vec<u32>> {
+    pub fn unsigned(&mut self, name: &str) -> Option<Vec<u32>> {
         self.integers.remove(name)
     }
 
     /// A target, if one was given.
-    pub(crate) fn target(&mut self, metric: TargetMetric) -> Result<Option<Target>> {
+    pub fn target(&mut self, metric: TargetMetric) -> Result<Option<Target>> {
         self.target_named(metric, str::to_string)
     }
 
     /// The target of one of several datasets, if one was given.
-    pub(crate) fn target_of(&mut self, dataset: usize, metric: TargetMetric) -> Result<Option<Target>> {
+    pub fn target_of(&mut self, dataset: usize, metric: TargetMetric) -> Result<Option<Target>> {
         self.target_named(metric, |name| numbered(name, dataset))
     }
 
     fn target_named(&mut self, metric: TargetMetric, name: impl Fn(&str) -> String) -> Result<Option<Target>> {
         let cols = self.integer(&name("target.cols")).unwrap_or(1);
-        if let Some(data) = self.wide.remove(&name("target.values")) {
+        if let Some(data) = self.doubles.remove(&name("target.values")) {
             return Target::of_numbers(&data, cols, metric).map(Some);
         }
         let values = self.floats.remove(&name("target.values")).map(|data| Target::Values { data, cols });
@@ -203,7 +219,7 @@ impl Input {
     }
 
     /// Neighbours, if they were given.
-    pub(crate) fn knn(&mut self, rows: usize) -> Option<KnnGraph> {
+    pub fn knn(&mut self, rows: usize) -> Option<KnnGraph> {
         let indices = self.integers.remove("precomputedKnn.indices");
         let distances = self.floats.remove("precomputedKnn.distances");
         if indices.is_none() && distances.is_none() {
@@ -216,20 +232,13 @@ impl Input {
 }
 
 /// The name of an array of one of several datasets.
-pub(crate) fn numbered(name: &str, dataset: usize) -> String {
+pub fn numbered(name: &str, dataset: usize) -> String {
     format!("{name}.{dataset}")
 }
 
 /// The dataset whose array it is; 0 where there is only one.
-pub(crate) fn number_of(name: &str) -> usize {
+pub fn number_of(name: &str) -> usize {
     name.rsplit('.').next().and_then(|number| number.parse().ok()).unwrap_or(0)
-}
-
-fn without_number(name: &str) -> &str {
-    match name.rsplit_once('.') {
-        Some((name, number)) if number.parse::<usize>().is_ok() => name,
-        _ => name,
-    }
 }
 
 /// The store for points that come as `dtype`; an unknown one is refused with the first piece.

@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::{WasmResult, thrown};
 use crate::input::{Input, number_of};
+use crate::operation::{Opened, Steps, open};
 use crate::output;
-use crate::task::{Steps, Task};
 
 #[wasm_bindgen]
 extern "C" {
@@ -19,7 +19,7 @@ extern "C" {
 /// One computation for JavaScript: `new`, `open_points` and `push` for what it needs, `start`, then `step`.
 #[wasm_bindgen]
 pub struct Job {
-    task: Option<Task>,
+    opened: Option<Box<dyn Opened>>,
     input: Input,
     steps: Option<Steps>,
     pulse: Pulse,
@@ -29,35 +29,41 @@ pub struct Job {
 
 #[wasm_bindgen]
 impl Job {
-    /// Checks the options, before any data is moved. `resident` is the number of what the job makes or works on and what
+    /// Opens an operation by its name and checks the options, before any data is moved. `resident` is the number of what the job makes or works on and what
     /// stays after it (see [`crate::residents`]); 0 for none.
     #[wasm_bindgen(constructor)]
-    pub fn new(kind: &str, options: &str, resident: u32) -> WasmResult<Job> {
-        let task = Task::new(kind, options, resident).map_err(thrown)?;
-        Ok(Self { task: Some(task), input: Input::default(), steps: None, pulse: Pulse::new(now), rows: 0, resident })
+    pub fn new(operation: &str, options: &str, resident: u32) -> WasmResult<Job> {
+        let opened = open(operation, options, resident).map_err(thrown)?;
+        Ok(Self {
+            opened: Some(opened),
+            input: Input::default(),
+            steps: None,
+            pulse: Pulse::new(now),
+            rows: 0,
+            resident,
+        })
     }
 
     /// Makes room for points that will come as `dtype` under a name: `points`, or `points.0` and so on of several datasets.
     #[wasm_bindgen(js_name = openPoints)]
     pub fn open_points(&mut self, name: &str, rows: f64, cols: f64, dtype: &str) -> WasmResult<()> {
-        let task = self.task.as_ref().expect_throw("not started");
         self.rows = rows as u32;
-        task.check_columns(cols).map_err(thrown)?;
-        let form = task.form(number_of(name)).map_err(thrown)?;
-        self.input.open(name, [rows, cols], dtype, form, task.frame()).map_err(thrown)
+        let opened = self.opened.as_ref().expect_throw("not started");
+        let kept = opened.points(number_of(name)).map_err(thrown)?;
+        kept.check_columns(cols).map_err(thrown)?;
+        self.input.open(name, [rows, cols], dtype, kept).map_err(thrown)
     }
 
-    /// Appends the next piece of the array `name`.
-    pub fn push(&mut self, name: &str, dtype: &str, bytes: &[u8]) -> WasmResult<()> {
-        self.input.push(name, dtype, bytes).map_err(thrown)
+    /// Appends the next piece of the array `name`; `role` says what its values are: floats, doubles, integers, file, bytes.
+    pub fn push(&mut self, name: &str, dtype: &str, role: &str, bytes: &[u8]) -> WasmResult<()> {
+        self.input.push(name, dtype, role, bytes).map_err(thrown)
     }
 
     /// Ends the input.
-    pub fn start(&mut self) -> WasmResult<()> {
-        let task = self.task.take().expect_throw("started once");
+    pub fn start(&mut self) {
+        let opened = self.opened.take().expect_throw("started once");
         let input = std::mem::take(&mut self.input);
-        self.steps = Some(task.start(input, self.resident, self.pulse.clone()).map_err(thrown)?);
-        Ok(())
+        self.steps = Some(opened.start(input, self.resident, self.pulse.clone()));
     }
 
     /// Works for about `budget` milliseconds: the result, or undefined while there is more to do.

@@ -7,18 +7,16 @@ use serde::Serialize;
 use umap_core::aligned::{AlignedModel, Registered};
 use umap_core::csr::Csr;
 use umap_core::fuzzy::radii::Radii;
+use umap_core::graph::FittedGraph;
 use umap_core::knn::{KnnGraph, Neighbors};
 use umap_core::params::UmapParams;
 use umap_core::transform::Transformed;
-use umap_core::umap::Fitted;
-use umap_core::umap::UmapModel;
+use umap_core::umap::{Diagnostics, Fitted, GraphModel, UmapModel};
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
-#[cfg(feature = "parametric")]
-pub(crate) use networks::{LoadedNetworks, trained, weights};
-
-pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> JsValue {
+/// An object of these fields.
+pub fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> JsValue {
     let object = Object::new();
     for (name, value) in fields {
         Reflect::set(&object, &name.into(), &value).unwrap_throw();
@@ -26,7 +24,8 @@ pub(crate) fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) 
     object.into()
 }
 
-fn floats(values: &[f32]) -> Result<JsValue> {
+/// An array of floats, copied.
+pub fn floats(values: &[f32]) -> Result<JsValue> {
     let array: Float32Array = array("Float32Array", values.len() as f64).map_err(refused(values))?;
     array.copy_from(values);
     Ok(array.into())
@@ -44,18 +43,18 @@ fn refused<T>(values: &[T]) -> impl FnOnce(JsValue) -> UmapError {
 }
 
 /// What is small and has many fields.
-pub(crate) fn plain(value: &impl Serialize) -> JsValue {
+pub fn plain(value: &impl Serialize) -> JsValue {
     JSON::parse(&serde_json::to_string(value).unwrap_throw()).unwrap_throw()
 }
 
 /// Row-major values with their shape.
-pub(crate) fn matrix(values: &[f32], rows: usize) -> Result<JsValue> {
+pub fn matrix(values: &[f32], rows: usize) -> Result<JsValue> {
     let cols = values.len() / rows.max(1);
     Ok(object([("data", floats(values)?), ("rows", (rows as f64).into()), ("cols", (cols as f64).into())]))
 }
 
 /// A sparse matrix by rows.
-fn graph(graph: &Csr) -> Result<JsValue> {
+pub fn graph(graph: &Csr) -> Result<JsValue> {
     let [indptr, indices] = [&graph.indptr, &graph.indices].map(|values| integers(values));
     Ok(object([("indptr", indptr?), ("indices", indices?), ("data", floats(&graph.data)?)]))
 }
@@ -67,8 +66,8 @@ fn knn_fields(graph: &KnnGraph) -> Result<[(&'static str, JsValue); 3]> {
 }
 
 /// Neighbours and their distances.
-pub(crate) fn knn(graph: KnnGraph) -> Result<JsValue> {
-    Ok(object(knn_fields(&graph)?))
+pub fn knn(graph: &KnnGraph) -> Result<JsValue> {
+    Ok(object(knn_fields(graph)?))
 }
 
 pub(crate) fn neighbors(found: Neighbors) -> Result<JsValue> {
@@ -93,10 +92,33 @@ pub(crate) fn fitted(model: &UmapModel) -> Result<JsValue> {
     Ok(object(all.into_iter().chain(raw.into_iter().flatten()).chain(radii)))
 }
 
-/// What a file turned out to be, with the options that it was made with.
-pub(crate) fn loaded((kind, options, model): (&'static str, UmapParams, Option<Rc<UmapModel>>)) -> Result<JsValue> {
-    let fitted = model.map_or(Ok(JsValue::UNDEFINED), |model| fitted(&model))?;
-    Ok(object([("kind", kind.into()), ("options", plain(&options)), ("fitted", fitted)]))
+/// What a file turned out to be: options, and what was fitted unless it was interrupted.
+pub(crate) fn loaded(options: &UmapParams, model: Option<&UmapModel>) -> Result<JsValue> {
+    let fitted = model.map_or(Ok(JsValue::UNDEFINED), fitted)?;
+    Ok(object([("options", plain(options)), ("fitted", fitted)]))
+}
+
+/// A graph that was laid out.
+pub(crate) fn laid_out(GraphModel { fuzzy, embedding, diagnostics, .. }: &GraphModel) -> Result<JsValue> {
+    Ok(object([
+        ("embedding", matrix(embedding, diagnostics.rows as usize)?),
+        ("graph", graph(&fuzzy.graph)?),
+        ("diagnostics", plain(diagnostics)),
+        ("wasmMemoryBytes", memory_bytes()),
+    ]))
+}
+
+/// A graph that was not.
+pub(crate) fn fuzzy_graph(found: &FittedGraph, diagnostics: &Diagnostics) -> Result<JsValue> {
+    let FittedGraph { neighbors, fuzzy, .. } = found;
+    Ok(object([
+        ("graph", graph(&fuzzy.graph)?),
+        ("rhos", floats(&fuzzy.rhos)?),
+        ("sigmas", floats(&fuzzy.sigmas)?),
+        ("knn", knn(&neighbors.knn)?),
+        ("diagnostics", plain(diagnostics)),
+        ("wasmMemoryBytes", memory_bytes()),
+    ]))
 }
 
 /// A slice: its embedding, its diagnostics, and radii where they were asked for. Neighbours and graphs stay in the module.
@@ -150,7 +172,7 @@ pub(crate) fn registered(Registered { embedding, similarity, deviation }: Regist
 }
 
 /// Places of new points, or their memberships in the `cols` rows of the model.
-pub(crate) fn transformed((found, rows, cols): (Transformed, usize, usize)) -> Result<JsValue> {
+pub(crate) fn transformed(found: Transformed, rows: usize, cols: usize) -> Result<JsValue> {
     match found {
         Transformed::Embedding(places) => matrix(&places, rows),
         Transformed::Graph(found) => {
@@ -161,55 +183,6 @@ pub(crate) fn transformed((found, rows, cols): (Transformed, usize, usize)) -> R
             }
             Ok(result)
         }
-    }
-}
-
-#[cfg(feature = "parametric")]
-mod networks {
-    use umap_parametric::fit::{ParametricFitted, ParametricModel};
-    use umap_parametric::network::Parameter;
-    use umap_parametric::params::ParametricParams;
-    use umap_parametric::train::Report;
-
-    use super::*;
-
-    /// What a training gave.
-    pub(crate) fn trained((model, found): (Rc<ParametricModel>, ParametricFitted)) -> Result<JsValue> {
-        let ParametricFitted { embedding, knn, graph, training_steps, diagnostics } = found;
-        Ok(object([
-            ("embedding", matrix(&embedding, diagnostics.rows as usize)?),
-            ("knn", object(knn_fields(&knn)?)),
-            ("graph", super::graph(&graph)?),
-            ("diagnostics", plain(&diagnostics)),
-            ("trainingSteps", plain(&training_steps)),
-            ("history", plain(&model.trainer.history())),
-            ("wasmMemoryBytes", memory_bytes()),
-        ]))
-    }
-
-    /// What was read: options, losses, and how many rows there are if it is an interrupted fit.
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    pub(crate) struct LoadedNetworks {
-        options: serde_json::Map<String, serde_json::Value>,
-        history: Vec<Report>,
-        interrupted_rows: Option<u32>,
-    }
-
-    impl LoadedNetworks {
-        pub(crate) fn new(params: &ParametricParams, history: &[Report], interrupted_rows: Option<u32>) -> Self {
-            Self { options: params.flat(), history: history.to_vec(), interrupted_rows }
-        }
-    }
-
-    /// All weights by name.
-    pub(crate) fn weights(model: &ParametricModel) -> Result<JsValue> {
-        let all = Object::new();
-        for (name, Parameter { shape, values, .. }) in model.trainer.networks.named() {
-            let array = object([("data", floats(values)?), ("shape", plain(shape))]);
-            Reflect::set(&all, &name.into(), &array).unwrap_throw();
-        }
-        Ok(all.into())
     }
 }
 
@@ -227,7 +200,7 @@ fn array<T: JsCast>(constructor: &str, len: f64) -> std::result::Result<T, JsVal
 }
 
 /// The module's memory, which never shrinks: the most that was needed since it was made.
-fn memory_bytes() -> JsValue {
+pub fn memory_bytes() -> JsValue {
     let buffer = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>().buffer();
     Reflect::get(&buffer, &"byteLength".into()).unwrap_throw()
 }

@@ -15,19 +15,19 @@ thread_local! {
 }
 
 /// Keeps `value` under a number, in the place of what was there.
-pub(crate) fn put<T: 'static>(id: u32, value: Rc<T>) {
+pub fn put<T: 'static>(id: u32, value: Rc<T>) {
     let before = RESIDENTS.with_borrow_mut(|all| all.insert(id, value));
     drop(before);
 }
 
 /// What is kept under a number, if there is something of this type.
-pub(crate) fn get<T: 'static>(id: u32) -> Option<Rc<T>> {
+pub fn get<T: 'static>(id: u32) -> Option<Rc<T>> {
     RESIDENTS.with_borrow(|all| all.get(&id).cloned())?.downcast().ok()
 }
 
 /// What is kept under a number, which is then free; None (and nothing taken) if there is nothing of this type, or a job
 /// uses it.
-pub(crate) fn take<T: 'static>(id: u32) -> Option<T> {
+pub fn take<T: 'static>(id: u32) -> Option<T> {
     drop(get::<T>(id)?);
     let kept = RESIDENTS.with_borrow_mut(|all| all.remove(&id))?.downcast::<T>().ok()?;
     Rc::try_unwrap(kept).map_err(|used| put(id, used)).ok()

@@ -6,6 +6,7 @@ use crate::fuzzy::FuzzyParams;
 use crate::fuzzy::target::TargetParams;
 use crate::metric::Metric;
 use crate::optimize::LayoutParams;
+#[cfg(feature = "densmap")]
 use crate::optimize::density::DensityParams;
 use crate::optimize::schedule::default_epochs;
 

@@ -1,0 +1,119 @@
+/** Fuzzy simplicial sets without a layout, and layouts of graphs without points. */
+import type { OwnFloat32Array } from "./arrays.js";
+import { described } from "./describe.js";
+import type { Resident } from "./engine/resident.js";
+import { type CallOptions, runWhere } from "./engine/run.js";
+import { UmapError } from "./errors.js";
+import {
+  type Answered,
+  type FitDiagnostics,
+  type FitOptions,
+  type Fitted,
+  fitted,
+  knnArrays,
+  matrixArrays,
+  type SparseGraph,
+  type UmapConstructorOptions,
+} from "./fit.js";
+import type { FuzzyGraphOptions, GraphLayoutOptions, UmapOptions } from "./generated/index.js";
+import type { KnnGraph } from "./nearest-neighbors.js";
+import { checkedCallOptions } from "./options.js";
+import { arraySource, integerSource, type NumericArray, type Points, type Source, type Values } from "./points.js";
+import { targetArrays } from "./target.js";
+
+/** The fuzzy simplicial set of points: how strongly they belong together. */
+export interface FuzzyGraph extends SparseGraph {
+  /** The neighbours that it was made of. */
+  knn: KnnGraph;
+  /** For each row the distance up to which its neighbours are fully connected. */
+  rhos: OwnFloat32Array;
+  /** For each row the scale of the distances beyond that. */
+  sigmas: OwnFloat32Array;
+  diagnostics: Omit<FitDiagnostics, "init" | "nEpochs" | "a" | "b">;
+}
+
+/** A square matrix by rows: entries `indptr[i]` to `indptr[i + 1]` are those of row i. */
+export interface GraphMatrix {
+  indptr: NumericArray;
+  /** Columns, in any order, each once. */
+  indices: NumericArray;
+  /** Weights, 0 to 1. */
+  data: NumericArray;
+}
+
+/** Options of `fuzzyGraph`. */
+export type FuzzyGraphCall = FuzzyGraphOptions & Pick<UmapConstructorOptions, "precomputedKnn"> & FitOptions;
+
+/** Options of `UMAP.fromGraph`. */
+export type FromGraphOptions = Omit<GraphLayoutOptions, "init"> & {
+  /** How the initial layout is made, or the layout itself: rows x `nComponents`. */
+  init?: UmapOptions["init"] | Values;
+  /**
+   * What becomes of an edge that has another weight one way than the other: by default it is an error; with true both weights
+   * become one, by `setOpMixRatio` (1, the default, is their fuzzy union).
+   * @default false
+   */
+  symmetrize?: boolean;
+} & CallOptions;
+
+/**
+ * The fuzzy simplicial set of points (McInnes, Healy and Melville 2018, section 3.1), which `fit` lays out: for clustering,
+ * for graphs of your own making, or to be laid out several times (`UMAP.fromGraph`).
+ */
+export async function fuzzyGraph(points: Points, options: FuzzyGraphCall = {}): Promise<FuzzyGraph> {
+  const { signal, onProgress, target, precomputedKnn, ...params } = checkedCallOptions(options, "{ nNeighbors: 15 }");
+  const arrays = {
+    ...(precomputedKnn && knnArrays(precomputedKnn)),
+    ...targetArrays(target, params.targetMetric),
+  };
+  const job = { kind: "fuzzy-graph", points, arrays, options: params };
+  const { value, where } = await runWhere<Answered & Pick<FuzzyGraph, "rhos" | "sigmas">>(job, { signal, onProgress });
+  const { graph, knn, diagnostics, rhos, sigmas } = fitted(value, where) as Fitted & typeof value;
+  const { init, nEpochs, a, b, ...known } = diagnostics;
+  return { ...(graph as SparseGraph), knn: knn as KnnGraph, rhos, sigmas, diagnostics: known as never };
+}
+
+/** Lays out a graph; its model stays at `makes`. */
+export async function layOutGraph(
+  graph: GraphMatrix,
+  options: Omit<FromGraphOptions, keyof CallOptions>,
+  call: CallOptions,
+  makes: Resident,
+): Promise<Fitted> {
+  const { init, ...rest } = options;
+  const { arrays, name } = startOf(init);
+  const job = {
+    kind: "from-graph",
+    options: name === undefined ? rest : { ...rest, init: name },
+    arrays: { ...graphArrays(graph), ...arrays },
+    makes,
+  };
+  const { value, where } = await runWhere<Answered>(job, call);
+  return fitted(value, where);
+}
+
+/** Lays out the graph of a model from another start; the model that stays is that of the new layout. */
+export async function layOutFrom(init: UmapOptions["init"] | Values, call: CallOptions, on: Resident): Promise<Fitted> {
+  const { arrays, name } = startOf(init);
+  const { value, where } = await runWhere<Answered>({ kind: "layout-from", options: { init: name }, arrays, on }, call);
+  return fitted(value, where);
+}
+
+/** An initial layout by its name, or its arrays. */
+function startOf(init: UmapOptions["init"] | Values): { name?: unknown; arrays?: Record<string, Source | undefined> } {
+  return typeof init === "object" && init !== null ? { arrays: matrixArrays("init", init) } : { name: init };
+}
+
+function graphArrays(graph: GraphMatrix): Record<string, Source> {
+  const { indptr, indices, data } = Object(graph) as Partial<GraphMatrix>;
+  if (indptr === undefined || indices === undefined || data === undefined) {
+    const instead = "graph" in Object(graph) ? ": pass its `graph`" : "";
+    const got = described(graph) + instead;
+    throw new UmapError("shape-mismatch", `graph: expected { indptr, indices, data }, got ${got}`);
+  }
+  return {
+    "graph.indptr": integerSource("graph.indptr", indptr),
+    "graph.indices": integerSource("graph.indices", indices),
+    "graph.data": arraySource("graph.data", data),
+  };
+}

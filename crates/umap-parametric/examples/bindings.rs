@@ -55,6 +55,7 @@ fn main() -> std::io::Result<()> {
         alignment.to_markdown("AlignedUMAP"),
         "And those of `UMAP`, each one value or a list with one for each dataset (nComponents, seed and nThreads: one value)."
             .to_string(),
+        metrics_to_markdown(),
         save.to_markdown("save"),
         knn.to_markdown("nearestNeighbors"),
         index.to_markdown("NeighborIndex.build"),
@@ -114,6 +115,13 @@ fn picked(name: &str, which: &str, options: &[&str]) -> String {
     let aliases = ALIASES.iter().filter(|(_, of)| options.contains(of)).map(|(alias, _)| alias);
     let names: Vec<String> = options.iter().chain(aliases).map(|name| format!("{name:?}")).collect();
     format!("/** Options {which}. */\nexport type {name} = Pick<UmapOptions, {}>;", names.join(" | "))
+}
+
+fn metrics_to_markdown() -> String {
+    let name = |name: &MetricName| serde_json::to_value(name).expect("a name").as_str().expect("a string").to_string();
+    let row = |(metric, about): (&MetricName, &&str)| format!("| `{}` |{about} |", name(metric));
+    let rows: Vec<String> = MetricName::ALL.iter().zip(MetricName::ABOUT).map(row).collect();
+    format!("## Metrics\n\n| `metric` | |\n| --- | --- |\n{}", rows.join("\n"))
 }
 
 fn metrics_put_into_form() -> String {

@@ -25,19 +25,25 @@ pub use kernel::{Kernel, STRIP};
 use serde::{Deserialize, Serialize};
 
 macro_rules! metrics {
-    ($($(#[$about:meta])* $name:ident: $facts:path;)*) => {
+    ($($(#[doc = $about:literal])* $name:ident: $facts:path $(, also $($alias:literal),+)?;)*) => {
         /// How far two rows are from each other.
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
         #[cfg_attr(feature = "bindings", ts(rename = "Metric"))]
         #[serde(rename_all = "snake_case")]
         pub enum MetricName {
-            $($(#[$about])* $name,)*
+            $(
+                $(#[doc = $about])*
+                $($(#[serde(alias = $alias)])+)?
+                $name,
+            )*
         }
 
         impl MetricName {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$name),*];
+            /// And what each is.
+            pub const ABOUT: &[&str] = &[$(concat!($($about),*)),*];
 
             fn facts(self) -> &'static Facts {
                 match self {
@@ -58,19 +64,15 @@ macro_rules! metrics {
 
 metrics! {
     /// Square root of the sum of squared differences.
-    #[default]
-    #[serde(alias = "l2")]
-    Euclidean: euclidean::FACTS;
+    Euclidean: euclidean::FACTS, also "l2";
     /// 1 - cosine of the angle, 0 to 2. Two zero rows are at 0, a zero row and another at 1.
     Cosine: cosine::FACTS;
     /// Cosine of the rows less their own means. Constant rows count as zero rows.
     Correlation: correlation::FACTS;
     /// Sum of absolute differences.
-    #[serde(alias = "l1", alias = "taxicab")]
-    Manhattan: manhattan::FACTS;
+    Manhattan: manhattan::FACTS, also "l1", "taxicab";
     /// Greatest absolute difference.
-    #[serde(alias = "linfinity", alias = "linfty", alias = "linf")]
-    Chebyshev: chebyshev::FACTS;
+    Chebyshev: chebyshev::FACTS, also "linfinity", "linfty", "linf";
     /// Root of order p of the sum of absolute differences to the power of p (`metricOptions`; 2 if it is not given).
     Minkowski: minkowski::FACTS;
     /// Sum of |x - y| / (|x| + |y|) over the columns, where 0 / 0 counts as 0: for counts, in which small values matter as

@@ -27,7 +27,7 @@ const SHARED_MEMORY = [
 
 /** What the modules are compiled from. */
 const MODULE = ["umap-core", "umap-wasm", "umap-module"];
-const PARAMETRIC = ["umap-core", "umap-parametric", "umap-wasm", "umap-parametric-module"];
+const PARAMETRIC = ["umap-core", "umap-parametric", "umap-wasm", "umap-networks", "umap-parametric-module"];
 
 const threaded = (packages) => ({
   package: packages.at(-1),

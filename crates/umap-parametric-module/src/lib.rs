@@ -1,27 +1,26 @@
 //! The WebAssembly module of `ParametricUMAP`, which nothing else loads.
 
-mod networks;
-mod results;
-
 pub use umap_wasm::*;
 
-use networks::{Fit, InverseTransform, Load, Onnx, PartialFit, Resume, Save, SetWeights, Transform, Weights};
 use operation::Entry;
-use umap_wasm::operations::Provoke;
+use operations::PROVOKE;
+use umap_networks::operations::{
+    FIT, INVERSE_TRANSFORM, LOAD, ONNX, PARTIAL_FIT, RESUME, SAVE, SET_WEIGHTS, TRANSFORM, WEIGHTS,
+};
 use wasm_bindgen::prelude::*;
 
-static OPERATIONS: [Entry; 11] = [
-    Entry::of::<Fit>(),
-    Entry::of::<PartialFit>(),
-    Entry::of::<Resume>(),
-    Entry::of::<Transform>(),
-    Entry::of::<InverseTransform>(),
-    Entry::of::<Weights>(),
-    Entry::of::<SetWeights>(),
-    Entry::of::<Save>(),
-    Entry::of::<Load>(),
-    Entry::of::<Onnx>(),
-    Entry::of::<Provoke>(),
+static OPERATIONS: [&Entry; 11] = [
+    &FIT,
+    &PARTIAL_FIT,
+    &RESUME,
+    &TRANSFORM,
+    &INVERSE_TRANSFORM,
+    &WEIGHTS,
+    &SET_WEIGHTS,
+    &SAVE,
+    &ONNX,
+    &LOAD,
+    &PROVOKE,
 ];
 
 /// Called once for each memory, before anything else.

@@ -33,7 +33,7 @@ extern "C" {
 }
 
 /// Must be called once for each memory, before anything else, with what the module can do.
-pub fn start(operations: &'static [operation::Entry]) {
+pub fn start(operations: &'static [&'static operation::Entry]) {
     std::panic::set_hook(Box::new(|info| panicked(&info.to_string())));
     operation::register(operations);
 }

@@ -80,10 +80,10 @@ impl Entry {
     }
 }
 
-static OPERATIONS: OnceLock<&'static [Entry]> = OnceLock::new();
+static OPERATIONS: OnceLock<&'static [&'static Entry]> = OnceLock::new();
 
 /// Says which operations the module has.
-pub(crate) fn register(operations: &'static [Entry]) {
+pub(crate) fn register(operations: &'static [&'static Entry]) {
     let _ = OPERATIONS.set(operations);
 }
 

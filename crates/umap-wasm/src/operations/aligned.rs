@@ -15,11 +15,13 @@ use wasm_bindgen::prelude::*;
 use super::transform::{kept_like, place};
 use crate::file_out::FileOut;
 use crate::input::{Input, numbered};
-use crate::operation::{Kept, Operation};
+use crate::operation::{Entry, Kept, Operation};
 use crate::{output, residents};
 
+struct AlignedFitOperation(AlignedParams);
+
 /// Embeds datasets together; keeps the model.
-pub struct AlignedFitOperation(AlignedParams);
+pub static ALIGNED_FIT: Entry = Entry::of::<AlignedFitOperation>();
 
 impl Operation for AlignedFitOperation {
     const NAME: &'static str = "aligned-fit";
@@ -49,8 +51,10 @@ impl Operation for AlignedFitOperation {
     }
 }
 
+struct AlignedUpdateOperation(Rc<AlignedModel>, UmapParams);
+
 /// Adds a dataset to a model.
-pub struct AlignedUpdateOperation(Rc<AlignedModel>, UmapParams);
+pub static ALIGNED_UPDATE: Entry = Entry::of::<AlignedUpdateOperation>();
 
 impl Operation for AlignedUpdateOperation {
     const NAME: &'static str = "aligned-update";
@@ -80,14 +84,16 @@ impl Operation for AlignedUpdateOperation {
     }
 }
 
-/// Places new points in a dataset's embedding.
-pub struct AlignedTransform(Rc<UmapModel>);
+struct AlignedTransform(Rc<UmapModel>);
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Slice {
     slice: Option<u32>,
 }
+
+/// Places new points in a dataset's embedding.
+pub static ALIGNED_TRANSFORM: Entry = Entry::of::<AlignedTransform>();
 
 impl Operation for AlignedTransform {
     const NAME: &'static str = "aligned-transform";
@@ -107,8 +113,10 @@ impl Operation for AlignedTransform {
     }
 }
 
+struct AlignedSave(Rc<AlignedModel>, SaveParams);
+
 /// Writes a model.
-pub struct AlignedSave(Rc<AlignedModel>, SaveParams);
+pub static ALIGNED_SAVE: Entry = Entry::of::<AlignedSave>();
 
 impl Operation for AlignedSave {
     const NAME: &'static str = "aligned-save";
@@ -126,8 +134,10 @@ impl Operation for AlignedSave {
     }
 }
 
+struct AlignedLoad;
+
 /// Reads a model and keeps it.
-pub struct AlignedLoad;
+pub static ALIGNED_LOAD: Entry = Entry::of::<AlignedLoad>();
 
 impl Operation for AlignedLoad {
     const NAME: &'static str = "aligned-load";
@@ -144,8 +154,10 @@ impl Operation for AlignedLoad {
     }
 }
 
+struct Register;
+
 /// Moves an embedding onto another.
-pub struct Register;
+pub static REGISTER: Entry = Entry::of::<Register>();
 
 impl Operation for Register {
     const NAME: &'static str = "register";

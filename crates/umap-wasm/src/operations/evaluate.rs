@@ -8,11 +8,13 @@ use umap_core::pulse::{Pulse, Stage};
 use wasm_bindgen::prelude::*;
 
 use crate::input::Input;
-use crate::operation::{Kept, Operation};
+use crate::operation::{Entry, Kept, Operation};
 use crate::output;
 
+struct Evaluate(EvaluateParams);
+
 /// Measures it.
-pub struct Evaluate(EvaluateParams);
+pub static EVALUATE: Entry = Entry::of::<Evaluate>();
 
 impl Operation for Evaluate {
     const NAME: &'static str = "evaluate";

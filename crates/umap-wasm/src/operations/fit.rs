@@ -9,11 +9,13 @@ use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 use crate::input::Input;
-use crate::operation::{Kept, Operation};
+use crate::operation::{Entry, Kept, Operation};
 use crate::{output, residents};
 
+struct Fit(UmapParams);
+
 /// Embeds points; keeps the model.
-pub struct Fit(UmapParams);
+pub static FIT: Entry = Entry::of::<Fit>();
 
 impl Operation for Fit {
     const NAME: &'static str = "fit";
@@ -39,8 +41,10 @@ impl Operation for Fit {
     }
 }
 
+struct Resume;
+
 /// Goes on with an interrupted fit.
-pub struct Resume;
+pub static RESUME: Entry = Entry::of::<Resume>();
 
 impl Operation for Resume {
     const NAME: &'static str = "resume";

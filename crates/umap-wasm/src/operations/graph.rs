@@ -13,11 +13,13 @@ use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 use crate::input::Input;
-use crate::operation::{Kept, Operation};
+use crate::operation::{Entry, Kept, Operation};
 use crate::{output, residents};
 
+struct GraphOf(UmapParams);
+
 /// The fuzzy simplicial set of points.
-pub struct GraphOf(UmapParams);
+pub static FUZZY_GRAPH: Entry = Entry::of::<GraphOf>();
 
 impl Operation for GraphOf {
     const NAME: &'static str = "fuzzy-graph";
@@ -43,8 +45,7 @@ impl Operation for GraphOf {
     }
 }
 
-/// The layout of a graph that the caller brings; keeps the graph.
-pub struct FromGraph(UmapParams, Asymmetric);
+struct FromGraph(UmapParams, Asymmetric);
 
 /// Options of the graph, beside those of the layout.
 #[derive(Deserialize)]
@@ -53,6 +54,9 @@ pub struct FromGraph(UmapParams, Asymmetric);
 struct GraphOptions {
     symmetrize: bool,
 }
+
+/// The layout of a graph that the caller brings; keeps the graph.
+pub static FROM_GRAPH: Entry = Entry::of::<FromGraph>();
 
 impl Operation for FromGraph {
     const NAME: &'static str = "from-graph";
@@ -81,8 +85,7 @@ impl Operation for FromGraph {
     }
 }
 
-/// The graph of a model laid out from another start; takes the model's place.
-pub struct LayoutFrom(GraphOwner, Option<Init>);
+struct LayoutFrom(GraphOwner, Option<Init>);
 
 enum GraphOwner {
     Model(Rc<UmapModel>),
@@ -94,6 +97,9 @@ enum GraphOwner {
 struct Start {
     init: Option<Init>,
 }
+
+/// The graph of a model laid out from another start; takes the model's place.
+pub static LAYOUT_FROM: Entry = Entry::of::<LayoutFrom>();
 
 impl Operation for LayoutFrom {
     const NAME: &'static str = "layout-from";

@@ -12,14 +12,16 @@ use wasm_bindgen::prelude::*;
 
 use crate::file_out::FileOut;
 use crate::input::Input;
-use crate::operation::{Kept, Operation};
+use crate::operation::{Entry, Kept, Operation};
 use crate::{output, residents};
 
 /// An index that is kept. Rows are added while nothing else works on it: the caller sees to that.
 type Shared = Rc<RefCell<NeighborIndex>>;
 
+struct IndexBuild(IndexParams);
+
 /// Makes an index of points.
-pub struct IndexBuild(IndexParams);
+pub static INDEX_BUILD: Entry = Entry::of::<IndexBuild>();
 
 impl Operation for IndexBuild {
     const NAME: &'static str = "index-build";
@@ -40,8 +42,10 @@ impl Operation for IndexBuild {
     }
 }
 
+struct IndexQuery(QueryParams, Shared);
+
 /// Finds the nearest rows of an index.
-pub struct IndexQuery(QueryParams, Shared);
+pub static INDEX_QUERY: Entry = Entry::of::<IndexQuery>();
 
 impl Operation for IndexQuery {
     const NAME: &'static str = "index-query";
@@ -66,8 +70,10 @@ impl Operation for IndexQuery {
     }
 }
 
+struct IndexAdd(Shared);
+
 /// Adds rows to an index.
-pub struct IndexAdd(Shared);
+pub static INDEX_ADD: Entry = Entry::of::<IndexAdd>();
 
 impl Operation for IndexAdd {
     const NAME: &'static str = "index-add";
@@ -98,8 +104,10 @@ impl Operation for IndexAdd {
     }
 }
 
+struct IndexSave(Shared);
+
 /// Writes an index.
-pub struct IndexSave(Shared);
+pub static INDEX_SAVE: Entry = Entry::of::<IndexSave>();
 
 impl Operation for IndexSave {
     const NAME: &'static str = "index-save";
@@ -117,8 +125,10 @@ impl Operation for IndexSave {
     }
 }
 
+struct IndexLoad;
+
 /// Reads an index.
-pub struct IndexLoad;
+pub static INDEX_LOAD: Entry = Entry::of::<IndexLoad>();
 
 impl Operation for IndexLoad {
     const NAME: &'static str = "index-load";

@@ -8,11 +8,13 @@ use umap_core::umap::{Loaded, UmapFit, UmapModel};
 use wasm_bindgen::prelude::*;
 
 use crate::input::Input;
-use crate::operation::Operation;
+use crate::operation::{Entry, Operation};
 use crate::{output, residents};
 
+struct Load;
+
 /// Reads a file and keeps what is in it.
-pub struct Load;
+pub static LOAD: Entry = Entry::of::<Load>();
 
 impl Operation for Load {
     const NAME: &'static str = "load";

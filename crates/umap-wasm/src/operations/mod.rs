@@ -1,5 +1,5 @@
 //! The operations on points, graphs, models, indexes and several datasets. Those on networks are
-//! crates/umap-parametric-module's.
+//! crates/umap-networks'.
 
 mod aligned;
 mod evaluate;
@@ -12,13 +12,13 @@ mod provoke;
 mod save;
 mod transform;
 
-pub use aligned::{AlignedFitOperation, AlignedLoad, AlignedSave, AlignedTransform, AlignedUpdateOperation, Register};
-pub use evaluate::Evaluate;
-pub use fit::{Fit, Resume};
-pub use graph::{FromGraph, GraphOf, LayoutFrom};
-pub use index::{IndexAdd, IndexBuild, IndexLoad, IndexQuery, IndexSave};
-pub use load::Load;
-pub use neighbors::NearestNeighbors;
-pub use provoke::Provoke;
-pub use save::Save;
-pub use transform::Transform;
+pub use aligned::{ALIGNED_FIT, ALIGNED_LOAD, ALIGNED_SAVE, ALIGNED_TRANSFORM, ALIGNED_UPDATE, REGISTER};
+pub use evaluate::EVALUATE;
+pub use fit::{FIT, RESUME};
+pub use graph::{FROM_GRAPH, FUZZY_GRAPH, LAYOUT_FROM};
+pub use index::{INDEX_ADD, INDEX_BUILD, INDEX_LOAD, INDEX_QUERY, INDEX_SAVE};
+pub use load::LOAD;
+pub use neighbors::NEAREST_NEIGHBORS;
+pub use provoke::PROVOKE;
+pub use save::SAVE;
+pub use transform::TRANSFORM;

@@ -7,11 +7,13 @@ use umap_core::pulse::{Pulse, Stage};
 use wasm_bindgen::prelude::*;
 
 use crate::input::Input;
-use crate::operation::{Kept, Operation};
+use crate::operation::{Entry, Kept, Operation};
 use crate::output;
 
+struct NearestNeighbors(KnnParams);
+
 /// Finds them.
-pub struct NearestNeighbors(KnnParams);
+pub static NEAREST_NEIGHBORS: Entry = Entry::of::<NearestNeighbors>();
 
 impl Operation for NearestNeighbors {
     const NAME: &'static str = "nearest-neighbors";

@@ -9,14 +9,16 @@ use umap_core::{Result, UmapError, parallel, pulse::Pulse};
 use wasm_bindgen::prelude::*;
 
 use crate::input::Input;
-use crate::operation::Operation;
+use crate::operation::{Entry, Operation};
 use crate::residents;
 
-/// Fails in the way that is asked for.
 #[derive(Deserialize)]
-pub struct Provoke {
+struct Provoke {
     failure: String,
 }
+
+/// Fails in the way that is asked for.
+pub static PROVOKE: Entry = Entry::of::<Provoke>();
 
 impl Operation for Provoke {
     const NAME: &'static str = "provoke";

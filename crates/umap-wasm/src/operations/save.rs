@@ -11,16 +11,18 @@ use wasm_bindgen::prelude::*;
 use super::transform::model;
 use crate::file_out::FileOut;
 use crate::input::Input;
-use crate::operation::Operation;
+use crate::operation::{Entry, Operation};
 use crate::residents;
 
-/// Writes what was fitted, or fitted so far.
-pub struct Save(SaveParams, Saved);
+struct Save(SaveParams, Saved);
 
 enum Saved {
     Model(Rc<UmapModel>),
     Fit(Rc<UmapFit>),
 }
+
+/// Writes what was fitted, or fitted so far.
+pub static SAVE: Entry = Entry::of::<Save>();
 
 impl Operation for Save {
     const NAME: &'static str = "save";

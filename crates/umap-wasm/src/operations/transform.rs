@@ -10,11 +10,13 @@ use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 use crate::input::Input;
-use crate::operation::{Kept, Operation};
+use crate::operation::{Entry, Kept, Operation};
 use crate::{output, residents};
 
+struct Transform(Rc<UmapModel>);
+
 /// Places new points.
-pub struct Transform(Rc<UmapModel>);
+pub static TRANSFORM: Entry = Entry::of::<Transform>();
 
 impl Operation for Transform {
     const NAME: &'static str = "transform";

@@ -18,14 +18,16 @@ use umap_parametric::fit::{ParametricFit, ParametricInputs, ParametricModel};
 use umap_parametric::params::{ParametricParams, ParametricSaveParams};
 use umap_wasm::file_out::FileOut;
 use umap_wasm::input::Input;
-use umap_wasm::operation::{Kept, Operation};
+use umap_wasm::operation::{Entry, Kept, Operation};
 use umap_wasm::{output, residents};
 use wasm_bindgen::prelude::*;
 
 use crate::results::{self, LoadedNetworks};
 
+struct Fit(ParametricParams);
+
 /// Trains networks on points.
-pub(crate) struct Fit(ParametricParams);
+pub static FIT: Entry = Entry::of::<Fit>();
 
 impl Operation for Fit {
     const NAME: &'static str = "parametric-fit";
@@ -43,8 +45,10 @@ impl Operation for Fit {
     }
 }
 
+struct PartialFit(Rc<ParametricModel>, ParametricParams);
+
 /// Trains networks further, on other points.
-pub(crate) struct PartialFit(Rc<ParametricModel>, ParametricParams);
+pub static PARTIAL_FIT: Entry = Entry::of::<PartialFit>();
 
 impl Operation for PartialFit {
     const NAME: &'static str = "parametric-partial-fit";
@@ -70,8 +74,10 @@ impl Operation for PartialFit {
     }
 }
 
+struct Resume;
+
 /// Goes on with an interrupted training.
-pub(crate) struct Resume;
+pub static RESUME: Entry = Entry::of::<Resume>();
 
 impl Operation for Resume {
     const NAME: &'static str = "parametric-resume";
@@ -86,8 +92,10 @@ impl Operation for Resume {
     }
 }
 
+struct Transform(Rc<ParametricModel>);
+
 /// The coordinates of points.
-pub(crate) struct Transform(Rc<ParametricModel>);
+pub static TRANSFORM: Entry = Entry::of::<Transform>();
 
 impl Operation for Transform {
     const NAME: &'static str = "parametric-transform";
@@ -110,8 +118,10 @@ impl Operation for Transform {
     }
 }
 
+struct InverseTransform(Rc<ParametricModel>);
+
 /// Points for coordinates.
-pub(crate) struct InverseTransform(Rc<ParametricModel>);
+pub static INVERSE_TRANSFORM: Entry = Entry::of::<InverseTransform>();
 
 impl Operation for InverseTransform {
     const NAME: &'static str = "parametric-inverse-transform";
@@ -132,8 +142,10 @@ impl Operation for InverseTransform {
     }
 }
 
+struct Weights(Rc<ParametricModel>);
+
 /// All weights.
-pub(crate) struct Weights(Rc<ParametricModel>);
+pub static WEIGHTS: Entry = Entry::of::<Weights>();
 
 impl Operation for Weights {
     const NAME: &'static str = "parametric-weights";
@@ -147,8 +159,10 @@ impl Operation for Weights {
     }
 }
 
+struct SetWeights(Rc<ParametricModel>);
+
 /// Other weights; all or, if one does not fit, none.
-pub(crate) struct SetWeights(Rc<ParametricModel>);
+pub static SET_WEIGHTS: Entry = Entry::of::<SetWeights>();
 
 impl Operation for SetWeights {
     const NAME: &'static str = "parametric-set-weights";
@@ -170,13 +184,15 @@ impl Operation for SetWeights {
     }
 }
 
-/// Networks, or an interrupted training, as a file.
-pub(crate) struct Save(ParametricSaveParams, Saved);
+struct Save(ParametricSaveParams, Saved);
 
 enum Saved {
     Model(Rc<ParametricModel>),
     Fit(Rc<ParametricFit>),
 }
+
+/// Networks, or an interrupted training, as a file.
+pub static SAVE: Entry = Entry::of::<Save>();
 
 impl Operation for Save {
     const NAME: &'static str = "parametric-save";
@@ -201,8 +217,7 @@ impl Operation for Save {
     }
 }
 
-/// A network for other run times.
-pub(crate) struct Onnx(Rc<ParametricModel>, Network);
+struct Onnx(Rc<ParametricModel>, Network);
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -216,6 +231,9 @@ enum Network {
     Encoder,
     Decoder,
 }
+
+/// A network for other run times.
+pub static ONNX: Entry = Entry::of::<Onnx>();
 
 impl Operation for Onnx {
     const NAME: &'static str = "parametric-onnx";
@@ -237,8 +255,10 @@ impl Operation for Onnx {
     }
 }
 
+struct Load;
+
 /// Reads a file and keeps what is in it.
-pub(crate) struct Load;
+pub static LOAD: Entry = Entry::of::<Load>();
 
 impl Operation for Load {
     const NAME: &'static str = "parametric-load";

@@ -1,13 +1,12 @@
 /** What happens to the options and the result of a fit on their way to Rust and back. */
-import type { OwnFloat32Array, OwnUint32Array } from "./arrays.js";
 import { described } from "./describe.js";
 import type { Resident } from "./engine/resident.js";
 import { type CallOptions, type Job, runWhere, type Watch } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import { fileSource, type ModelFile } from "./file.js";
-import type { Diagnostics, TransformMode, UmapOptions } from "./generated/index.js";
+import type { TransformMode, UmapOptions } from "./generated/index.js";
 import { checkedCount } from "./matrix.js";
-import type { KnnGraph } from "./nearest-neighbors.js";
+import type { FitAnswer } from "./operations.js";
 import { checkedOptions } from "./options.js";
 import { platform } from "./platform/platform.js";
 import {
@@ -20,6 +19,7 @@ import {
   type Values,
 } from "./points.js";
 import type { Where } from "./protocol.js";
+import type { Embedding, Fitted, SparseMatrix } from "./results.js";
 import { type Target, targetArrays } from "./target.js";
 
 /** Options of `UMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
@@ -28,53 +28,6 @@ export interface UmapConstructorOptions extends Omit<UmapOptions, "init"> {
   init?: UmapOptions["init"] | Values;
   /** Neighbours that are known already, at least `nNeighbors` for each point, the point itself counted. */
   precomputedKnn?: { indices: NumericArray; distances: NumericArray; k?: number };
-}
-
-/** A layout: row-major coordinates. */
-export interface Embedding {
-  data: OwnFloat32Array;
-  rows: number;
-  cols: number;
-}
-
-/**
- * Local radii of the points and of their embedding: for each row the logarithm of the mean squared distance of its
- * neighbours, weighted by membership. Both are defined alike, each in its own graph and its own units. NaN for rows
- * without neighbours, or without a place.
- */
-export interface Radii {
-  input: OwnFloat32Array;
-  embedding: OwnFloat32Array;
-}
-
-/** A sparse square matrix by rows: those of row i are at `indptr[i]` to `indptr[i + 1]`. */
-export interface SparseGraph {
-  indptr: OwnUint32Array;
-  indices: OwnUint32Array;
-  data: OwnFloat32Array;
-}
-
-/** How a fit went, and where it ran. */
-export interface FitDiagnostics extends Diagnostics, Where {
-  /** Size of the module's memory, all jobs counted; it never shrinks, so this is the most that was needed so far. */
-  wasmMemoryBytes: number;
-}
-
-/** What a fit found. */
-export interface Fitted {
-  embedding: Embedding;
-  /** Neighbours and graph are not in models that were saved without raw data. */
-  knn?: KnnGraph;
-  graph?: SparseGraph;
-  /** Where `outputDens` asked for them. */
-  radii?: Radii;
-  diagnostics: FitDiagnostics;
-}
-
-/** A sparse matrix by rows: of new points, in those of the model. */
-export interface SparseMatrix extends SparseGraph {
-  rows: number;
-  cols: number;
 }
 
 /** What `transform` gives, which the option `transformMode` decides. */
@@ -103,7 +56,7 @@ export interface FitRequest {
 export async function fit({ options, points, target, call, makes, frames }: FitRequest): Promise<Fitted> {
   const { init, precomputedKnn: knn, ...rest } = options;
   const given = typeof init === "object" && init !== null;
-  const job = {
+  const job: Job<"fit"> = {
     kind: "fit",
     points,
     makes,
@@ -122,8 +75,8 @@ export function resumeFit(on: Resident, call: CallOptions): Promise<Fitted> {
   return runFit({ kind: "resume", options: {}, on }, call);
 }
 
-async function runFit(job: Job, call: CallOptions, frames?: FitRequest["frames"]): Promise<Fitted> {
-  const { value, where } = await runWhere<Answered>(job, call, frames);
+async function runFit(job: Job<"fit" | "resume">, call: CallOptions, frames?: FitRequest["frames"]): Promise<Fitted> {
+  const { value, where } = await runWhere(job, call, frames);
   return fitted(value, where);
 }
 
@@ -137,8 +90,8 @@ export interface LoadedModel {
 /** Reads a model that was saved. */
 export async function loadModel(file: ModelFile, call: LoadOptions, makes: Resident): Promise<LoadedModel> {
   const { nThreads, ...rest } = call;
-  const job = { kind: "load", file: fileSource(file), options: { nThreads }, makes };
-  const { value: loaded, where } = await runWhere<{ options: UmapOptions; fitted?: Answered }>(job, rest);
+  const job = { kind: "load" as const, file: fileSource(file), options: { nThreads }, makes };
+  const { value: loaded, where } = await runWhere(job, rest);
   // Rust writes what is not given as null.
   const options = Object.fromEntries(Object.entries(loaded.options).filter(([, value]) => value !== null));
   return { options, fitted: loaded.fitted && fitted(loaded.fitted, where) };
@@ -150,7 +103,7 @@ export interface LoadOptions extends CallOptions {
   nThreads?: number;
 }
 
-export function fitted({ wasmMemoryBytes, ...found }: Answered, where: Where): Fitted {
+export function fitted({ wasmMemoryBytes, ...found }: FitAnswer, where: Where): Fitted {
   const notes = [...found.diagnostics.notes, ...threadNotes(where)];
   return { ...found, diagnostics: { ...found.diagnostics, notes, ...where, wasmMemoryBytes } };
 }
@@ -162,16 +115,15 @@ export function threadNotes({ threads }: Where): string[] {
   return [`nThreads ${threads} is more than the ${processors} processors there are: more than those are no faster`];
 }
 
-/** A fit's answer as Rust gives it. */
-export type Answered = Omit<Fitted, "diagnostics"> & { diagnostics: Diagnostics; wasmMemoryBytes: number };
-
 /** Rows of numbers, with how many there are in a row if that is known. */
 export function matrixArrays(name: string, matrix: Values): Record<string, Source | undefined> {
   const { data, cols } = arrayOf(name, matrix);
   return { [name]: arraySource(name, data), [`${name}.cols`]: numberSource(`${name}.cols`, cols) };
 }
 
-export function knnArrays(knn: NonNullable<UmapConstructorOptions["precomputedKnn"]>): Job["arrays"] {
+export function knnArrays(
+  knn: NonNullable<UmapConstructorOptions["precomputedKnn"]>,
+): Record<string, Source | undefined> {
   const { indices, distances, k } = checkedOptions(knn, "{ indices, distances, k }", "precomputedKnn");
   return {
     "precomputedKnn.indices": integerSource("precomputedKnn.indices", indices),

@@ -2,8 +2,9 @@ import { described } from "./describe.js";
 import { anyOf } from "./engine/abort.js";
 import type { Engine } from "./engine/engine.js";
 import { UmapError } from "./errors.js";
-import { type FitRequest, type Fitted, fit } from "./fit.js";
+import { type FitRequest, fit } from "./fit.js";
 import type { Frame } from "./protocol.js";
+import type { Fitted } from "./results.js";
 
 /**
  * Fits, yielding the layout every so many epochs. The layout waits for its frames to be taken; leaving the loop early

@@ -1,34 +1,19 @@
 /** Fuzzy simplicial sets without a layout, and layouts of graphs without points. */
-import type { OwnFloat32Array } from "./arrays.js";
 import { described } from "./describe.js";
 import type { Resident } from "./engine/resident.js";
 import { type CallOptions, runWhere } from "./engine/run.js";
 import { UmapError } from "./errors.js";
-import {
-  type Answered,
-  type FitDiagnostics,
-  type FitOptions,
-  type Fitted,
-  fitted,
-  knnArrays,
-  matrixArrays,
-  type SparseGraph,
-  type UmapConstructorOptions,
-} from "./fit.js";
+import { type FitOptions, fitted, knnArrays, matrixArrays, threadNotes, type UmapConstructorOptions } from "./fit.js";
 import type { FuzzyGraphOptions, GraphLayoutOptions, UmapOptions } from "./generated/index.js";
-import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedCallOptions } from "./options.js";
 import { arraySource, integerSource, type NumericArray, type Points, type Source, type Values } from "./points.js";
+import type { FitDiagnostics, Fitted, FuzzyScales, KnnGraph, SparseGraph } from "./results.js";
 import { targetArrays } from "./target.js";
 
 /** The fuzzy simplicial set of points: how strongly they belong together. */
-export interface FuzzyGraph extends SparseGraph {
+export interface FuzzyGraph extends SparseGraph, FuzzyScales {
   /** The neighbours that it was made of. */
   knn: KnnGraph;
-  /** For each row the distance up to which its neighbours are fully connected. */
-  rhos: OwnFloat32Array;
-  /** For each row the scale of the distances beyond that. */
-  sigmas: OwnFloat32Array;
   diagnostics: Omit<FitDiagnostics, "init" | "nEpochs" | "a" | "b">;
 }
 
@@ -66,11 +51,12 @@ export async function fuzzyGraph(points: Points, options: FuzzyGraphCall = {}): 
     ...(precomputedKnn && knnArrays(precomputedKnn)),
     ...targetArrays(target, params.targetMetric),
   };
-  const job = { kind: "fuzzy-graph", points, arrays, options: params };
-  const { value, where } = await runWhere<Answered & Pick<FuzzyGraph, "rhos" | "sigmas">>(job, { signal, onProgress });
-  const { graph, knn, diagnostics, rhos, sigmas } = fitted(value, where) as Fitted & typeof value;
+  const job = { kind: "fuzzy-graph" as const, points, arrays, options: params };
+  const { value, where } = await runWhere(job, { signal, onProgress });
+  const { graph, wasmMemoryBytes, diagnostics, ...found } = value;
   const { init, nEpochs, a, b, ...known } = diagnostics;
-  return { ...(graph as SparseGraph), knn: knn as KnnGraph, rhos, sigmas, diagnostics: known as never };
+  const notes = [...known.notes, ...threadNotes(where)];
+  return { ...graph, ...found, diagnostics: { ...known, notes, ...where, wasmMemoryBytes } };
 }
 
 /** Lays out a graph; its model stays at `makes`. */
@@ -83,19 +69,19 @@ export async function layOutGraph(
   const { init, ...rest } = options;
   const { arrays, name } = startOf(init);
   const job = {
-    kind: "from-graph",
+    kind: "from-graph" as const,
     options: name === undefined ? rest : { ...rest, init: name },
     arrays: { ...graphArrays(graph), ...arrays },
     makes,
   };
-  const { value, where } = await runWhere<Answered>(job, call);
+  const { value, where } = await runWhere(job, call);
   return fitted(value, where);
 }
 
 /** Lays out the graph of a model from another start; the model that stays is that of the new layout. */
 export async function layOutFrom(init: UmapOptions["init"] | Values, call: CallOptions, on: Resident): Promise<Fitted> {
   const { arrays, name } = startOf(init);
-  const { value, where } = await runWhere<Answered>({ kind: "layout-from", options: { init: name }, arrays, on }, call);
+  const { value, where } = await runWhere({ kind: "layout-from", options: { init: name }, arrays, on }, call);
   return fitted(value, where);
 }
 

@@ -15,23 +15,14 @@ export type { CallOptions, Progress } from "./engine/run.js";
 export { UmapError } from "./errors.js";
 export { evaluate, type Labelled } from "./evaluate.js";
 export type { ModelFile } from "./file.js";
-export type {
-  Embedding,
-  FitDiagnostics,
-  FitOptions,
-  LoadOptions,
-  Radii,
-  SparseGraph,
-  SparseMatrix,
-  Transformed,
-  UmapConstructorOptions,
-} from "./fit.js";
+export type { FitOptions, LoadOptions, Transformed, UmapConstructorOptions } from "./fit.js";
 
 export type * from "./generated/index.js";
 export { type FromGraphOptions, type FuzzyGraph, type FuzzyGraphCall, fuzzyGraph, type GraphMatrix } from "./graph.js";
-export { type KnnGraph, type Neighbors, nearestNeighbors } from "./nearest-neighbors.js";
+export { nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
 export type { Matrix, NumericArray, Points, ShapedMatrix, TypedArray, Values } from "./points.js";
 export type { Backend, Build, Frame, Where } from "./protocol.js";
+export type { Embedding, FitDiagnostics, KnnGraph, Neighbors, Radii, SparseGraph, SparseMatrix } from "./results.js";
 export type { Label, Target } from "./target.js";
 export { UMAP } from "./umap.js";

@@ -7,10 +7,11 @@ import { fileSource, type ModelFile } from "./file.js";
 import type { LoadOptions } from "./fit.js";
 import type { IndexDiagnostics as Diagnostics, IndexOptions, QueryOptions } from "./generated/index.js";
 import { Lifetime } from "./lifetime.js";
-import type { KnnGraph } from "./nearest-neighbors.js";
+import type { Operations } from "./operations.js";
 import { checkedCallOptions } from "./options.js";
 import type { Points } from "./points.js";
 import type { Where } from "./protocol.js";
+import type { KnnGraph } from "./results.js";
 import { taken } from "./taken.js";
 
 /** What an index is, and where it is. */
@@ -60,10 +61,10 @@ export class NeighborIndex {
     return NeighborIndex.make({ kind: "index-load", file: fileSource(file), options: { nThreads } }, call);
   }
 
-  private static async make(job: Job, call: CallOptions): Promise<NeighborIndex> {
+  private static async make(job: Job<"index-build" | "index-load">, call: CallOptions): Promise<NeighborIndex> {
     const makes = new Resident();
     try {
-      const { value, where } = await runWhere<Diagnostics>({ ...job, makes }, call);
+      const { value, where } = await runWhere({ ...job, makes }, call);
       return new NeighborIndex(makes, { ...value, ...where });
     } catch (error) {
       await makes.release();
@@ -89,7 +90,7 @@ export class NeighborIndex {
     const given = taken(points);
     const before = Promise.all([this.added, ...this.reading]);
     const adding = untilAborted(before, options.signal).then(() =>
-      runJob<Diagnostics>({ kind: "index-add", points: given, options: {}, on: this.resident }, options),
+      runJob({ kind: "index-add", points: given, options: {}, on: this.resident }, options),
     );
     // Later calls wait for those before, also if this one does not.
     this.added = Promise.all([before, adding.catch(() => {})]).then(() => {});
@@ -127,10 +128,13 @@ export class NeighborIndex {
   }
 
   /** Runs a job that leaves the index as it is, after the additions before it. */
-  private async read<T>(job: Job, call: CallOptions): Promise<T> {
+  private async read<Name extends "index-query" | "index-save">(
+    job: Job<Name>,
+    call: CallOptions,
+  ): Promise<Operations[Name]> {
     const options = this.call(call);
     const reading = untilAborted(this.added, options.signal).then(() =>
-      runJob<T>({ ...job, on: this.resident }, options),
+      runJob<Name>({ ...job, on: this.resident }, options),
     );
     const settled = reading.then(
       () => {},

@@ -4,8 +4,8 @@ import { runJob } from "./engine/run.js";
 /**
  * Ends the module in the way that is asked for, so that tests can do it to the module that ships.
  */
-export function provoke(failure: string, nThreads?: number): Promise<void> {
-  return runJob({ kind: "provoke", options: { failure, nThreads } });
+export async function provoke(failure: string, nThreads?: number): Promise<void> {
+  await runJob({ kind: "provoke", options: { failure, nThreads } });
 }
 
 /**
@@ -14,12 +14,12 @@ export function provoke(failure: string, nThreads?: number): Promise<void> {
 export class Kept {
   private readonly resident = new Resident(this);
 
-  keep(nThreads: number): Promise<void> {
-    return runJob({ kind: "provoke", options: { failure: "keep", nThreads }, makes: this.resident });
+  async keep(nThreads: number): Promise<void> {
+    await runJob({ kind: "provoke", options: { failure: "keep", nThreads }, makes: this.resident });
   }
 
-  recall(): Promise<void> {
-    return runJob({ kind: "provoke", options: { failure: "recall" }, on: this.resident });
+  async recall(): Promise<void> {
+    await runJob({ kind: "provoke", options: { failure: "recall" }, on: this.resident });
   }
 
   release(): Promise<void> {

@@ -5,17 +5,12 @@ import { type CallOptions, checkedCall, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import type { ModelFile } from "./file.js";
 import {
-  type Embedding,
-  type FitDiagnostics,
   type FitOptions,
   type FitRequest,
-  type Fitted,
   fit,
   type LoadOptions,
   loadModel,
-  type Radii,
   resumeFit,
-  type SparseGraph,
   type Transformed,
   type UmapConstructorOptions,
 } from "./fit.js";
@@ -23,10 +18,10 @@ import { frames } from "./frames.js";
 import type { SaveOptions, TransformMode, UmapOptions } from "./generated/index.js";
 import { type FromGraphOptions, type GraphMatrix, layOutFrom, layOutGraph } from "./graph.js";
 import { Lifetime } from "./lifetime.js";
-import type { KnnGraph } from "./nearest-neighbors.js";
 import { checkedCallOptions, checkedOptions } from "./options.js";
 import type { Points, Values } from "./points.js";
 import type { Frame } from "./protocol.js";
+import type { Embedding, FitDiagnostics, Fitted, KnnGraph, Radii, SparseGraph } from "./results.js";
 import { taken } from "./taken.js";
 
 const EXAMPLE = "{ nNeighbors: 15 }";
@@ -171,7 +166,7 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
     const { model } = this;
     const checked = this.life.call(call);
     if (model === undefined) throw this.life.notFitted();
-    return runJob({ kind: "transform", points, options: {}, on: model }, checked);
+    return (await runJob({ kind: "transform", points, options: {}, on: model }, checked)) as Transformed<Mode>;
   }
 
   /**

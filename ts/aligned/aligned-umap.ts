@@ -3,11 +3,12 @@ import { untilAborted } from "../engine/abort.js";
 import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, runJob } from "../engine/run.js";
 import type { ModelFile } from "../file.js";
-import type { Embedding, LoadOptions, Radii, Transformed } from "../fit.js";
+import type { LoadOptions, Transformed } from "../fit.js";
 import type { AlignedOptions, SaveOptions, TransformMode } from "../generated/index.js";
 import { Lifetime } from "../lifetime.js";
 import { checkedCallOptions, checkedOptions } from "../options.js";
 import type { Points } from "../points.js";
+import type { Embedding, Radii } from "../results.js";
 import { copied, taken } from "../taken.js";
 import {
   type AlignedFitDiagnostics,
@@ -105,7 +106,8 @@ export class AlignedUMAP<Mode extends TransformMode = "embedding"> {
    */
   async transform(points: Points, options: CallOptions & { slice: number }): Promise<Transformed<Mode>> {
     const { slice, ...call } = this.life.call(options ?? {}, ["slice"]);
-    return runJob({ kind: "aligned-transform", points, options: { slice }, on: this.resident() }, call);
+    const job = { kind: "aligned-transform" as const, points, options: { slice }, on: this.resident() };
+    return (await runJob(job, call)) as Transformed<Mode>;
   }
 
   /** The model as a file (docs/files.md), which `AlignedUMAP.load` reads. Without raw data `update` is not possible. */

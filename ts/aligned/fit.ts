@@ -5,19 +5,20 @@ import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, ofDataset, runJob, runWhere } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
-import { type Embedding, type LoadOptions, type Radii, threadNotes } from "../fit.js";
+import { type LoadOptions, threadNotes } from "../fit.js";
 import type {
   AlignedDiagnostics as Aligned,
   AlignedOptions,
-  AlignmentOptions,
   Diagnostics,
   SaveOptions,
   SharedOption,
   UmapOptions,
 } from "../generated/index.js";
+import type { AlignedAnswer } from "../operations.js";
 import { checkedOptions } from "../options.js";
 import { arraySource, type Points } from "../points.js";
 import type { Where } from "../protocol.js";
+import type { Embedding, Radii } from "../results.js";
 import { type Target, targetArrays } from "../target.js";
 import { checkId, type Id, idArrays, type Relation, relationSource } from "./relations.js";
 
@@ -77,11 +78,6 @@ export interface AlignedFitted {
   /** How the targets of a further dataset are compared, unless it says otherwise. */
   targetMetric: UmapOptions["targetMetric"];
 }
-
-type Answered = Pick<AlignedFitted, "slices" | "reach" | "targetMetric"> & {
-  diagnostics: Aligned;
-  wasmMemoryBytes: number;
-};
 
 export function alignedFit(
   options: AlignedOptions,
@@ -146,9 +142,10 @@ export interface LoadedAligned {
 
 export async function alignedLoad(file: ModelFile, call: LoadOptions, makes: Resident): Promise<LoadedAligned> {
   const { nThreads, ...rest } = call;
-  const job = { kind: "aligned-load", file: fileSource(file), options: { nThreads }, makes };
-  type Loaded = AlignedFitted & { options: UmapOptions[]; alignment: AlignmentOptions; ids: Uint8Array };
-  const { options, alignment, ids, ...fitted } = await runAligned<Loaded>(job, rest);
+  const job = { kind: "aligned-load" as const, file: fileSource(file), options: { nThreads }, makes };
+  const { value, where } = await runWhere(job, rest);
+  const { options, alignment, ids, ...found } = value;
+  const fitted = fittedAligned(found, where);
   return { options: { ...alignment, ...asLists(options) }, fitted, ids: idsOf(ids, fitted) };
 }
 
@@ -194,11 +191,14 @@ function asLists(each: UmapOptions[]): AlignedOptions {
   return Object.fromEntries(given.filter(([, value]) => value !== null));
 }
 
-async function runAligned<T extends AlignedFitted>(job: Job, call: CallOptions): Promise<T> {
-  const { value, where } = await runWhere<Answered>(job, call);
-  const { diagnostics, wasmMemoryBytes, ...found } = value;
+async function runAligned(job: Job<"aligned-fit" | "aligned-update">, call: CallOptions): Promise<AlignedFitted> {
+  const { value, where } = await runWhere(job, call);
+  return fittedAligned(value, where);
+}
+
+function fittedAligned({ diagnostics, wasmMemoryBytes, ...found }: AlignedAnswer, where: Where): AlignedFitted {
   const notes = [...diagnostics.notes, ...threadNotes(where)];
-  return { ...found, diagnostics: { ...diagnostics, notes, ...where, wasmMemoryBytes } } as T;
+  return { ...found, diagnostics: { ...diagnostics, notes, ...where, wasmMemoryBytes } };
 }
 
 /** A list of so many. */

@@ -1,9 +1,9 @@
 import { described } from "../describe.js";
 import { type CallOptions, checkedCall, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
-import type { Embedding } from "../fit.js";
 import type { Similarity } from "../generated/index.js";
 import { arraySource, integerSource, type Matrix } from "../points.js";
+import type { Embedding } from "../results.js";
 import { type Relation, relationSource } from "./relations.js";
 
 /** An embedding, or what has one: a fitted `UMAP`. */

@@ -3,6 +3,7 @@ import { transfer } from "comlink";
 import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
 import type { ErrorCode, Stage } from "../generated/index.js";
+import type { OperationName, Operations } from "../operations.js";
 import { checkedCallOptions } from "../options.js";
 import { type Matrix, type Points, type PointsSource, pointsSource, type Source, sourceLike } from "../points.js";
 import type { Capability, Piece, ProgressMessage, Question, Where } from "../protocol.js";
@@ -32,8 +33,9 @@ export interface CallOptions {
   onProgress?: (progress: Progress) => void;
 }
 
-export interface Job {
-  kind: string;
+export interface Job<Name extends OperationName = OperationName> {
+  /** Which operation. */
+  kind: Name;
   /** As they go to Rust, which checks them. */
   options: { nThreads?: unknown; nJobs?: unknown; [name: string]: unknown };
   points?: Points;
@@ -66,25 +68,32 @@ export interface Watch {
 }
 
 /** What a job gave, and where it ran. */
-export interface Ran<T> {
-  value: T;
+export interface Ran<Name extends OperationName> {
+  value: Operations[Name];
   where: Where;
 }
 
 /** Runs a job to its end. */
-export async function runJob<T>(job: Job, call: CallOptions = {}): Promise<T> {
-  return (await runWhere<T>(job, call)).value;
+export async function runJob<Name extends OperationName>(
+  job: Job<Name>,
+  call: CallOptions = {},
+): Promise<Operations[Name]> {
+  return (await runWhere(job, call)).value;
 }
 
 /** Runs a job to its end, and says where that was. */
-export async function runWhere<T>(job: Job, call: CallOptions = {}, watch?: Watch): Promise<Ran<T>> {
+export async function runWhere<Name extends OperationName>(
+  job: Job<Name>,
+  call: CallOptions = {},
+  watch?: Watch,
+): Promise<Ran<Name>> {
   const { signal, onProgress } = checkedCall(call);
   if (signal?.aborted) throw aborted(signal);
   const input = inputOf(job);
   const file = job.file && takenSource("file", job.file);
   const arrays = takenSources(job.arrays ?? {});
   const options = optionsText(job.options);
-  const run = async (engine: Engine, reason: string): Promise<Ran<T>> => {
+  const run = async (engine: Engine, reason: string): Promise<Ran<Name>> => {
     job.makes?.settle(engine);
     const resident = (job.makes ?? job.on)?.id ?? 0;
     const id = ++jobs;
@@ -101,7 +110,7 @@ export async function runWhere<T>(job: Job, call: CallOptions = {}, watch?: Watc
       if (job.makes) job.makes.begun = true;
       const result = engine.call((host) => host.run(id, watch?.every ?? 0));
       watch?.attend(engine, id);
-      return { value: (await result) as T, where: whereabouts(engine, reason) };
+      return { value: (await result) as Operations[Name], where: whereabouts(engine, reason) };
     } catch (error) {
       cancel();
       throw thrown() ?? (signal?.aborted ? aborted(signal) : error);

@@ -5,17 +5,13 @@ import { Resident } from "../engine/resident.js";
 import { type CallOptions, checkedCall, type Job, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
-import { type Embedding, type LoadOptions, matrixArrays, type SparseGraph } from "../fit.js";
-import {
-  DEFAULT_SEED,
-  type LossReport,
-  type ParametricSaveOptions,
-  type ParametricUmapOptions,
-} from "../generated/index.js";
+import { type LoadOptions, matrixArrays } from "../fit.js";
+import { DEFAULT_SEED, type LossReport, type ParametricSaveOptions } from "../generated/index.js";
 import { Lifetime } from "../lifetime.js";
-import type { KnnGraph } from "../nearest-neighbors.js";
+import type { OperationName, Operations } from "../operations.js";
 import { checkedCallOptions, checkedOptions } from "../options.js";
 import { checkedRows, type Points, rowsOf, type Values } from "../points.js";
+import type { Embedding, KnnGraph, SparseGraph } from "../results.js";
 import { copied, taken, takenSources } from "../taken.js";
 import { chosenRows, joined, type LandmarkChoice, type Landmarks, someRows, stored } from "./landmarks.js";
 import {
@@ -35,14 +31,6 @@ import {
   train,
 } from "./training.js";
 import { type GivenWeights, type Weights, weightArrays } from "./weights.js";
-
-/** What a file turned out to be. */
-interface LoadedNetworks {
-  options: ParametricUmapOptions;
-  history: LossReport[];
-  /** Rows of a fit that was interrupted. */
-  interruptedRows: number | null;
-}
 
 /** What belongs to one call of `partialFit`. */
 export interface PartialFitOptions extends TrainingCall {
@@ -98,7 +86,7 @@ export class ParametricUMAP {
   static async load(file: ModelFile, options: LoadOptions = {}): Promise<ParametricUMAP> {
     const { nThreads, ...call } = checkedCall(options, ["nThreads"]);
     const makes = new Resident();
-    const job: Job = {
+    const job: Job<"parametric-load"> = {
       kind: "parametric-load",
       capability: "parametric",
       file: fileSource(file),
@@ -106,7 +94,7 @@ export class ParametricUMAP {
       makes,
     };
     try {
-      const found = await runJob<LoadedNetworks>(job, call);
+      const found = await runJob(job, call);
       // Rust writes what is not given as null.
       const options = Object.fromEntries(Object.entries(found.options).filter(([, value]) => value !== null));
       const umap = new ParametricUMAP(options);
@@ -223,7 +211,7 @@ export class ParametricUMAP {
   async setWeights(weights: Record<string, GivenWeights>, call: CallOptions = {}): Promise<void> {
     const checked = this.life.call(call);
     const arrays = takenSources(weightArrays(weights));
-    const job = { kind: "parametric-set-weights", options: {}, arrays };
+    const job = { kind: "parametric-set-weights" as const, options: {}, arrays };
     await this.inTurn(checked.signal, () => this.run(job, checked));
     void this.interrupted.drop();
   }
@@ -339,9 +327,9 @@ export class ParametricUMAP {
   }
 
   /** Runs a job on the networks. */
-  private async run<T>(job: Job, call: CallOptions): Promise<T> {
+  private async run<Name extends OperationName>(job: Job<Name>, call: CallOptions): Promise<Operations[Name]> {
     if (this.model === undefined) throw this.life.notFitted();
-    return runJob<T>({ ...job, on: this.model, answer: this.answer() }, call);
+    return runJob<Name>({ ...job, on: this.model, answer: this.answer() }, call);
   }
 
   /** Does what changes the networks, after the changes before. */

@@ -1,17 +1,12 @@
 /** What happens to the input and the result of a training on their way to Rust and back. */
 import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, runWhere } from "../engine/run.js";
-import { type Embedding, type FitDiagnostics, knnArrays, matrixArrays, type SparseGraph, threadNotes } from "../fit.js";
-import {
-  type Diagnostics,
-  type LossReport,
-  METRICS_PUT_INTO_FORM,
-  type Metric,
-  type TargetMetric,
-} from "../generated/index.js";
-import type { KnnGraph } from "../nearest-neighbors.js";
+import { knnArrays, matrixArrays, threadNotes } from "../fit.js";
+import { type LossReport, METRICS_PUT_INTO_FORM, type Metric, type TargetMetric } from "../generated/index.js";
+import type { TrainingAnswer } from "../operations.js";
 import { checkedRows, type Points, pointsSource, rowsOf, type Source, sourceLike, type Values } from "../points.js";
 import type { Where } from "../protocol.js";
+import type { Embedding, FitDiagnostics, KnnGraph, SparseGraph } from "../results.js";
 import { type Target, targetArrays } from "../target.js";
 import { type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
 import type { KnownNeighbors, ParametricOptions } from "./options.js";
@@ -71,7 +66,7 @@ export async function train(request: TrainingRequest): Promise<Trained> {
   const landmarks = landmarkPositions === undefined ? request.landmarks : undefined;
   const rows = landmarks ? checkedRows(points) : rowsOf(points);
   const learned = landmarks && target ? targetWithLandmarks(target, targetMetric, landmarks.rows.rows) : target;
-  const job: Job = {
+  const job: Job<TrainingRequest["kind"]> = {
     kind,
     capability: "parametric",
     points,
@@ -128,19 +123,16 @@ export function resumeTraining(
   return runTraining({ kind: "parametric-resume", options: {}, on, answer }, rows, call);
 }
 
-async function runTraining(job: Job, rows: number, call: CallOptions): Promise<Trained> {
-  const { value, where } = await runWhere<Answered>(job, call);
+async function runTraining(
+  job: Job<"parametric-fit" | "parametric-partial-fit" | "parametric-resume">,
+  rows: number,
+  call: CallOptions,
+): Promise<Trained> {
+  const { value, where } = await runWhere(job, call);
   return trained(value, rows, where);
 }
 
-/** A training's answer as Rust gives it. */
-type Answered = Omit<Trained, "diagnostics"> & {
-  diagnostics: Diagnostics;
-  trainingSteps: number;
-  wasmMemoryBytes: number;
-};
-
-function trained({ wasmMemoryBytes, trainingSteps, ...found }: Answered, rows: number, where: Where): Trained {
+function trained({ wasmMemoryBytes, trainingSteps, ...found }: TrainingAnswer, rows: number, where: Where): Trained {
   const { data, cols } = found.embedding;
   const embedding = { data: data.length > rows * cols ? data.slice(0, rows * cols) : data, rows, cols };
   const { init, nEpochs, ...diagnostics } = found.diagnostics;

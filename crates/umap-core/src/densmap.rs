@@ -3,9 +3,10 @@
 
 use crate::csr::Csr;
 use crate::error::Result;
-use crate::fuzzy::FuzzyGraph;
-use crate::fuzzy::radii::Radii;
+#[cfg(feature = "densmap")]
+use crate::fuzzy::{FuzzyGraph, radii::Radii};
 use crate::knn::KnnGraph;
+#[cfg(feature = "densmap")]
 use crate::metric::Metric;
 use crate::optimize::density::Density;
 use crate::params::UmapParams;

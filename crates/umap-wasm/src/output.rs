@@ -16,6 +16,7 @@ use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
 /// An object of these fields.
+#[inline(never)]
 pub fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> JsValue {
     let object = Object::new();
     for (name, value) in fields {
@@ -48,6 +49,7 @@ pub fn plain(value: &impl Serialize) -> JsValue {
 }
 
 /// Row-major values with their shape.
+#[inline(never)]
 pub fn matrix(values: &[f32], rows: usize) -> Result<JsValue> {
     let cols = values.len() / rows.max(1);
     Ok(object([("data", floats(values)?), ("rows", (rows as f64).into()), ("cols", (cols as f64).into())]))
@@ -66,10 +68,12 @@ fn knn_fields(graph: &KnnGraph) -> Result<[(&'static str, JsValue); 3]> {
 }
 
 /// Neighbours and their distances.
+#[inline(never)]
 pub fn knn(graph: &KnnGraph) -> Result<JsValue> {
     Ok(object(knn_fields(graph)?))
 }
 
+#[inline(never)]
 pub(crate) fn neighbors(found: Neighbors) -> Result<JsValue> {
     let how =
         [("method", plain(&found.method)), ("recall", found.recall.into()), ("quantized", found.quantized.into())];
@@ -77,6 +81,7 @@ pub(crate) fn neighbors(found: Neighbors) -> Result<JsValue> {
 }
 
 /// What a model has for JavaScript; without raw data it has neither neighbours nor graph.
+#[inline(never)]
 pub(crate) fn fitted(model: &UmapModel) -> Result<JsValue> {
     let Fitted { embedding, knn, fuzzy, radii, diagnostics } = &model.fitted;
     let all = [
@@ -93,12 +98,14 @@ pub(crate) fn fitted(model: &UmapModel) -> Result<JsValue> {
 }
 
 /// What a file turned out to be: options, and what was fitted unless it was interrupted.
+#[inline(never)]
 pub(crate) fn loaded(options: &UmapParams, model: Option<&UmapModel>) -> Result<JsValue> {
     let fitted = model.map_or(Ok(JsValue::UNDEFINED), fitted)?;
     Ok(object([("options", plain(options)), ("fitted", fitted)]))
 }
 
 /// A graph that was laid out.
+#[inline(never)]
 pub(crate) fn laid_out(GraphModel { fuzzy, embedding, diagnostics, .. }: &GraphModel) -> Result<JsValue> {
     Ok(object([
         ("embedding", matrix(embedding, diagnostics.rows as usize)?),
@@ -109,6 +116,7 @@ pub(crate) fn laid_out(GraphModel { fuzzy, embedding, diagnostics, .. }: &GraphM
 }
 
 /// A graph that was not.
+#[inline(never)]
 pub(crate) fn fuzzy_graph(found: &FittedGraph, diagnostics: &Diagnostics) -> Result<JsValue> {
     let FittedGraph { neighbors, fuzzy, .. } = found;
     Ok(object([

@@ -2,11 +2,9 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
 use umap_core::csr::Csr;
 use umap_core::graph::{Asymmetric, GraphFit, GraphInputs};
-use umap_core::json::from_json;
-use umap_core::params::{Init, OF_GRAPH, OF_LAYOUT, UmapParams};
+use umap_core::params::{Init, OF_GRAPH, UmapParams};
 use umap_core::pulse::Pulse;
 use umap_core::umap::{Diagnostics, GraphModel, UmapModel, fit_graph};
 use umap_core::{Result, UmapError};
@@ -47,14 +45,6 @@ impl Operation for GraphOf {
 
 struct FromGraph(UmapParams, Asymmetric);
 
-/// Options of the graph, beside those of the layout.
-#[derive(Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[derive(Default)]
-struct GraphOptions {
-    symmetrize: bool,
-}
-
 /// The layout of a graph that the caller brings; keeps the graph.
 pub static FROM_GRAPH: Entry = Entry::of::<FromGraph>();
 
@@ -62,10 +52,7 @@ impl Operation for FromGraph {
     const NAME: &'static str = "from-graph";
 
     fn new(options: &str, _: u32) -> Result<Self> {
-        let mut all: serde_json::Map<String, serde_json::Value> = from_json(options)?;
-        let own: serde_json::Map<_, _> = all.remove_entry("symmetrize").into_iter().collect();
-        let GraphOptions { symmetrize } = from_json(&serde_json::Value::Object(own).to_string())?;
-        let params = UmapParams::of_part(&OF_LAYOUT, &serde_json::Value::Object(all).to_string())?;
+        let (params, symmetrize) = UmapParams::of_graph_layout(options)?;
         let asymmetric =
             if symmetrize { Asymmetric::Mixed(params.set_op_mix_ratio as f32) } else { Asymmetric::Refused };
         Ok(Self(params, asymmetric))
@@ -85,17 +72,11 @@ impl Operation for FromGraph {
     }
 }
 
-struct LayoutFrom(GraphOwner, Option<Init>);
+struct LayoutFrom(GraphOwner, Init);
 
 enum GraphOwner {
     Model(Rc<UmapModel>),
     Graph(Rc<GraphModel>),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Start {
-    init: Option<Init>,
 }
 
 /// The graph of a model laid out from another start; takes the model's place.
@@ -105,7 +86,7 @@ impl Operation for LayoutFrom {
     const NAME: &'static str = "layout-from";
 
     fn new(options: &str, resident: u32) -> Result<Self> {
-        let Start { init } = from_json(options)?;
+        let UmapParams { init, .. } = UmapParams::of_part(&["init"], options)?;
         let owner = residents::get(resident).map(GraphOwner::Model);
         let owner = owner.or_else(|| residents::get(resident).map(GraphOwner::Graph));
         let missing = || UmapError::NotFitted("there is no fitted model".into());
@@ -114,7 +95,7 @@ impl Operation for LayoutFrom {
 
     async fn run(self, mut input: Input, resident: u32, pulse: &Pulse) -> Result<JsValue> {
         let Self(owner, init) = self;
-        let with_init = |params: &UmapParams| UmapParams { init: init.unwrap_or(params.init), ..params.clone() };
+        let with_init = |params: &UmapParams| UmapParams { init, ..params.clone() };
         match owner {
             GraphOwner::Model(model) => {
                 let params = with_init(&model.params);

@@ -23,6 +23,15 @@ export { nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
 export type { Matrix, NumericArray, Points, ShapedMatrix, TypedArray, Values } from "./points.js";
 export type { Backend, Build, Frame, Where } from "./protocol.js";
-export type { Embedding, FitDiagnostics, KnnGraph, Neighbors, Radii, SparseGraph, SparseMatrix } from "./results.js";
+export type {
+  Embedding,
+  FitDiagnostics,
+  FuzzyScales,
+  KnnGraph,
+  Neighbors,
+  Radii,
+  SparseGraph,
+  SparseMatrix,
+} from "./results.js";
 export type { Label, Target } from "./target.js";
 export { UMAP } from "./umap.js";

@@ -13,7 +13,9 @@ const places = [
 it("haversine is the angle between places", async () => {
   const { indices, distances } = await nearestNeighbors(places, { k: 3, metric: "haversine" });
   expect(Array.from(indices.slice(0, 3))).toEqual([0, 1, 2]);
-  expect((distances[1] as number) * 6371).toBeCloseTo(343.5, 0);
+  const [[a, b], [c, d]] = places as [[number, number], [number, number]];
+  const half = Math.sin((a - c) / 2) ** 2 + Math.cos(a) * Math.cos(c) * Math.sin((b - d) / 2) ** 2;
+  expect(distances[1]).toBeCloseTo(2 * Math.asin(Math.sqrt(half)), 6);
   await expect(nearestNeighbors([[1, 2, 3]], { metric: "haversine" })).rejects.toMatchObject({
     code: "shape-mismatch",
     message: /2 columns, latitude and longitude in radians, got 3/,

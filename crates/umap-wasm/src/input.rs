@@ -67,7 +67,7 @@ impl Input {
     ) -> Result<()> {
         let count = |what: &str, value: f64| match value {
             v if v >= 0.0 && v.fract() == 0.0 && v <= f64::from(u32::MAX) => Ok(v as usize),
-            _ => Err(UmapError::parameter(what, "a whole number", value)),
+            _ => Err(UmapError::parameter(what, "an integer", value)),
         };
         let (rows, cols) = (count("points.rows", rows)?, count("points.cols", cols)?);
         let mut points = PointsBuilder::new(rows, cols, metric, store_of(store, dtype, cols, metric))?;
@@ -184,17 +184,17 @@ impl Input {
         all.filter_map(|(name, values)| Some((name.strip_prefix(prefix)?.to_string(), values))).collect()
     }
 
-    /// A whole number, if it was given.
+    /// An integer, if it was given.
     pub fn integer(&mut self, name: &str) -> Option<usize> {
         self.integers.remove(name)?.first().map(|&value| value as usize)
     }
 
-    /// An array of whole numbers, if it was given.
+    /// An array of integers, if it was given.
     pub fn integers(&mut self, name: &str) -> Option<Vec<i32>> {
         self.integers.remove(name).map(|values| values.into_iter().map(u32::cast_signed).collect())
     }
 
-    /// Whole numbers that are not negative, if they were given.
+    /// Integers that are not negative, if they were given.
     pub fn unsigned(&mut self, name: &str) -> Option<Vec<u32>> {
         self.integers.remove(name)
     }

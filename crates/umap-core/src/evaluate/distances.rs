@@ -40,7 +40,7 @@ fn ranked(values: &[f32]) -> Vec<i32> {
     ranks
 }
 
-/// Spearman's correlation: Pearson's of the ranks, in whole numbers but for the last step. None where all distances of one
+/// Spearman's correlation: Pearson's of the ranks, in integers but for the last step. None where all distances of one
 /// side are equal.
 pub(super) fn correlation(x: &[i32], y: &[i32]) -> Option<f64> {
     // Half a million products of two numbers below half a million each: 57 bits.

@@ -43,9 +43,9 @@ pub enum Dtype {
     F32,
     /// 16-bit floats.
     F16,
-    /// 32-bit whole numbers with a sign.
+    /// 32-bit integers with a sign.
     I32,
-    /// 32-bit whole numbers.
+    /// 32-bit integers without a sign.
     U32,
     /// Bytes.
     U8,

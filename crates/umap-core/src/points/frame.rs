@@ -68,7 +68,7 @@ impl Frame {
         &self.offsets[from..to]
     }
 
-    /// As whole numbers, for files: the exponent, and of each offset the column and the bits.
+    /// As integers, for files: the exponent, and of each offset the column and the bits.
     pub fn numbers(&self) -> Vec<u32> {
         let offset = |&(column, offset): &(u32, f64)| {
             let bits = offset.to_bits();

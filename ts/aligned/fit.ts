@@ -2,7 +2,8 @@
 import type { OwnUint8Array } from "../arrays.js";
 import { described } from "../describe.js";
 import type { Resident } from "../engine/resident.js";
-import { type CallOptions, type Job, ofDataset, runJob, runWhere } from "../engine/run.js";
+import { type CallOptions, type Job, runJob, runWhere } from "../engine/run.js";
+import { ofDataset } from "../engine/upload.js";
 import { UmapError } from "../errors.js";
 import { fileSource, type ModelFile } from "../file.js";
 import { type LoadOptions, threadNotes } from "../fit.js";

@@ -2,60 +2,17 @@
 import { transfer } from "comlink";
 import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
-import type { ErrorCode, Stage } from "../generated/index.js";
 import type { OperationName, Operations } from "../operations.js";
 import { checkedCallOptions } from "../options.js";
-import { type Matrix, type Points, type PointsSource, pointsSource, type Source, sourceLike } from "../points.js";
-import type { Capability, Piece, ProgressMessage, Question, Where } from "../protocol.js";
+import type { ProgressMessage, Question, Where } from "../protocol.js";
 import { takenSource, takenSources } from "../taken.js";
 import { aborted, onAbort, untilAborted } from "./abort.js";
 import type { Engine } from "./engine.js";
 import { using, withEngine } from "./engines.js";
-import type { Resident } from "./resident.js";
+import type { CallOptions, Job } from "./job.js";
+import { type Input, inputOf, upload } from "./upload.js";
 
-/** How far a call is. */
-export interface Progress {
-  stage: Stage;
-  /** How much of the stage is done, 0 to 1; never falls within a stage (of a dataset). */
-  fraction: number;
-  /** Epochs done, in the stage that counts them; of a network's training the steps. */
-  epoch?: number;
-  /** The loss of a network at the last report. */
-  loss?: number;
-  /** Of several datasets (`AlignedUMAP`) the one at work, counted from 0; absent where all are worked on together. */
-  slice?: number;
-}
-
-/** What belongs to one call. */
-export interface CallOptions {
-  /** Stops the work within 100 ms; the call then rejects with the code `cancelled`. */
-  signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
-}
-
-export interface Job<Name extends OperationName = OperationName> {
-  /** Which operation. */
-  kind: Name;
-  /** As they go to Rust, which checks them. */
-  options: { nThreads?: unknown; nJobs?: unknown; [name: string]: unknown };
-  points?: Points;
-  /** Rows that follow the points'. */
-  morePoints?: Matrix;
-  /** What the module has to be able to do; by default `umap`. */
-  capability?: Capability;
-  /** Several of them. */
-  datasets?: readonly Points[];
-  /** A file that it reads. */
-  file?: Source;
-  /** Further arrays, by the names that Rust knows them by. */
-  arrays?: Record<string, Source | undefined>;
-  /** Computes what only code of the user's can. */
-  answer?: (question: Question) => Promise<Float32Array>;
-  /** Where its result stays; on failure too, until it is released. */
-  makes?: Resident;
-  /** What it works on, where that is; `nThreads` has no say then. */
-  on?: Resident;
-}
+export type { CallOptions, Job, Progress } from "./job.js";
 
 let jobs = 0;
 
@@ -131,27 +88,6 @@ function whereabouts({ backend, build, threads }: Engine, reason: string): Where
   return { backend, backendReason: reason, threads: count, relaxedSimd: build === "relaxed" };
 }
 
-/** The points of a job by the names that Rust knows them by, as they are now. */
-type Input = Record<string, Omit<PointsSource, "source"> & { source: Source; slice?: number }>;
-
-function inputOf({ datasets = [], ...job }: Job): Input {
-  // Also of points that are undefined.
-  const input: Input = "points" in job ? { points: takenPoints("points", job.points as Points) } : {};
-  for (const [slice, dataset] of datasets.entries()) {
-    try {
-      input[`points.${slice}`] = { slice, ...takenPoints("points", dataset) };
-    } catch (error) {
-      throw ofDataset(slice, error);
-    }
-  }
-  return input;
-}
-
-function takenPoints(name: string, points: Points): Input[string] {
-  const found = pointsSource(points);
-  return { ...found, source: takenSource(name, found.source) };
-}
-
 /** Comparing all pairs so few takes some 10 ms. */
 const FEW_MULTIPLICATIONS = 5e7;
 
@@ -178,85 +114,6 @@ export function checkedCall<T extends CallOptions>(call: T, more: string[] = [])
     throw new UmapError("invalid-parameter", `onProgress: expected a function, got ${described(onProgress)}`);
   }
   return call;
-}
-
-interface Uploading {
-  signal: AbortSignal | undefined;
-  listener: (progress: ProgressMessage) => void;
-}
-
-async function upload(
-  engine: Engine,
-  id: number,
-  { input, morePoints, file, arrays = {} }: Job & { input: Input },
-  uploading: Uploading,
-): Promise<void> {
-  const { signal } = uploading;
-  const reporting = (stage: Stage, slice?: number) => (fraction: number) =>
-    uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined, loss: undefined, slice });
-  const uploadPoints = async (name: string, { rows, cols, source, slice }: Input[string]) => {
-    await engine.call((host) => host.openPoints(id, name, rows + (morePoints?.rows ?? 0), cols, source.dtype));
-    await uploadArray(engine, id, { name, source, signal, report: reporting("points", slice) });
-    if (morePoints === undefined) return;
-    await uploadArray(engine, id, { name, source: sourceLike(source.dtype, morePoints), signal });
-  };
-  for (const [name, points] of Object.entries(input)) {
-    await uploadPoints(name, points).catch((error) => {
-      throw ofDataset(points.slice, error);
-    });
-  }
-  if (file !== undefined) {
-    await uploadArray(engine, id, { name: "file", source: file, signal, report: reporting("load") });
-  }
-  for (const [name, source] of Object.entries(arrays)) {
-    if (source) await uploadArray(engine, id, { name, source, signal });
-  }
-}
-
-/** Says which dataset an error is about. */
-export function ofDataset(slice: number | undefined, error: unknown): unknown {
-  if (slice === undefined || !(error instanceof UmapError) || !ABOUT_POINTS.includes(error.code)) return error;
-  return new UmapError(error.code, `datasets[${slice}]: ${error.message}`, { cause: error });
-}
-
-const ABOUT_POINTS: ErrorCode[] = ["shape-mismatch", "not-finite", "empty-input", "invalid-parameter"];
-
-interface Upload {
-  name: string;
-  source: Source;
-  signal: AbortSignal | undefined;
-  report?: (fraction: number) => void;
-}
-
-/**
- * Copies an array to the host piece by piece; while one is read the next is copied. What is read may be silent for ever: an
- * abort, or a piece that the host refuses, ends it.
- */
-async function uploadArray(engine: Engine, id: number, { name, source, signal, report }: Upload): Promise<void> {
-  const { dtype, role = "floats", count } = source;
-  const pieces = source.pieces();
-  const send = (piece: Piece) =>
-    engine.call((host) => host.push(id, name, { dtype, role }, transfer(piece, [piece.buffer])));
-  let sent: Promise<Piece | undefined> = Promise.resolve(undefined);
-  const next = async (spare?: Piece) => {
-    const refused = sent.then(() => new Promise<never>(() => {}));
-    return (await untilAborted(Promise.race([pieces.next(spare), refused]), signal)).value;
-  };
-  try {
-    let done = -1;
-    for (let piece = await next(); piece; ) {
-      const spare = await sent;
-      done += 1;
-      if (done > 0) report?.(done / count);
-      sent = send(piece);
-      piece = await next(spare);
-    }
-    await sent;
-  } catch (error) {
-    void pieces.return?.();
-    throw error;
-  }
-  report?.(1);
 }
 
 interface Answering {

@@ -105,7 +105,7 @@ fn what_is_not_symmetric_is_refused_or_mixed() {
 #[test]
 fn what_is_no_graph_is_refused() {
     for (matrix, says) in [
-        (Csr::default(), "0 rows"),
+        (Csr::default(), "graph.indptr: expected one value more than rows, at least 2, got 0 values"),
         (csr(&[&[(3, 0.5)], &[], &[]]), "columns below 3"),
         (csr(&[&[(1, 0.5), (1, 0.5)], &[(0, 0.5)]]), "column 1 twice"),
         (csr(&[&[(1, f32::NAN)], &[]]), "a weight from 0 to 1, got NaN"),

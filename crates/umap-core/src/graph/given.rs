@@ -48,7 +48,8 @@ pub async fn given_graph(matrix: Csr, asymmetric: Asymmetric, pulse: &Pulse) -> 
 
 fn check_shape(Csr { indptr, indices, data }: &Csr) -> Result<()> {
     if indptr.len() < 2 {
-        return Err(UmapError::EmptyInput { rows: 0, cols: 0 });
+        let got = format!("{} values", indptr.len());
+        return Err(UmapError::shape("graph.indptr", "one value more than rows, at least 2", got));
     }
     if indptr[0] != 0 || !indptr.is_sorted() {
         return Err(UmapError::shape("graph.indptr", "integers from 0 on that do not fall", "others"));

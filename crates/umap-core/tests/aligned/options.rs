@@ -30,7 +30,7 @@ fn options_that_cannot_be_are_refused_by_name() {
         (r#"{"minDist":[0.1,1.2]}"#, "minDist[1]: expected a number, 0 to spread (1), got 1.2"),
         (
             r#"{"metric":["euclidean","euclid"]}"#,
-            "metric[1]: expected one of euclidean, l2, cosine, correlation, l1, manhattan, taxicab, chebyshev, linf, linfinity, linfty, dot, inner_product, got the string \"euclid\"",
+            "metric[1]: expected one of euclidean, l2, cosine, correlation, l1, manhattan, taxicab, chebyshev, linf, linfinity, linfty, minkowski, canberra, hamming, haversine, dot, inner_product, got the string \"euclid\"",
         ),
     ];
     for (options, expected) in cases {

@@ -184,7 +184,8 @@ fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
     if form == Form::AsIs {
         return;
     }
-    if form == Form::Sphere {
+    // Builds for few metrics have no sine.
+    if cfg!(feature = "all-metrics") && form == Form::Sphere {
         let [latitude, longitude] = [row[0], row[1]].map(f64::from);
         let radius = libm::cos(latitude);
         let place = [radius * libm::cos(longitude), radius * libm::sin(longitude), libm::sin(latitude)];
@@ -211,7 +212,8 @@ fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
 
 /// Whether this build has the metric's kernel; an argument, so that every build can test the refusal.
 fn check_kernel(metric: Metric, all_metrics: bool) -> Result<()> {
-    if all_metrics || metric.facts().codes == Some(Codes::Squares) {
+    let is_euclidean = metric.facts().codes == Some(Codes::Squares) && metric.form() != Form::Sphere;
+    if all_metrics || is_euclidean {
         return Ok(());
     }
     let expected = "euclidean, cosine, correlation or dot: this build has no other";

@@ -140,7 +140,7 @@ async function answered(
 function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
   let error: unknown;
   const failed = (thrown: unknown) => {
-    error ??= thrown ?? new UmapError("invalid-parameter", `the caller's code failed with ${thrown}, without an error`);
+    error ??= thrown ?? new UmapError("invalid-parameter", `a callback threw ${thrown} instead of an Error`);
     cancel();
   };
   const listener = ({ stage, fraction, epoch, loss, slice }: ProgressMessage) => {

@@ -274,8 +274,8 @@ fn places_on_a_sphere_are_found() {
 #[test]
 fn counts_and_powers_are_found() {
     for metric in [Metric::Canberra, Metric::minkowski(1.5)] {
-        let noise = normals(6000, 16);
+        let noise = normals(2500, 16);
         let center = |row: usize, col| Random::new(8, Stream::Layout).at((row % 12) as u32).normal(col as u32);
-        expect(&points(6000, 16, metric, |row, col| (2.0 * center(row, col) + 0.5 * noise(row, col)).exp()), 0.95);
+        expect(&points(2500, 16, metric, |row, col| (2.0 * center(row, col) + 0.5 * noise(row, col)).exp()), 0.95);
     }
 }

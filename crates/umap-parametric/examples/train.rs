@@ -28,7 +28,7 @@ fn main() {
         block_on(async |pulse| {
             let points = |from: usize, rows: usize| {
                 let data = &data[from * COLS..(from + rows) * COLS];
-                Points::stored(data, rows, COLS, umap.metric, umap.store).expect("points")
+                Points::stored(data, rows, COLS, umap.metric(), umap.store).expect("points")
             };
             let (old, new) = (points(0, rows), points(data.len() / COLS - NEW, NEW));
             let (old_labels, new_labels) = (&labels[..rows], &labels[labels.len() - NEW..]);

@@ -23,7 +23,7 @@ function checkSteps(rust, npm) {
     check("format of Rust", [rust], (task, toolchain) =>
       task.run(toolchain.cargo, ["fmt", "--all", "--check"], { env: toolchain.env }),
     ),
-    lint("lints of Rust", "--workspace", "--all-targets", "--features", "umap-wasm/parametric"),
+    lint("lints of Rust", "--workspace", "--all-targets"),
     check("generated files", [rust], checkGenerated),
   ]);
 }

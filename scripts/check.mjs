@@ -1,6 +1,8 @@
 /** `npm run check`: everything that CI holds a change against: format, lints, types, generated files, tests. */
+import { join } from "node:path";
 import { buildSteps } from "./build.mjs";
 import { cargo } from "./cargo.mjs";
+import { BUILDS, root } from "./env.mjs";
 import { checkGenerated } from "./generate.mjs";
 import { main } from "./run.mjs";
 import { browserStep, npmStep, rustStep } from "./setup.mjs";
@@ -8,6 +10,10 @@ import { inOrder, runSteps, step } from "./steps.mjs";
 import { bundlersStep, rustTestSteps, testStep } from "./test.mjs";
 
 const ADVICE = "Correct it and run the command again; `npm run format` corrects the format.";
+
+const WEBASSEMBLY = ["--target", "wasm32-unknown-unknown", "-Zbuild-std=std,panic_abort"].concat(
+  ["umap-module", "umap-parametric-module", "umap-js"].flatMap((name) => ["-p", name]),
+);
 
 /** What takes little time comes first. */
 function checkSteps(rust, npm) {
@@ -24,6 +30,16 @@ function checkSteps(rust, npm) {
       task.run(toolchain.cargo, ["fmt", "--all", "--check"], { env: toolchain.env }),
     ),
     lint("lints of Rust", "--workspace", "--all-targets"),
+    // The branches of SIMD, and the sets of features that ship.
+    check("lints of Rust for WebAssembly", [rust], (task, toolchain) =>
+      cargo(task, toolchain, ["clippy", "--locked", ...WEBASSEMBLY, "--", "-Dwarnings"], {
+        env: {
+          ...toolchain.wasm,
+          CARGO_ENCODED_RUSTFLAGS: BUILDS.single.rustflags.join("\x1f"),
+          CARGO_TARGET_DIR: join(root, "target/wasm-single"),
+        },
+      }),
+    ),
     check("generated files", [rust], checkGenerated),
   ]);
 }

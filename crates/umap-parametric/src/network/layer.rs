@@ -15,7 +15,7 @@ use super::pool::Pool;
 
 /// One layer. What is described as one layer with an activation is two here.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a network has a few of them")]
+#[allow(clippy::large_enum_variant, reason = "a network has a few of them")]
 pub(super) enum Layer {
     Dense(Dense),
     Conv(Box<Conv>),

@@ -134,7 +134,12 @@ describe("points that cannot be", () => {
       invalid,
       /^points.rows: expected .* got the string "50"$/,
     ],
-    ["columns that are a fraction", { ...matrix(flat), cols: 1.5 }, invalid, /^points.cols: expected an integer.* 1.5$/],
+    [
+      "columns that are a fraction",
+      { ...matrix(flat), cols: 1.5 },
+      invalid,
+      /^points.cols: expected an integer.* 1.5$/,
+    ],
     [
       "no columns",
       { data: flat, rows: ROWS },

@@ -119,7 +119,7 @@ fn picked(name: &str, which: &str, options: &[&str]) -> String {
 
 fn metrics_to_markdown() -> String {
     let name = |name: &MetricName| serde_json::to_value(name).expect("a name").as_str().expect("a string").to_string();
-    let row = |(metric, about): (&MetricName, &&str)| format!("| `{}` |{about} |", name(metric));
+    let row = |(metric, about): (&MetricName, &&str)| format!("| `{}` |{} |", name(metric), about.replace('|', "\\|"));
     let rows: Vec<String> = MetricName::ALL.iter().zip(MetricName::ABOUT).map(row).collect();
     format!("## Metrics\n\n| `metric` | |\n| --- | --- |\n{}", rows.join("\n"))
 }

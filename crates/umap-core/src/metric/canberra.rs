@@ -2,7 +2,7 @@
 
 use super::Metric;
 use super::facts::{Facts, Lies};
-use super::kernel::{Accumulate, optional};
+use super::kernel::{Lanewise, optional};
 use crate::simd::F32x4;
 
 pub(super) const FACTS: Facts =
@@ -11,25 +11,12 @@ pub(super) const FACTS: Facts =
 #[derive(Clone, Copy)]
 struct Canberra;
 
-impl Accumulate for Canberra {
-    type Acc = F32x4;
-
-    fn with(_: f32) -> Self {
-        Self
-    }
-
-    fn start() -> F32x4 {
-        F32x4::splat(0.0)
-    }
+impl Lanewise for Canberra {
+    const KERNEL: Self = Self;
 
     #[inline(always)]
-    fn step(self, acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
+    fn step(acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
         let of = a.abs() + b.abs();
         acc + ((a - b).abs() / of).unless_zero(of)
-    }
-
-    #[inline(always)]
-    fn finish(self, acc: F32x4) -> f32 {
-        acc.sum()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Metric;
 use super::facts::{Codes, Facts};
-use super::kernel::{Accumulate, strip};
+use super::kernel::{Lanewise, strip};
 use crate::simd::F32x4;
 
 pub(super) const FACTS: Facts = Facts {
@@ -15,25 +15,12 @@ pub(super) const FACTS: Facts = Facts {
 #[derive(Clone, Copy)]
 pub(super) struct SquaredEuclidean;
 
-impl Accumulate for SquaredEuclidean {
-    type Acc = F32x4;
-
-    fn with(_: f32) -> Self {
-        Self
-    }
-
-    fn start() -> F32x4 {
-        F32x4::splat(0.0)
-    }
+impl Lanewise for SquaredEuclidean {
+    const KERNEL: Self = Self;
 
     #[inline(always)]
-    fn step(self, acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
+    fn step(acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
         let d = a - b;
         acc + d * d
-    }
-
-    #[inline(always)]
-    fn finish(self, acc: F32x4) -> f32 {
-        acc.sum()
     }
 }

@@ -3,7 +3,7 @@
 
 use super::Metric;
 use super::facts::Facts;
-use super::kernel::{Accumulate, optional};
+use super::kernel::{Lanewise, optional};
 use crate::simd::F32x4;
 
 pub(super) const FACTS: Facts =
@@ -13,25 +13,12 @@ pub(super) const FACTS: Facts =
 #[derive(Clone, Copy)]
 struct Hamming;
 
-impl Accumulate for Hamming {
-    type Acc = F32x4;
-
-    fn with(_: f32) -> Self {
-        Self
-    }
-
-    fn start() -> F32x4 {
-        F32x4::splat(0.0)
-    }
+impl Lanewise for Hamming {
+    const KERNEL: Self = Self;
 
     #[inline(always)]
-    fn step(self, acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
+    fn step(acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
         // Two floats differ by 0 if and only if they are equal: the least difference is a subnormal number.
         acc + F32x4::splat(1.0).unless_zero(a - b)
-    }
-
-    #[inline(always)]
-    fn finish(self, acc: F32x4) -> f32 {
-        acc.sum()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Metric;
 use super::facts::{Codes, Facts};
-use super::kernel::{Accumulate, optional};
+use super::kernel::{Lanewise, optional};
 use crate::simd::F32x4;
 
 pub(super) const FACTS: Facts = Facts {
@@ -14,24 +14,11 @@ pub(super) const FACTS: Facts = Facts {
 #[derive(Clone, Copy)]
 struct InnerProduct;
 
-impl Accumulate for InnerProduct {
-    type Acc = F32x4;
-
-    fn with(_: f32) -> Self {
-        Self
-    }
-
-    fn start() -> F32x4 {
-        F32x4::splat(0.0)
-    }
+impl Lanewise for InnerProduct {
+    const KERNEL: Self = Self;
 
     #[inline(always)]
-    fn step(self, acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
+    fn step(acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
         acc - a * b
-    }
-
-    #[inline(always)]
-    fn finish(self, acc: F32x4) -> f32 {
-        acc.sum()
     }
 }

@@ -24,6 +24,42 @@ pub(super) trait Accumulate: Copy {
     fn finish(self, acc: Self::Acc) -> f32;
 }
 
+/// A kernel without a parameter whose accumulator is one vector.
+pub(super) trait Lanewise: Copy {
+    /// The kernel.
+    const KERNEL: Self;
+    /// The accumulator with one more vector of each row; 0 before the first.
+    fn step(acc: F32x4, a: F32x4, b: F32x4) -> F32x4;
+    /// The value of the accumulator: the sum of its lanes, unless the kernel has another.
+    #[inline(always)]
+    fn finish(acc: F32x4) -> f32 {
+        acc.sum()
+    }
+}
+
+impl<K: Lanewise> Accumulate for K {
+    type Acc = F32x4;
+
+    fn with(_: f32) -> Self {
+        K::KERNEL
+    }
+
+    #[inline(always)]
+    fn start() -> F32x4 {
+        F32x4::splat(0.0)
+    }
+
+    #[inline(always)]
+    fn step(self, acc: F32x4, a: F32x4, b: F32x4) -> F32x4 {
+        K::step(acc, a, b)
+    }
+
+    #[inline(always)]
+    fn finish(self, acc: F32x4) -> f32 {
+        K::finish(acc)
+    }
+}
+
 /// [`Kernel::strip`] of one kind.
 pub(super) type Strip = fn(f32, &[&[f32]], [&[f32]; STRIP], &mut [[f32; STRIP]]);
 

@@ -76,7 +76,7 @@ export function head(dataset, rows) {
 }
 
 function loadDigits() {
-  const folder = join(ROOT, "test", "fixtures");
+  const folder = join(ROOT, "datasets");
   const { file, rows, cols } = JSON.parse(readFileSync(join(folder, "digits.json"), "utf8"));
   const bytes = new Uint8Array(readFileSync(join(folder, file)));
   return {

@@ -10,11 +10,11 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
-import { root } from "./env.mjs";
+import { BUILDS, root } from "./env.mjs";
 import { glueOf, moduleOf } from "./modules.mjs";
 import { contentHash, once } from "./run.mjs";
 
-const DIGITS = "test/fixtures/digits.u8";
+const DIGITS = "datasets/digits.u8";
 const INPUTS = ["ts", DIGITS, "tsconfig.json", "package-lock.json", "scripts/bundle.mjs"];
 const WITHOUT = ["wasm"];
 const TARGET = ["node20", "chrome100", "firefox115", "safari16.4"];
@@ -42,22 +42,8 @@ const TYPES = {
 const COMMONJS = { format: "cjs", outExtension: { ".js": ".cjs" } };
 const DROP_IN = ["dist/umap-js.js", "dist/umap-js.cjs"];
 
-/**
- * One worker's script, with one module's glue, serves all threaded modules; one the others. It is that of the first that is
- * there.
- */
-const FAMILIES = {
-  threads: ["threads", "relaxed", "parametric-threads"],
-  single: ["single", "parametric-single"],
-};
-
 /** @param {string[]} modules those that are there */
 export async function bundle(task, modules) {
-  const families = Object.entries(FAMILIES).map(([name, members]) => [
-    name,
-    members.filter((m) => modules.includes(m)),
-  ]);
-  const glue = Object.fromEntries(families.map(([name, [first]]) => [name, first]));
   const hasDropIn = modules.includes("umap-js");
   const generated = [...modules.map(glueOf), ...modules.map(moduleOf)];
   const scripts = [...ENTRIES, "worker", "digits"].map((name) => `dist/${name}.js`);
@@ -66,10 +52,9 @@ export async function bundle(task, modules) {
   const hash = contentHash([...INPUTS, "package.json", ...generated], { without: WITHOUT });
   await once("scripts", hash, outputs, async () => {
     task.begin();
-    for (const [, members] of families) checkGlue(members);
     removeScripts();
     writeData(modules.filter((name) => INLINED.includes(name)));
-    await Promise.all([writePackage(glue), hasDropIn && writeDropIn(glue)]);
+    await Promise.all([writePackage(modules), hasDropIn && writeDropIn(modules)]);
   });
 }
 
@@ -91,8 +76,8 @@ function writeData(modules) {
   }
 }
 
-async function writePackage(glue) {
-  const write = (entryPoints, options) => writeScripts(entryPoints, glue, options);
+async function writePackage(modules) {
+  const write = (entryPoints, options) => writeScripts(entryPoints, modules, options);
   // Whole, as they are copied, and small, as they are written into other scripts.
   const small = await write(WORKERS, { minify: true, write: false });
   await write({ worker: WORKERS.worker });
@@ -126,14 +111,14 @@ function writeCommonJs(name, script, isPart) {
 }
 
 /** One file for every place where umap-js runs, with the module in it: bundlers and pages need to know of nothing else. */
-async function writeDropIn(glue) {
+async function writeDropIn(modules) {
   const entry = { "umap-js": "ts/umap-js/index.ts" };
   const anywhere = { platform: "neutral", minify: true };
-  await writeScripts(entry, glue, anywhere);
-  await writeScripts(entry, glue, { ...anywhere, ...COMMONJS });
+  await writeScripts(entry, modules, anywhere);
+  await writeScripts(entry, modules, { ...anywhere, ...COMMONJS });
 }
 
-function writeScripts(entryPoints, glue, { define, plugins = [], ...options } = {}) {
+function writeScripts(entryPoints, modules, { define, plugins = [], ...options } = {}) {
   return build({
     entryPoints: Object.entries(entryPoints).map(([out, path]) => ({ in: join(root, path), out })),
     outdir: join(root, "dist"),
@@ -143,8 +128,8 @@ function writeScripts(entryPoints, glue, { define, plugins = [], ...options } = 
     mainFields: ["module", "main"],
     target: TARGET,
     legalComments: "inline",
-    define: { INITIAL_PAGES: String(initialPages(glue.threads)), ...define },
-    plugins: [moduleImports, digitsData, modulesThatAreThere(glue), ...plugins],
+    define: { INITIAL_PAGES: String(initialPages(modules)), ...define },
+    plugins: [moduleImports, digitsData, modulesThatAreThere(modules), ...plugins],
     logLevel: "warning",
     ...options,
   });
@@ -204,14 +189,13 @@ function embeddedModule() {
   return `export const size = ${statSync(module).size}, compressed = "${compressed}";`;
 }
 
-/** The glue of each family's module that is there, or else what says how to make it. */
-const modulesThatAreThere = (glue) => ({
+/** The glue of a module that is there, or else what says how to make it. */
+const modulesThatAreThere = (modules) => ({
   name: "glue of the WebAssembly modules",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /\/wasm\/(threads|single)\/umap_wasm\.js$/ }, ({ path }) => {
-      const [, family] = /(threads|single)\/umap_wasm\.js$/.exec(path);
-      const there = glue[family];
-      return there ? { path: join(root, glueOf(there)) } : { path: family, namespace: "not-built" };
+    onResolve({ filter: /\/wasm\/[\w-]+\/umap_wasm\.js$/ }, ({ path }) => {
+      const [, name] = /([\w-]+)\/umap_wasm\.js$/.exec(path);
+      return modules.includes(name) ? { path: join(root, glueOf(name)) } : { path: name, namespace: "not-built" };
     });
     onLoad({ filter: /.*/, namespace: "not-built" }, ({ path }) => ({ contents: notBuilt(path) }));
   },
@@ -224,27 +208,16 @@ function notBuilt(name) {
     export { notBuilt as initSync, notBuilt as initThreadPool, notBuilt as wbg_rayon_start_worker };`;
 }
 
-/** What a module has less than the one whose glue is used, that glue may have more; nothing in it may be missing, or differ. */
-function checkGlue([used, ...others]) {
-  const lines = (name) => readFileSync(join(root, glueOf(name)), "utf8").split("\n");
-  for (const own of others) {
-    const rest = lines(used);
-    let next = 0;
-    const missing = lines(own).find((line) => {
-      next = rest.indexOf(line, next) + 1;
-      return next === 0;
+/** The pages that threaded modules ask for at least; wasm-bindgen writes them into their glue, for a memory of its own. */
+function initialPages(modules) {
+  const pages = modules
+    .filter((name) => BUILDS[name].target === "threads")
+    .map((name) => {
+      const found = /WebAssembly\.Memory\(\{initial:(\d+),/.exec(readFileSync(join(root, glueOf(name)), "utf8"));
+      if (found === null) throw new Error(`the glue of ${name} does not say how much memory it needs`);
+      return Number(found[1]);
     });
-    if (missing !== undefined) throw new Error(`the glue of ${used} does not serve ${own}: it lacks "${missing}"`);
-  }
-}
-
-/** The pages that the threaded module asks for; wasm-bindgen writes them into its glue, for a memory of its own. */
-function initialPages(name) {
-  if (name === undefined) return 0;
-  const glue = readFileSync(join(root, glueOf(name)), "utf8");
-  const found = /WebAssembly\.Memory\(\{initial:(\d+),/.exec(glue);
-  if (found === null) throw new Error(`the glue of ${name} does not say how much memory it needs`);
-  return Number(found[1]);
+  return Math.max(0, ...pages);
 }
 
 /**
@@ -252,7 +225,7 @@ function initialPages(name) {
  * `require` are a copy that is CommonJS to the compiler.
  */
 export async function writeTypes(task) {
-  const glue = ["threads", "single", "umap-js"].map((name) => glueOf(name).replace(/\.js$/, ".d.ts"));
+  const glue = Object.keys(BUILDS).map((name) => glueOf(name).replace(/\.js$/, ".d.ts"));
   const outputs = Object.keys(TYPES).flatMap((name) => [`dist/types/${name}.d.ts`, `dist/types-cjs/${name}.d.ts`]);
   await once("types", contentHash([...INPUTS, ...glue], { without: WITHOUT }), outputs, async () => {
     for (const folder of ["dist/types", "dist/types-cjs"]) rmSync(join(root, folder), { recursive: true, force: true });

@@ -7,6 +7,7 @@ import { checkGenerated } from "./generate.mjs";
 import { main } from "./run.mjs";
 import { browserStep, npmStep, rustStep } from "./setup.mjs";
 import { inOrder, runSteps, step } from "./steps.mjs";
+import { checkStructure } from "./structure.mjs";
 import { bundlersStep, rustTestSteps, testStep } from "./test.mjs";
 
 const ADVICE = "Correct it and run the command again; `npm run format` corrects the format.";
@@ -26,6 +27,7 @@ function checkSteps(rust, npm) {
     check("format and lints of scripts", [npm], (task) =>
       task.run("node_modules/.bin/biome", ["ci", "--colors=off", "."]),
     ),
+    check("structure of the crates", [], () => checkStructure()),
     check("format of Rust", [rust], (task, toolchain) =>
       task.run(toolchain.cargo, ["fmt", "--all", "--check"], { env: toolchain.env }),
     ),

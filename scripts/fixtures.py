@@ -1,4 +1,4 @@
-"""Writes test/fixtures/: what umap-learn, pynndescent, scikit-learn and scipy answer, for the tests to compare with.
+"""Writes test/fixtures/ and the data sets beside them: what umap-learn, pynndescent, scikit-learn and scipy answer, for the tests to compare with.
 
     python3 -m venv .cache/python
     .cache/python/bin/pip install -r scripts/fixtures/requirements.txt

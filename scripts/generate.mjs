@@ -9,11 +9,11 @@ import { main } from "./run.mjs";
 import { rustStep } from "./setup.mjs";
 import { runSteps, step } from "./steps.mjs";
 
-const GENERATED = ["ts/generated/index.ts", "docs/options.md"];
+const GENERATED = ["ts/generated/index.ts", "ts/generated/operations.ts", "docs/options.md"];
 
 async function generate(task, toolchain) {
   for (const path of GENERATED) mkdirSync(join(root, dirname(path)), { recursive: true });
-  const example = ["-p", "umap-parametric", "--features", "bindings", "--example", "bindings"];
+  const example = ["-p", "umap-networks", "--features", "bindings", "--example", "bindings"];
   // It runs for a moment: optimised, it would compile for minutes.
   await cargo(task, toolchain, ["run", "--locked", ...example, "--", ...GENERATED], { env: TOOLS });
 }

@@ -6,16 +6,14 @@ import { root } from "./env.mjs";
 import { contentHash, once } from "./run.mjs";
 
 const OUTPUT = "dist/THIRD-PARTY.txt";
-const INPUTS = ["Cargo.lock", "package-lock.json", "scripts/notices.mjs"];
+const INPUTS = ["Cargo.lock", "scripts/notices.mjs"];
 /** The packages of Cargo.toml that become modules. */
 const LINKED = ["umap-module", "umap-parametric-module", "umap-js"];
 const FEATURES = "umap-module/threads,umap-parametric-module/threads";
-/** The packages of package.json that are bundled. */
-const BUNDLED = ["comlink"];
 
 export async function writeNotices(toolchain) {
   await once("notices", contentHash(INPUTS, { strings: [toolchain.name] }), [OUTPUT], () => {
-    const notices = [...BUNDLED.map(npmNotice), stdNotice(toolchain), ...cratesOf(toolchain).map(crateNotice)];
+    const notices = [stdNotice(toolchain), ...cratesOf(toolchain).map(crateNotice)];
     const title = "umap-wasm contains the following software of others.";
     mkdirSync(join(root, "dist"), { recursive: true });
     writeFileSync(join(root, OUTPUT), `${[title, ...notices].join(`\n\n${"-".repeat(80)}\n\n`)}\n`);
@@ -24,12 +22,6 @@ export async function writeNotices(toolchain) {
 
 const notice = (name, version, licence, address, text) =>
   `${name} ${version} (${licence})\n${address}\n\n${text.trim()}`;
-
-function npmNotice(name) {
-  const folder = join(root, "node_modules", name);
-  const { version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return notice(name, version, license, `https://www.npmjs.com/package/${name}`, licenceIn(folder));
-}
 
 function crateNotice({ name, version, license, authors, repository, manifest_path: manifest }) {
   const address = repository ?? `https://crates.io/crates/${name}`;

@@ -8,12 +8,12 @@ import { readFileSync } from "node:fs";
 import { evaluate, UMAP } from "umap-wasm";
 import { ParametricUMAP } from "umap-wasm/parametric";
 import { expect, it } from "vitest";
-import digitsJson from "./fixtures/digits.json" with { type: "json" };
-import irisJson from "./fixtures/iris.json" with { type: "json" };
+import digitsJson from "../datasets/digits.json" with { type: "json" };
+import irisJson from "../datasets/iris.json" with { type: "json" };
 
-/** A data set of test/fixtures: rows for which `take` says so. */
+/** A data set: rows for which `take` says so. */
 function chosen({ file, rows, cols }: { file: string; rows: number; cols: number }, take: (row: number) => boolean) {
-  const bytes = new Uint8Array(readFileSync(new URL(`./fixtures/${file}`, import.meta.url)));
+  const bytes = new Uint8Array(readFileSync(new URL(`../datasets/${file}`, import.meta.url)));
   const some = Array.from({ length: rows }, (_, row) => row).filter(take);
   const data = Uint8Array.from(some.flatMap((row) => Array.from(bytes.subarray(row * cols, (row + 1) * cols))));
   return { data, rows: some.length, cols, labels: some.map((row) => Number(bytes[rows * cols + row])) };

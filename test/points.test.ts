@@ -122,7 +122,7 @@ describe("points that cannot be", () => {
       "a flat typed array",
       flat,
       shape,
-      /got a Float32Array of 300, which does not say .*: pass \{ data, rows, cols \}$/,
+      /got a Float32Array of 300, whose number of rows is unknown: pass \{ data, rows, cols \}$/,
     ],
     ["a flat array", values, shape, /got \d+ in row 0: a flat array needs a shape, \{ data, rows, cols \}$/],
     ["texts in rows", [["1", "2"]], invalid, /^points\[0, 0\] is the string "1": every value must be a number$/],

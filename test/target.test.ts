@@ -142,7 +142,7 @@ describe("a model that has learnt", () => {
 });
 
 describe("refused are", () => {
-  const UNKNOWN = /target: expected a label of at least one row, got none that is known/;
+  const UNKNOWN = /target: expected at least one labelled row, got no label/;
   const [shape, invalid, finite] = ["shape-mismatch", "invalid-parameter", "not-finite"];
   const wrong: [string, unknown, UmapConstructorOptions, string | undefined, RegExp][] = [
     ["labels of fewer points", classes.slice(1), {}, shape, /target: expected 600 rows.*got 599/],

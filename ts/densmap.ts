@@ -13,7 +13,7 @@ import { UMAP } from "./umap.js";
  * const { input, embedding } = densmap.radii;
  */
 export class DensMAP<Mode extends TransformMode = "embedding"> extends UMAP<Mode> {
-  /** The options of `UMAP`; `densmap` is true unless it says otherwise. */
+  /** The options of `UMAP`; `densmap` is true unless it is set. */
   constructor(options: UmapConstructorOptions & { transformMode?: Mode } = {}) {
     super({ densmap: true, ...checkedOptions(options, "{ densLambda: 2 }") });
   }

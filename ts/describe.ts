@@ -1,6 +1,6 @@
 /** What a caller gave, in words, for the messages of errors. */
 
-/** Characters of a text that are quoted. */
+/** Characters of a string that are quoted. */
 const QUOTED = 40;
 /** Names that are listed. */
 const LISTED = 5;

@@ -1,16 +1,16 @@
 import { described } from "./describe.js";
-import { type CallOptions, runJob } from "./engine/run.js";
+import { type CallOptions, parted, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import type { EvaluateOptions, Evaluation } from "./generated/index.js";
-import { checkedCallOptions } from "./options.js";
-import { arraySource, integerSource, type Points, pointsSource } from "./points.js";
+import { type Points, pointsSource } from "./points.js";
+import { arraySource, integerSource } from "./sources.js";
 
 /** What an embedding is held against beside the points. */
 export interface Labelled {
   /** A class for each row; anything that can be compared. Adds the accuracy of a k-NN classifier. */
   labels?: ArrayLike<unknown>;
   /**
-   * Coordinates that are known of each row, such as its place on a sheet or its time along a path: adds how far the embedding
+   * Coordinates that are known of each row, such as its position on a sheet or its time along a path: adds how far the embedding
    * follows their distances (`referenceTriplets`, `referenceCorrelation`), by the option `referenceMetric`.
    */
   reference?: Points;
@@ -22,7 +22,8 @@ export async function evaluate(
   embedding: Points,
   options: EvaluateOptions & Labelled & CallOptions = {},
 ): Promise<Evaluation> {
-  const { signal, onProgress, labels, reference, ...params } = checkedCallOptions(options, "{ k: 15, labels }");
+  const { call, params } = parted(options, "{ k: 15, labels }");
+  const { labels, reference, ...measures } = params;
   const { source, cols } = pointsSource(embedding, "embedding", arraySource);
   const known = reference && pointsSource(reference, "reference", arraySource);
   const arrays = {
@@ -32,7 +33,7 @@ export async function evaluate(
     "reference.cols": known && integerSource("reference.cols", [known.cols]),
     labels: labels && integerSource("labels", classNumbers(labels)),
   };
-  return runJob({ kind: "evaluate", points, arrays, options: params }, { signal, onProgress });
+  return runJob({ kind: "evaluate", points, arrays, options: measures }, call);
 }
 
 /** Classes by number, in ascending order: of equally frequent classes the smallest counts. */
@@ -46,7 +47,7 @@ function classNumbers(labels: ArrayLike<unknown>): Int32Array {
   return Int32Array.from(all, (label) => numbers.get(label) ?? 0);
 }
 
-/** Numbers by value, all else as texts. */
+/** Numbers by value, all else as strings. */
 function lessThan(a: unknown, b: unknown): boolean {
   return typeof a === "number" && typeof b === "number" ? a < b : String(a) < String(b);
 }

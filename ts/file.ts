@@ -1,8 +1,8 @@
 /** Files of models, on their way to the module. */
 import { described, nameOf } from "./describe.js";
 import { UmapError } from "./errors.js";
-import { arraySource, type Source } from "./points.js";
 import type { Piece } from "./protocol.js";
+import { arraySource, type Source } from "./sources.js";
 
 /** What a saved model can come from. */
 export type ModelFile = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
@@ -10,9 +10,9 @@ export type ModelFile = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Ar
 export function fileSource(file: ModelFile): Source {
   switch (nameOf(file)) {
     case "Uint8Array":
-      return asFile(arraySource("file", file as Uint8Array));
+      return arraySource("file", file as Uint8Array);
     case "ArrayBuffer":
-      return asFile(arraySource("file", bytesOf(file as ArrayBuffer)));
+      return arraySource("file", bytesOf(file as ArrayBuffer));
     case "Blob":
     case "File":
       return streamSource((file as Blob).stream());
@@ -24,10 +24,6 @@ export function fileSource(file: ModelFile): Source {
       throw new UmapError("invalid-parameter", `file: expected ${expected}, got ${got}`);
     }
   }
-}
-
-function asFile(source: Source): Source {
-  return { ...source, role: "file" };
 }
 
 function bytesOf(file: ArrayBuffer): Uint8Array {
@@ -52,7 +48,7 @@ function streamSource(stream: ReadableStream<Uint8Array>): Source {
   if (stream.locked) {
     throw new UmapError("invalid-parameter", "file: expected a stream that nobody reads, got one that is locked");
   }
-  return { dtype: "u8", role: "file", count: Number.POSITIVE_INFINITY, pieces: () => piecesOf(stream.getReader()) };
+  return { dtype: "u8", count: Number.POSITIVE_INFINITY, pieces: () => piecesOf(stream.getReader()) };
 }
 
 /** Not a generator, whose `return` would wait for a read that waits. */

@@ -3,23 +3,15 @@ import { described } from "./describe.js";
 import type { Resident } from "./engine/resident.js";
 import { type CallOptions, type Job, runWhere, type Watch } from "./engine/run.js";
 import { UmapError } from "./errors.js";
-import { fileSource, type ModelFile } from "./file.js";
-import type { TransformMode, UmapOptions } from "./generated/index.js";
+import type { UmapOptions } from "./generated/index.js";
+import type { FitAnswer } from "./generated/operations.js";
 import { checkedCount } from "./matrix.js";
-import type { FitAnswer } from "./operations.js";
 import { checkedOptions } from "./options.js";
 import { platform } from "./platform/platform.js";
-import {
-  arrayOf,
-  arraySource,
-  integerSource,
-  type NumericArray,
-  type Points,
-  type Source,
-  type Values,
-} from "./points.js";
+import { arrayOf, type Points, type Values } from "./points.js";
 import type { Where } from "./protocol.js";
-import type { Embedding, Fitted, SparseMatrix } from "./results.js";
+import type { Fitted } from "./results.js";
+import { arraySource, integerSource, type NumericArray, type Source } from "./sources.js";
 import { type Target, targetArrays } from "./target.js";
 
 /** Options of `UMAP`: those that Rust reads (see there), with the arrays that a user may bring. */
@@ -29,9 +21,6 @@ export interface UmapConstructorOptions extends Omit<UmapOptions, "init"> {
   /** Neighbours that are known already, at least `nNeighbors` for each point, the point itself counted. */
   precomputedKnn?: { indices: NumericArray; distances: NumericArray; k?: number };
 }
-
-/** What `transform` gives, which the option `transformMode` decides. */
-export type Transformed<Mode extends TransformMode> = Mode extends "graph" ? SparseMatrix : Embedding;
 
 /** What belongs to one call of `fit`. */
 export interface FitOptions extends CallOptions {
@@ -78,29 +67,6 @@ export function resumeFit(on: Resident, call: CallOptions): Promise<Fitted> {
 async function runFit(job: Job<"fit" | "resume">, call: CallOptions, frames?: FitRequest["frames"]): Promise<Fitted> {
   const { value, where } = await runWhere(job, call, frames);
   return fitted(value, where);
-}
-
-/** What a file turned out to be. */
-export interface LoadedModel {
-  options: UmapConstructorOptions;
-  /** Absent if the fit was interrupted. */
-  fitted: Fitted | undefined;
-}
-
-/** Reads a model that was saved. */
-export async function loadModel(file: ModelFile, call: LoadOptions, makes: Resident): Promise<LoadedModel> {
-  const { nThreads, ...rest } = call;
-  const job = { kind: "load" as const, file: fileSource(file), options: { nThreads }, makes };
-  const { value: loaded, where } = await runWhere(job, rest);
-  // Rust writes what is not given as null.
-  const options = Object.fromEntries(Object.entries(loaded.options).filter(([, value]) => value !== null));
-  return { options, fitted: loaded.fitted && fitted(loaded.fitted, where) };
-}
-
-/** What belongs to one call of `load`. */
-export interface LoadOptions extends CallOptions {
-  /** Threads that the model will work with, as in the options of a fit. */
-  nThreads?: number;
 }
 
 export function fitted({ wasmMemoryBytes, ...found }: FitAnswer, where: Where): Fitted {

@@ -3,8 +3,7 @@ import { anyOf } from "./engine/abort.js";
 import type { Engine } from "./engine/engine.js";
 import { UmapError } from "./errors.js";
 import { type FitRequest, fit } from "./fit.js";
-import type { Frame } from "./protocol.js";
-import type { Fitted } from "./results.js";
+import type { Fitted, Frame } from "./results.js";
 
 /**
  * Fits, yielding the layout every so many epochs. The layout waits for its frames to be taken; leaving the loop early
@@ -29,7 +28,7 @@ export async function* frames(
     // A fit that fails before it runs rejects here.
     const [engine, job] = await Promise.race([running, fitted.then(() => running)]);
     for (;;) {
-      const frame = await engine.call((host) => host.frame(job));
+      const frame = await engine.call("frame", [job]);
       if (frame === undefined) break;
       // Whoever has the frame may never come back: that is no reason for the process to stay.
       engine.leave();

@@ -1,12 +1,6 @@
 /** Pages of memory that the threaded module asks for at least; the build reads it from the module. */
 declare const INITIAL_PAGES: number;
 
-declare module "comlink/dist/esm/node-adapter.mjs" {
-  import type { MessagePort, Worker } from "node:worker_threads";
-  /** Makes a Node port or worker speak like the browser's. */
-  export default function nodeEndpoint(port: MessagePort | Worker): import("comlink").Endpoint;
-}
-
 /** crates/umap-js, which the build writes into the bundle. */
 declare module "umap-js/module" {
   /** Raw LZMA data in base64: gzip takes the third back that base64 adds. */
@@ -33,7 +27,7 @@ declare module "umap-wasm/data/*" {
   export default module;
 }
 
-/** test/fixtures/digits.u8 in base64. */
+/** datasets/digits.u8 in base64. */
 declare module "umap-wasm/digits-data" {
   export const pixels: string;
   export const labels: string;

@@ -1,13 +1,13 @@
 /** Fuzzy simplicial sets without a layout, and layouts of graphs without points. */
 import { described } from "./describe.js";
 import type { Resident } from "./engine/resident.js";
-import { type CallOptions, runWhere } from "./engine/run.js";
+import { type CallOptions, parted, runWhere } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import { type FitOptions, fitted, knnArrays, matrixArrays, threadNotes, type UmapConstructorOptions } from "./fit.js";
 import type { FuzzyGraphOptions, GraphLayoutOptions, UmapOptions } from "./generated/index.js";
-import { checkedCallOptions } from "./options.js";
-import { arraySource, integerSource, type NumericArray, type Points, type Source, type Values } from "./points.js";
+import type { Points, Values } from "./points.js";
 import type { FitDiagnostics, Fitted, FuzzyScales, KnnGraph, SparseGraph } from "./results.js";
+import { arraySource, integerSource, type NumericArray, type Source } from "./sources.js";
 import { targetArrays } from "./target.js";
 
 /** The fuzzy simplicial set of points: how strongly they belong together. */
@@ -46,13 +46,14 @@ export type FromGraphOptions = Omit<GraphLayoutOptions, "init"> & {
  * for graphs of your own making, or to be laid out several times (`UMAP.fromGraph`).
  */
 export async function fuzzyGraph(points: Points, options: FuzzyGraphCall = {}): Promise<FuzzyGraph> {
-  const { signal, onProgress, target, precomputedKnn, ...params } = checkedCallOptions(options, "{ nNeighbors: 15 }");
+  const { call, params } = parted(options, "{ nNeighbors: 15 }");
+  const { target, precomputedKnn, ...rest } = params;
   const arrays = {
     ...(precomputedKnn && knnArrays(precomputedKnn)),
-    ...targetArrays(target, params.targetMetric),
+    ...targetArrays(target, rest.targetMetric),
   };
-  const job = { kind: "fuzzy-graph" as const, points, arrays, options: params };
-  const { value, where } = await runWhere(job, { signal, onProgress });
+  const job = { kind: "fuzzy-graph" as const, points, arrays, options: rest };
+  const { value, where } = await runWhere(job, call);
   const { graph, wasmMemoryBytes, diagnostics, ...found } = value;
   const { init, nEpochs, a, b, ...known } = diagnostics;
   const notes = [...known.notes, ...threadNotes(where)];

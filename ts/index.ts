@@ -4,7 +4,6 @@ export type {
   AlignedFitDiagnostics,
   AlignedFitOptions,
   AlignedUpdateOptions,
-  DatasetOptions,
 } from "./aligned/fit.js";
 export { type HasEmbedding, type Registered, register } from "./aligned/register.js";
 export type { Id, Relation } from "./aligned/relations.js";
@@ -13,25 +12,29 @@ export { type Configuration, configure } from "./configure.js";
 export { DensMAP } from "./densmap.js";
 export type { CallOptions, Progress } from "./engine/run.js";
 export { UmapError } from "./errors.js";
+export type { LoadOptions } from "./estimator/made.js";
 export { evaluate, type Labelled } from "./evaluate.js";
 export type { ModelFile } from "./file.js";
-export type { FitOptions, LoadOptions, Transformed, UmapConstructorOptions } from "./fit.js";
+export type { FitOptions, UmapConstructorOptions } from "./fit.js";
 
 export type * from "./generated/index.js";
 export { type FromGraphOptions, type FuzzyGraph, type FuzzyGraphCall, fuzzyGraph, type GraphMatrix } from "./graph.js";
 export { nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
-export type { Matrix, NumericArray, Points, ShapedMatrix, TypedArray, Values } from "./points.js";
-export type { Backend, Build, Frame, Where } from "./protocol.js";
+export type { Matrix, Points, ShapedMatrix, Values } from "./points.js";
+export type { Backend, Build, Where } from "./protocol.js";
 export type {
   Embedding,
   FitDiagnostics,
+  Frame,
   FuzzyScales,
   KnnGraph,
   Neighbors,
   Radii,
   SparseGraph,
   SparseMatrix,
+  Transformed,
 } from "./results.js";
+export type { NumericArray, TypedArray } from "./sources.js";
 export type { Label, Target } from "./target.js";
 export { UMAP } from "./umap.js";

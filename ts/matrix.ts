@@ -1,9 +1,10 @@
-/** The shape of a matrix, whatever its maker calls it; and what to say of what is none. */
+/** The shape of a matrix, whatever its maker calls it; and the error for what is none. */
 import { described, nameOf } from "./describe.js";
 import { UmapError } from "./errors.js";
-import type { Matrix, ShapedMatrix, TypedArray } from "./points.js";
+import type { Matrix, ShapedMatrix } from "./points.js";
+import type { TypedArray } from "./sources.js";
 
-/** Fields that say what shape a matrix has, here and in other libraries. */
+/** Fields with the shape of a matrix, here and in other libraries. */
 interface Shape {
   rows?: unknown;
   cols?: unknown;
@@ -32,7 +33,7 @@ export function matrixOf(points: Matrix | ShapedMatrix, name = "points"): Matrix
   }
   const [rows, cols] = checkedSides(`${name}.${shape.shape ? "shape" : "dims"}`, sides);
   checkOrder(name, shape, cols);
-  // Other names of types say what the array says.
+  // Other names of types repeat the type of the array.
   const isHalf =
     nameOf(data) === "Uint16Array" && [shape.dtype, shape.type].some((it) => it === "float16" || it === "f16");
   return { data: data as TypedArray, rows, cols, ...(isHalf && { dtype: "f16" as const }) };
@@ -51,7 +52,7 @@ function notPoints(name: string, points: unknown): UmapError {
 }
 
 function instead(points: unknown): string {
-  if (ArrayBuffer.isView(points)) return ", which does not say how many rows it has: pass { data, rows, cols }";
+  if (ArrayBuffer.isView(points)) return ", whose number of rows is unknown: pass { data, rows, cols }";
   const { data, values } = Object(points);
   if (nameOf(points) === "Promise") return ": await it first";
   if (typeof data === "function") return ": pass { data: await it.data(), shape: it.shape }";
@@ -76,7 +77,7 @@ function checkedSides(name: string, sides: unknown): [rows: number, cols: number
   throw new UmapError("shape-mismatch", `${name}: expected two numbers, rows and columns, got ${got}`);
 }
 
-/** A view of an ndarray's data (transposed, say) has the data in another order than its shape says. */
+/** A view of an ndarray's data (transposed, say) has the data in another order than its shape suggests. */
 function checkOrder(name: string, { stride, offset = 0 }: Shape, cols: number): void {
   if (!Array.isArray(stride) || (stride[0] === cols && stride[1] === 1 && offset === 0)) return;
   const got = `a view of it (stride ${stride.join(", ")}, offset ${offset}): copy it first`;

@@ -1,14 +1,13 @@
 import type { OwnUint8Array } from "./arrays.js";
-import { untilAborted } from "./engine/abort.js";
 import { Resident } from "./engine/resident.js";
-import { type CallOptions, checkedCall, type Job, runJob, runWhere } from "./engine/run.js";
+import { type CallOptions, type Job, parted, type Ran, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
-import { fileSource, type ModelFile } from "./file.js";
-import type { LoadOptions } from "./fit.js";
+import { Lifetime } from "./estimator/lifetime.js";
+import { type LoadOptions, loaded, made } from "./estimator/made.js";
+import { Turns } from "./estimator/turns.js";
+import type { ModelFile } from "./file.js";
 import type { IndexDiagnostics as Diagnostics, IndexOptions, QueryOptions } from "./generated/index.js";
-import { Lifetime } from "./lifetime.js";
-import type { Operations } from "./operations.js";
-import { checkedCallOptions } from "./options.js";
+import type { Operations } from "./generated/operations.js";
 import type { Points } from "./points.js";
 import type { Where } from "./protocol.js";
 import type { KnnGraph } from "./results.js";
@@ -29,27 +28,23 @@ export type NeighborIndexDiagnostics = Diagnostics & Where;
  */
 export class NeighborIndex {
   private readonly life = new Lifetime("NeighborIndex", "instance-lost");
+  private readonly turns = new Turns();
   private readonly resident: Resident;
   private readonly found: NeighborIndexDiagnostics;
-  /** The last addition, which later calls wait for; it never rejects. */
-  private added: Promise<void> = Promise.resolve();
-  /** Calls that an addition has to wait for; they never reject. */
-  private readonly reading = new Set<Promise<void>>();
 
   private constructor(resident: Resident, found: NeighborIndexDiagnostics) {
     if (!(resident instanceof Resident)) {
       const instead = "NeighborIndex.build(points, options) or NeighborIndex.load(file), and await it";
       throw new UmapError("invalid-parameter", `a NeighborIndex is not made by new: call ${instead}`);
     }
-    resident.belongTo(this);
     this.resident = resident;
     this.found = found;
   }
 
   /** Makes an index of rows. */
   static async build(points: Points, options: IndexOptions & CallOptions = {}): Promise<NeighborIndex> {
-    const { signal, onProgress, ...params } = checkedCallOptions(options, '{ metric: "cosine" }');
-    return NeighborIndex.make({ kind: "index-build", points, options: params }, { signal, onProgress });
+    const { call, params } = parted(options, '{ metric: "cosine" }');
+    return made({ kind: "index-build", points, options: params }, call, NeighborIndex.of);
   }
 
   /**
@@ -57,19 +52,11 @@ export class NeighborIndex {
    * code `malformed-file`; nothing in a file is run.
    */
   static async load(file: ModelFile, options: LoadOptions = {}): Promise<NeighborIndex> {
-    const { nThreads, ...call } = checkedCall(options, ["nThreads"]);
-    return NeighborIndex.make({ kind: "index-load", file: fileSource(file), options: { nThreads } }, call);
+    return loaded({ kind: "index-load" }, file, options, NeighborIndex.of);
   }
 
-  private static async make(job: Job<"index-build" | "index-load">, call: CallOptions): Promise<NeighborIndex> {
-    const makes = new Resident();
-    try {
-      const { value, where } = await runWhere({ ...job, makes }, call);
-      return new NeighborIndex(makes, { ...value, ...where });
-    } catch (error) {
-      await makes.release();
-      throw error;
-    }
+  private static of({ value, where }: Ran<"index-build" | "index-load">, resident: Resident): NeighborIndex {
+    return new NeighborIndex(resident, { ...value, ...where });
   }
 
   /**
@@ -77,8 +64,8 @@ export class NeighborIndex {
    * themselves.
    */
   async query(points: Points, options: QueryOptions & CallOptions = {}): Promise<KnnGraph> {
-    const { signal, onProgress, ...params } = checkedCallOptions(options, "{ k: 10 }");
-    return this.read({ kind: "index-query", points: taken(points), options: params }, { signal, onProgress });
+    const { call, params } = parted(options, "{ k: 10 }");
+    return this.read({ kind: "index-query", points: taken(points), options: params }, call);
   }
 
   /**
@@ -87,14 +74,8 @@ export class NeighborIndex {
    */
   async add(points: Points, call: CallOptions = {}): Promise<void> {
     const options = this.call(call);
-    const given = taken(points);
-    const before = Promise.all([this.added, ...this.reading]);
-    const adding = untilAborted(before, options.signal).then(() =>
-      runJob({ kind: "index-add", points: given, options: {}, on: this.resident }, options),
-    );
-    // Later calls wait for those before, also if this one does not.
-    this.added = Promise.all([before, adding.catch(() => {})]).then(() => {});
-    Object.assign(this.found, await adding);
+    const job = { kind: "index-add" as const, points: taken(points), options: {}, on: this.resident };
+    Object.assign(this.found, await this.turns.change(options.signal, () => runJob(job, options)));
   }
 
   /** The index as a file (docs/files.md), which `load` reads. */
@@ -131,18 +112,9 @@ export class NeighborIndex {
   private async read<Name extends "index-query" | "index-save">(
     job: Job<Name>,
     call: CallOptions,
-  ): Promise<Operations[Name]> {
+  ): Promise<Operations[Name]["result"]> {
     const options = this.call(call);
-    const reading = untilAborted(this.added, options.signal).then(() =>
-      runJob<Name>({ ...job, on: this.resident }, options),
-    );
-    const settled = reading.then(
-      () => {},
-      () => {},
-    );
-    this.reading.add(settled);
-    settled.finally(() => this.reading.delete(settled));
-    return reading;
+    return this.turns.read(options.signal, () => runJob<Name>({ ...job, on: this.resident }, options));
   }
 
   /** Options of a call, which ends with the index. */

@@ -2,6 +2,7 @@
 import type { OwnFloat32Array } from "./arrays.js";
 import type { PlainError } from "./errors.js";
 import type { Stage } from "./generated/index.js";
+import type { Frame } from "./generated/operations.js";
 
 export type Backend = "threads" | "single";
 
@@ -21,12 +22,13 @@ export interface Where {
   relaxedSimd: boolean;
 }
 
-/** The first message to a worker says what it is to be. */
-export type Start = StartHost | StartPool;
+/** What the supervisor sends to a worker; the first message is a start. */
+export type ToWorker = StartHost | StartPool | PoolReady | CallMessage;
 
 export interface StartHost {
   type: "start-host";
-  backend: Backend;
+  /** Whose glue it takes. */
+  build: Build;
   module: WebAssembly.Module;
   /** The shared memory; the single-threaded module makes its own. */
   memory: WebAssembly.Memory | undefined;
@@ -35,23 +37,40 @@ export interface StartHost {
 
 export interface StartPool {
   type: "start-pool";
+  build: Build;
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
   /** Where in memory the worker finds its work (wasm-bindgen-rayon). */
   receiver: number;
 }
 
-/** The pool that the host asked for is there. */
+/** The pool that the host requested is there. */
 export interface PoolReady {
   type: "pool-ready";
 }
 
-/** Messages of workers outside the calls; comlink ignores them because they have no id. */
-export type WorkerMessage =
+/** A call of one of the host's methods. */
+export interface CallMessage {
+  type: "call";
+  call: number;
+  method: keyof Host;
+  values: unknown[];
+}
+
+/** What a worker sends to the supervisor. */
+export type FromWorker =
   | { type: "ready" }
   | { type: "need-pool"; receiver: number }
   | { type: "trap"; error: PlainError }
+  | AnswerMessage
   | JobMessage;
+
+/** What became of a call. Errors cross as data: an exception would arrive without its code. */
+export interface AnswerMessage {
+  type: "answer";
+  call: number;
+  answer: { ok: true; value: unknown } | { ok: false; error: PlainError };
+}
 
 /** What a job tells while it runs. */
 export type JobMessage = ProgressMessage | QuestionMessage;
@@ -79,50 +98,33 @@ export interface Question {
   matrices: Record<string, { data: OwnFloat32Array; rows: number; cols: number }>;
 }
 
-/** Errors cross as data: an exception would arrive without its code. */
-export type Answer<T> = { ok: true; value: T } | { ok: false; error: PlainError };
-
 /** Bytes with memory of their own, which can be moved to the host and back. */
 export type Piece = Uint8Array<ArrayBuffer>;
 
-/** What the values of an array are for the module, as crates/umap-wasm/src/input.rs has it. */
-export type Role = "floats" | "doubles" | "integers" | "file" | "bytes";
-
-/** How the values of an array come, and what they are. */
-export interface ArrayType {
-  dtype: Dtype;
-  role: Role;
-}
-
 export type Dtype = "f16" | "f32" | "f64" | "i8" | "i16" | "i32" | "u8" | "u16" | "u32";
 
-/** A layout in the making: row-major coordinates after so many epochs. */
-export interface Frame {
-  epoch: number;
-  data: OwnFloat32Array;
-  rows: number;
-  cols: number;
-}
-
-/** The calls that the host answers. The caller chooses the numbers of jobs. */
+/** The methods of the host. The caller chooses the numbers of jobs. */
 export interface Host {
   /**
    * Starts a job's input; its options are checked before data is moved. `resident` is the number of what it makes or
    * works on and what stays after it; 0 for none.
    */
-  open(job: number, operation: string, options: string, resident: number): Answer<void>;
-  /** Makes room for points, whose pieces will all be of one type. */
-  openPoints(job: number, name: string, rows: number, cols: number, dtype: Dtype): Answer<void>;
-  /** Appends a piece of an array of the job's; hands its memory back, for the next piece. */
-  push(job: number, name: string, as: ArrayType, bytes: Piece): Promise<Answer<Piece>>;
+  open(job: number, operation: string, options: string, resident: number): void;
+  /** Allocates memory for points, whose pieces will all be of one type. */
+  openPoints(job: number, name: string, rows: number, cols: number, dtype: Dtype): void;
+  /** Appends a piece of an array that the operation takes; hands its memory back, for the next piece. */
+  push(job: number, name: string, dtype: Dtype, bytes: Piece): Piece;
   /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */
-  run(job: number, framesEvery: number): Promise<Answer<unknown>>;
+  run(job: number, framesEvery: number): Promise<unknown>;
   /** The next frame, or undefined once the job has ended. */
-  frame(job: number): Promise<Answer<Frame | undefined>>;
+  frame(job: number): Promise<Frame | undefined>;
   /** Answers a job's question; undefined if there will be no answer, which ends the job. */
-  answer(job: number, values: Float32Array | undefined): Answer<void>;
-  /** Ends the job: one that runs answers with the error `cancelled`, one that does not is forgotten. */
-  cancel(job: number): Answer<void>;
-  /** Lets go of what stayed. */
-  release(resident: number): Answer<void>;
+  answer(job: number, values: Float32Array | undefined): void;
+  /** Ends the job: one that runs rejects with the error `cancelled`, one that does not is forgotten. */
+  cancel(job: number): void;
+  /** Frees what stayed. */
+  release(resident: number): void;
 }
+
+/** What a method of the host returns, once it is there. */
+export type Returned<Method extends keyof Host> = Awaited<ReturnType<Host[Method]>>;

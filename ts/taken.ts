@@ -4,7 +4,8 @@
  */
 import { UmapError } from "./errors.js";
 import { fieldsOf } from "./matrix.js";
-import { isRows, type Pieces, type Points, PointsTaken, pointsSource, type Source } from "./points.js";
+import { type Points, PointsTaken, pointsSource } from "./points.js";
+import { isRows, type Pieces, type Source } from "./sources.js";
 
 /** Sources as they are now. */
 export function takenSources(sources: Record<string, Source | undefined>): Record<string, Source> {
@@ -33,7 +34,7 @@ function watched(name: string, source: Source): Source {
   const check = () => {
     const now = source.sample?.() ?? [];
     if (now.length === before.length && now.every((value, at) => Object.is(value, before[at]))) return;
-    const message = `${name}: expected values that stay as they are until the call has ended, got others meanwhile: pass a copy`;
+    const message = `${name}: expected values that stay as they are until the call has ended, got other values meanwhile: pass a copy`;
     throw new UmapError("invalid-parameter", message);
   };
   return {
@@ -53,7 +54,7 @@ function watched(name: string, source: Source): Source {
 export function taken(points: Points): Points {
   if (points instanceof PointsTaken) return points;
   const found = attempt(() => pointsSource(points));
-  // What is wrong with them the call will say.
+  // The call will report what is wrong with them.
   if (found === undefined) return points;
   return found.source.count > 1
     ? (new PointsTaken({ ...found, source: takenSource("points", found.source) as typeof found.source }) as never)

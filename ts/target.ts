@@ -2,20 +2,18 @@
 import { described } from "./describe.js";
 import { UmapError } from "./errors.js";
 import type { TargetMetric } from "./generated/index.js";
+import { arrayOf, type Matrix, type ShapedMatrix } from "./points.js";
 import {
   type ArraySource,
-  arrayOf,
   arraySource,
-  doubleSource,
+  computedIntegers,
   integerSource,
   isNested,
-  type Matrix,
   type NumericArray,
-  type ShapedMatrix,
   sampled,
-} from "./points.js";
+} from "./sources.js";
 
-/** The class of a point: equal values are the same class. -1, null and undefined say that it is not known. */
+/** The class of a point: equal values are the same class. -1, null and undefined mean that it is not known. */
 export type Label = number | string | boolean | null | undefined;
 
 /** Of every point a label, or with a `targetMetric` of numbers one or several numbers. */
@@ -30,24 +28,15 @@ export function targetArrays(
   if (metric === "categorical") return { "target.labels": labelSource(target as ArrayLike<Label>) };
   const { data, cols } = arrayOf("target", target as NumericArray);
   if (cols === undefined && Array.isArray(data) && !isNested(data)) {
-    // Each number is a row, so that an error says which.
-    return {
-      "target.values": doubleSource(
-        arraySource(
-          "target",
-          (data as readonly number[]).map((value) => [value]),
-        ),
-      ),
-    };
+    // Each number is a row, so that an error can name it.
+    const rows = (data as readonly number[]).map((value) => [value]);
+    return { "target.values": arraySource("target", rows) };
   }
   return {
-    "target.values": doubleSource(arraySource("target", data)),
+    "target.values": arraySource("target", data),
     "target.cols": integerSource("target.cols", [cols ?? 1]),
   };
 }
-
-/** Labels that are looked at before the next message is heard: some milliseconds. */
-const PIECE = 1 << 17;
 
 /** Classes by number in the order in which they come, -1 where none is known. */
 function labelSource(labels: ArrayLike<Label>): ArraySource {
@@ -65,22 +54,11 @@ function labelSource(labels: ArrayLike<Label>): ArraySource {
     numbers.set(label, numbers.size);
     return numbers.size - 1;
   };
-  function* pieces() {
-    let row = 0;
-    do {
-      const piece = new Int32Array(Math.min(PIECE, length - row));
-      for (let at = 0; at < piece.length; at++) piece[at] = numberOf(labels[row + at], row + at);
-      yield new Uint8Array(piece.buffer);
-      row += PIECE;
-    } while (row < length);
-  }
-  return {
-    dtype: "i32",
-    role: "integers",
-    count: Math.max(1, Math.ceil(length / PIECE)),
-    pieces,
-    sample: () => sampled(length, (row) => labels[row]),
-  };
+  return computedIntegers(
+    length,
+    () => (row) => numberOf(labels[row], row),
+    () => sampled(length, (row) => labels[row]),
+  );
 }
 
 function checkLabel(label: unknown, row: number): void {

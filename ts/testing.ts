@@ -2,7 +2,7 @@ import { Resident } from "./engine/resident.js";
 import { runJob } from "./engine/run.js";
 
 /**
- * Ends the module in the way that is asked for, so that tests can do it to the module that ships.
+ * Ends the module in a given way, so that tests can do it to the module that ships.
  */
 export async function provoke(failure: string, nThreads?: number): Promise<void> {
   await runJob({ kind: "provoke", options: { failure, nThreads } });

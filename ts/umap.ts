@@ -1,27 +1,18 @@
 import type { OwnUint8Array } from "./arrays.js";
-import { Interrupted } from "./engine/interrupted.js";
 import { Resident } from "./engine/resident.js";
-import { type CallOptions, checkedCall, runJob } from "./engine/run.js";
+import { type CallOptions, parted, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
+import { Interrupted } from "./estimator/interrupted.js";
+import { given, type LoadOptions, loaded } from "./estimator/made.js";
+import { State } from "./estimator/state.js";
 import type { ModelFile } from "./file.js";
-import {
-  type FitOptions,
-  type FitRequest,
-  fit,
-  type LoadOptions,
-  loadModel,
-  resumeFit,
-  type Transformed,
-  type UmapConstructorOptions,
-} from "./fit.js";
+import { type FitOptions, type FitRequest, fit, fitted, resumeFit, type UmapConstructorOptions } from "./fit.js";
 import { frames } from "./frames.js";
 import type { SaveOptions, TransformMode, UmapOptions } from "./generated/index.js";
 import { type FromGraphOptions, type GraphMatrix, layOutFrom, layOutGraph } from "./graph.js";
-import { Lifetime } from "./lifetime.js";
 import { checkedCallOptions, checkedOptions } from "./options.js";
 import type { Points, Values } from "./points.js";
-import type { Frame } from "./protocol.js";
-import type { Embedding, FitDiagnostics, Fitted, KnnGraph, Radii, SparseGraph } from "./results.js";
+import type { Embedding, FitDiagnostics, Fitted, Frame, KnnGraph, Radii, SparseGraph, Transformed } from "./results.js";
 import { taken } from "./taken.js";
 
 const EXAMPLE = "{ nNeighbors: 15 }";
@@ -37,10 +28,8 @@ const EXAMPLE = "{ nNeighbors: 15 }";
  */
 export class UMAP<Mode extends TransformMode = "embedding"> {
   private readonly options: UmapConstructorOptions;
-  private readonly life = new Lifetime("UMAP");
-  private fitted: Fitted | undefined;
-  private model: Resident | undefined;
-  private readonly interrupted = new Interrupted(this.life.signal);
+  private readonly state = new State<Fitted>("UMAP");
+  private readonly interrupted = new Interrupted(this.state.signal);
 
   /** Each option is checked when it is used: a wrong one rejects the first call. */
   constructor(options: UmapConstructorOptions & { transformMode?: Mode } = {}) {
@@ -58,20 +47,13 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
     file: ModelFile,
     call: LoadOptions = {},
   ): Promise<T> {
-    checkedCall(call, ["nThreads"]);
-    const resident = new Resident();
-    try {
-      const { options, fitted } = await loadModel(file, call, resident);
+    return loaded<"load", T>({ kind: "load" }, file, call, ({ value, where }, resident) => {
       // What mode it was saved with is not known to the types.
-      const umap = new this(options as { transformMode?: "embedding" });
-      resident.belongTo(umap);
-      if (fitted) umap.settle(fitted, resident);
+      const umap = new this(given(value.options) as { transformMode?: "embedding" });
+      if (value.fitted) umap.settle(fitted(value.fitted, where), resident);
       else umap.interrupted.put({ resident });
       return umap;
-    } catch (error) {
-      await resident.release();
-      throw error;
-    }
+    });
   }
 
   /**
@@ -85,18 +67,13 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
     graph: GraphMatrix,
     options: FromGraphOptions = {},
   ): Promise<T> {
-    const { signal, onProgress, ...own } = checkedCallOptions(options, "{ nComponents: 2 }");
-    const { symmetrize, ...kept } = own;
+    const { call, params } = parted(options, "{ nComponents: 2 }");
+    const { symmetrize, ...kept } = params;
     const umap = new this(kept);
     const resident = new Resident(umap);
-    const call = umap.life.fit({ signal, onProgress });
-    try {
-      umap.settle(await umap.life.fitting(layOutGraph(graph, own, call, resident)), resident);
-      return umap;
-    } catch (error) {
-      await resident.release();
-      throw error;
-    }
+    const fit = umap.state.fitting(layOutGraph(graph, params, umap.state.fit(call), resident));
+    umap.settle(await resident.unlessFailed(fit), resident);
+    return umap;
   }
 
   /**
@@ -104,7 +81,7 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
    * points. One that was aborted can go on: see `resume`.
    *
    * With a `target` (supervised or, where some labels are not known, semi-supervised) points of the same label come closer
-   * together, and new points find the places of those that they are like.
+   * together, and new points come to lie among those that they are like.
    */
   async fit(points: Points, call: FitOptions = {}): Promise<this> {
     const request = this.request(points, call);
@@ -122,13 +99,13 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
    * to its end it has nothing to do.
    */
   async resume(call: CallOptions = {}): Promise<this> {
-    this.life.call(call);
+    this.state.call(call);
     const interrupted = this.interrupted.take();
     if (interrupted === undefined) {
       if (this.interrupted.isDone) return this;
-      throw this.life.notFitted("there is no interrupted fit to go on with");
+      throw this.state.notFitted("there is no interrupted fit to go on with");
     }
-    return this.finish(resumeFit(interrupted.resident, this.life.fit(call)), interrupted.resident);
+    return this.finish(resumeFit(interrupted.resident, this.state.fit(call)), interrupted.resident);
   }
 
   /**
@@ -136,9 +113,8 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
    * is then that of a fit with this `init`; neighbours and graph, most of the time of a fit, stay.
    */
   async layoutFrom(init: UmapOptions["init"] | Values, call: CallOptions = {}): Promise<Embedding> {
-    const { model } = this;
-    const checked = this.life.fit(call);
-    if (model === undefined) throw this.life.notFitted();
+    const checked = this.state.fit(call);
+    const model = this.state.model();
     this.settle(await layOutFrom(init, checked, model), model);
     return this.embedding;
   }
@@ -158,15 +134,14 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
   }
 
   /**
-   * Places new points in the embedding, which stays as it is. A row's place depends on the model and that row alone: it is
+   * Places new points in the embedding, which stays as it is. A row's coordinates depend on the model and that row alone: it is
    * the same bits in any batch. With `transformMode: "graph"` it gives their memberships in the model's rows (a
    * `SparseMatrix`) instead.
    */
   async transform(points: Points, call: CallOptions = {}): Promise<Transformed<Mode>> {
-    const { model } = this;
-    const checked = this.life.call(call);
-    if (model === undefined) throw this.life.notFitted();
-    return (await runJob({ kind: "transform", points, options: {}, on: model }, checked)) as Transformed<Mode>;
+    const checked = this.state.call(call);
+    const job = { kind: "transform" as const, points, options: {}, on: this.state.model() };
+    return runJob<"transform", Mode>(job, checked);
   }
 
   /**
@@ -174,46 +149,42 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
    * `rawData: false` it has a sample of the rows instead of the points.
    */
   async save(options: SaveOptions & CallOptions = {}): Promise<OwnUint8Array> {
-    const { signal, onProgress, ...how } = checkedCallOptions(options, "{ rawData: false }");
-    const call = this.life.call({ signal, onProgress });
-    const on = this.interrupted.resident ?? this.model;
-    if (on === undefined) throw this.life.notFitted();
-    return runJob({ kind: "save", options: how, on }, call);
+    const { call, params } = parted(options, "{ rawData: false }");
+    const checked = this.state.call(call);
+    const on = this.interrupted.resident ?? this.state.model();
+    return runJob({ kind: "save", options: params, on }, checked);
   }
 
   /** Coordinates of the points. Rows without any neighbour (see `disconnectionDistance`) are NaN. */
   get embedding(): Embedding {
-    return this.result().embedding;
+    return this.state.result().embedding;
   }
 
   /** The nearest neighbours that the layout is made of. */
   get knn(): KnnGraph {
-    return this.raw(this.result().knn);
+    return this.raw(this.state.result().knn);
   }
 
   /** The fuzzy simplicial set: how strongly points belong together. */
   get graph(): SparseGraph {
-    return this.raw(this.result().graph);
+    return this.raw(this.state.result().graph);
   }
 
   /** Local radii of the points and of the embedding, with the option `outputDens`. */
   get radii(): Radii {
-    const { radii } = this.result();
+    const { radii } = this.state.result();
     if (radii) return radii;
     throw new UmapError("not-fitted", "the fit had no outputDens: it has no radii");
   }
 
   /** What was chosen and found, how long it took, and where it ran. */
   get diagnostics(): FitDiagnostics {
-    return this.result().diagnostics;
+    return this.state.result().diagnostics;
   }
 
   /** Stops what runs and lets go of the results; no call is possible after it. The workers are shared, and end with the program. */
-  async dispose(): Promise<void> {
-    this.life.dispose();
-    this.fitted = undefined;
-    await Promise.all([this.model?.release(), this.interrupted.drop()]);
-    this.model = undefined;
+  dispose(): Promise<void> {
+    return this.state.close(this.interrupted.drop());
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -221,26 +192,19 @@ export class UMAP<Mode extends TransformMode = "embedding"> {
   }
 
   private request(points: Points, options: FitOptions): FitRequest {
-    const { target, ...call } = this.life.fit(options, ["target"]);
+    const { target, ...call } = this.state.fit(options, ["target"]);
     return { options: this.options, points, target, call, makes: new Resident(this) };
   }
 
   /** Takes over what a fit finds. */
   private async finish(fit: Promise<Fitted>, resident: Resident): Promise<this> {
-    this.settle(await this.life.fitting(this.interrupted.unlessDone(fit, { resident })), resident);
+    this.settle(await this.state.fitting(this.interrupted.unlessDone(fit, { resident })), resident);
     return this;
   }
 
-  private settle(fitted: Fitted, resident: Resident): void {
-    this.fitted = fitted;
+  private settle(found: Fitted, resident: Resident): void {
+    this.state.settle(found, resident);
     this.interrupted.finish();
-    if (this.model !== resident) void this.model?.release();
-    this.model = resident;
-  }
-
-  private result(): Fitted {
-    if (this.fitted) return this.fitted;
-    throw this.life.notFitted();
   }
 
   private raw<T>(value: T | undefined): T {

@@ -10,7 +10,7 @@ FIXTURES = Path(__file__).resolve().parents[2] / "test" / "fixtures"
 # scikit-learn orders the equal distances of the digits as its sort leaves them.
 TOLERANCE = {"blobs": 1e-12, "digits": 1e-4}
 
-digits = np.fromfile(FIXTURES / "digits.u8", np.uint8)[: 1797 * 64].reshape(1797, 64)
+digits = np.fromfile(FIXTURES.parents[1] / "datasets" / "digits.u8", np.uint8)[: 1797 * 64].reshape(1797, 64)
 for case in json.loads((FIXTURES / "quality.json").read_text())["cases"]:
     points = np.array(case["points"], np.float32) if "points" in case else digits[case["digits_rows"]]
     embedding, labels = np.array(case["embedding"], np.float32), np.array(case["labels"])

@@ -103,7 +103,7 @@ describe("refusals", () => {
       {},
       { ids: [ids[0], ids[1], Array(ROWS).fill(Number.NaN)] },
       "invalid-parameter",
-      "ids[2]: expected texts or finite numbers, got NaN in row 0",
+      "ids[2]: expected strings or finite numbers, got NaN in row 0",
     ],
     [
       "ids that nobody shares",

@@ -4,7 +4,7 @@ import { decode } from "../../ts/umap-js/lzma.js";
 import { atOnce, Slice } from "../../ts/umap-js/slices.js";
 import fixture from "../fixtures/packed.json" with { type: "json" };
 
-const digits = readFileSync(new URL("../fixtures/digits.u8", import.meta.url));
+const digits = readFileSync(new URL("../../datasets/digits.u8", import.meta.url));
 const repeated = Array.from({ length: 100 }, (_, i) => [...digits.subarray(5000 + 40 * i, 5039 + 40 * i), i]).flat();
 const plain = Buffer.concat([
   digits.subarray(0, 20_000),

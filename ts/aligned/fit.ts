@@ -2,36 +2,36 @@
 import type { OwnUint8Array } from "../arrays.js";
 import { described } from "../describe.js";
 import type { Resident } from "../engine/resident.js";
-import { type CallOptions, type Job, runJob, runWhere } from "../engine/run.js";
+import { type CallOptions, type Job, type Ran, runJob, runWhere } from "../engine/run.js";
 import { ofDataset } from "../engine/upload.js";
 import { UmapError } from "../errors.js";
-import { fileSource, type ModelFile } from "../file.js";
-import { type LoadOptions, threadNotes } from "../fit.js";
+import { threadNotes } from "../fit.js";
 import type {
   AlignedDiagnostics as Aligned,
   AlignedOptions,
+  DatasetOptions,
   Diagnostics,
   SaveOptions,
-  SharedOption,
   UmapOptions,
 } from "../generated/index.js";
-import type { AlignedAnswer } from "../operations.js";
+import type { AlignedAnswer } from "../generated/operations.js";
 import { checkedOptions } from "../options.js";
-import { arraySource, type Points } from "../points.js";
+import type { Points } from "../points.js";
 import type { Where } from "../protocol.js";
 import type { Embedding, Radii } from "../results.js";
+import { arraySource } from "../sources.js";
 import { type Target, targetArrays } from "../target.js";
 import { checkId, type Id, idArrays, type Relation, relationSource } from "./relations.js";
 
 /** What belongs to one call of `fit`. */
 export interface AlignedFitOptions extends CallOptions {
   /**
-   * For each two consecutive datasets which rows stand for the same, **from the earlier one to the later one**; null where
+   * For each two consecutive datasets which rows correspond, **from the earlier one to the later one**; null where
    * nothing is related. Through them rows of datasets further apart are related too, up to the window.
    */
   relations?: readonly (Relation | null)[];
   /**
-   * For each dataset what its rows are called: rows of the same name stand for the same, also if datasets in between do not
+   * For each dataset what its rows are called: rows of the same name correspond, also if datasets in between do not
    * have them. Instead of `relations`.
    */
   ids?: readonly (readonly Id[])[];
@@ -39,12 +39,9 @@ export interface AlignedFitOptions extends CallOptions {
   targets?: readonly (Target | null | undefined)[];
 }
 
-/** Options of one dataset. */
-export type DatasetOptions = Omit<UmapOptions, SharedOption>;
-
 /** What belongs to one call of `update`. */
 export interface AlignedUpdateOptions extends CallOptions {
-  /** Which rows of the last dataset stand for the same as rows of the new one, **from the last one to the new one**, or null. */
+  /** Which rows of the last dataset correspond to rows of the new one, **from the last one to the new one**, or null. */
   relations?: Relation | null;
   /** What the rows of the new dataset are called, if the datasets before it had `ids` too. Instead of `relations`. */
   ids?: readonly Id[];
@@ -66,7 +63,7 @@ export interface AlignedFitDiagnostics extends Aligned, Where {
 export interface Slice {
   embedding: Embedding;
   diagnostics: Diagnostics;
-  /** Where `outputDens` asked for them. */
+  /** With `outputDens`. */
   radii?: Radii;
 }
 
@@ -76,7 +73,7 @@ export interface AlignedFitted {
   diagnostics: Omit<AlignedFitDiagnostics, "datasets">;
   /** How many of the last datasets the window of a further one reaches. */
   reach: number;
-  /** How the targets of a further dataset are compared, unless it says otherwise. */
+  /** How the targets of a further dataset are compared, unless its options set another. */
   targetMetric: UmapOptions["targetMetric"];
 }
 
@@ -141,12 +138,10 @@ export interface LoadedAligned {
   ids: Id[][] | undefined;
 }
 
-export async function alignedLoad(file: ModelFile, call: LoadOptions, makes: Resident): Promise<LoadedAligned> {
-  const { nThreads, ...rest } = call;
-  const job = { kind: "aligned-load" as const, file: fileSource(file), options: { nThreads }, makes };
-  const { value, where } = await runWhere(job, rest);
-  const { options, alignment, ids, ...found } = value;
-  const fitted = fittedAligned(found, where);
+/** What a file has. */
+export function alignedLoaded({ value, where }: Ran<"aligned-load">): LoadedAligned {
+  const { options, alignment, ids } = value;
+  const fitted = fittedAligned(value.fitted, where);
   return { options: { ...alignment, ...asLists(options) }, fitted, ids: idsOf(ids, fitted) };
 }
 
@@ -157,19 +152,18 @@ export function alignedSave(
   call: CallOptions,
 ): Promise<OwnUint8Array> {
   const encoded = ids && arraySource("ids", new TextEncoder().encode(JSON.stringify(ids)));
-  const given = encoded && ({ ...encoded, role: "bytes" } as const);
-  return runJob({ kind: "aligned-save", options: { ...how }, on, arrays: { ids: given } }, call);
+  return runJob({ kind: "aligned-save", options: { ...how }, on, arrays: { ids: encoded } }, call);
 }
 
 /** Ids as `alignedSave` wrote them: of each of the last datasets as many as it has rows. */
-function idsOf(texts: Uint8Array, { slices, reach }: AlignedFitted): Id[][] | undefined {
-  if (texts.length === 0) return undefined;
+function idsOf(json: Uint8Array, { slices, reach }: AlignedFitted): Id[][] | undefined {
+  if (json.length === 0) return undefined;
   const last = slices.slice(slices.length - reach);
   try {
-    const ids: unknown = JSON.parse(new TextDecoder().decode(texts));
+    const ids: unknown = JSON.parse(new TextDecoder().decode(json));
     const fits = (list: unknown, i: number) => Array.isArray(list) && list.length === last[i]?.embedding.rows;
     if (!Array.isArray(ids) || ids.length !== last.length || !ids.every(fits)) {
-      throw new UmapError("invalid-parameter", `expected those of ${last.length} datasets, got others`);
+      throw new UmapError("invalid-parameter", `expected those of ${last.length} datasets, got other values`);
     }
     for (const [i, list] of ids.entries()) {
       for (const [row, id] of list.entries()) checkId(id, `ids[${i}]`, row);

@@ -2,8 +2,9 @@ import { described } from "../describe.js";
 import { type CallOptions, checkedCall, runJob } from "../engine/run.js";
 import { UmapError } from "../errors.js";
 import type { Similarity } from "../generated/index.js";
-import { arraySource, integerSource, type Matrix } from "../points.js";
+import type { Matrix } from "../points.js";
 import type { Embedding } from "../results.js";
+import { arraySource, integerSource } from "../sources.js";
 import { type Relation, relationSource } from "./relations.js";
 
 /** An embedding, or what has one: a fitted `UMAP`. */

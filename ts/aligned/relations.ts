@@ -1,11 +1,11 @@
-/** Which points of different datasets stand for the same, on the way to the module. */
+/** Which points of different datasets correspond, on the way to the module. */
 import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
-import { type ArraySource, sampled } from "../points.js";
+import { type ArraySource, computedIntegers, sampled } from "../sources.js";
 import { copied } from "../taken.js";
 
 /**
- * Which rows of a dataset stand for the same as rows of another: `from` is a row of the earlier one, `to` a row of the later
+ * Which rows of a dataset correspond to rows of another: `from` is a row of the earlier one, `to` a row of the later
  * one. As a map, as pairs, or as two arrays of the same length. No row is there twice.
  */
 export type Relation =
@@ -16,26 +16,20 @@ export type Relation =
 /** What a point is called, whatever dataset it is in. */
 export type Id = string | number;
 
-/** Pairs or ids that are looked at before the next message is heard: some milliseconds. */
-const PIECE = 1 << 16;
-
 /** The pairs of a relation, one after the other. */
 export function relationSource(name: string, relation: Relation): ArraySource {
   const { length, pairs } = pairsOf(name, copied(relation));
-  function* pieces() {
+  const reader = () => {
     const all = pairs();
-    let at = 0;
-    do {
-      const piece = new Int32Array(2 * Math.min(PIECE, length - at));
-      for (let i = 0; i < piece.length; i += 2, at++) {
-        const [from, to] = all.next().value as [unknown, unknown];
-        piece[i] = checkedRow(name, from, "from", at);
-        piece[i + 1] = checkedRow(name, to, "to", at);
-      }
-      yield new Uint8Array(piece.buffer);
-    } while (at < length);
-  }
-  return { dtype: "i32", role: "integers", count: Math.max(1, Math.ceil(length / PIECE)), pieces };
+    let to: unknown;
+    return (at: number) => {
+      if (at % 2 === 1) return checkedRow(name, to, "to", (at - 1) / 2);
+      const [from, other] = all.next().value as [unknown, unknown];
+      to = other;
+      return checkedRow(name, from, "from", at / 2);
+    };
+  };
+  return computedIntegers(2 * length, reader);
 }
 
 function pairsOf(name: string, relation: Relation): { length: number; pairs: () => Iterator<unknown> } {
@@ -72,7 +66,7 @@ function* checkedPairs(name: string, list: readonly unknown[]): Generator<unknow
   }
 }
 
-/** What does not fit an Int32Array would wrap around; whether the dataset has such a row is Rust's to say. */
+/** What does not fit an Int32Array would wrap around; whether the dataset has such a row is checked in Rust. */
 function checkedRow(name: string, row: unknown, side: string, at: number): number {
   if (Number.isInteger(row) && Math.abs(row as number) < 2 ** 31) return row as number;
   throw new UmapError(
@@ -95,22 +89,11 @@ export function idArrays(lists: readonly (readonly Id[])[]): Record<string, Arra
     if (!Array.isArray(list)) {
       throw new UmapError("invalid-parameter", `${name}: expected a list of ids, got ${described(list)}`);
     }
-    function* pieces() {
-      let row = 0;
-      do {
-        const piece = new Int32Array(Math.min(PIECE, list.length - row));
-        for (let at = 0; at < piece.length; at++) piece[at] = numberOf(list[row + at] as Id, name, row + at);
-        yield new Uint8Array(piece.buffer);
-        row += PIECE;
-      } while (row < list.length);
-    }
-    return {
-      dtype: "i32",
-      role: "integers",
-      count: Math.max(1, Math.ceil(list.length / PIECE)),
-      pieces,
-      sample: () => sampled(list.length, (row) => list[row]),
-    };
+    return computedIntegers(
+      list.length,
+      () => (row) => numberOf(list[row] as Id, name, row),
+      () => sampled(list.length, (row) => list[row]),
+    );
   };
   return Object.fromEntries(lists.map((list, i) => [`ids.${i}`, source(list, `ids[${i}]`)]));
 }
@@ -119,6 +102,6 @@ export function checkId(id: unknown, name: string, row: number): void {
   if (typeof id === "string" || Number.isFinite(id)) return;
   throw new UmapError(
     "invalid-parameter",
-    `${name}: expected texts or finite numbers, got ${described(id)} in row ${row}`,
+    `${name}: expected strings or finite numbers, got ${described(id)} in row ${row}`,
   );
 }

@@ -2,13 +2,13 @@
  * One instance of the module with its workers: a host that runs the jobs and, in the threaded build, a pool. The
  * thread that holds the engine supervises: it started every worker, never blocks, and so hears of every failure.
  */
-import { type Remote, wrap } from "comlink";
 import { configuration } from "../configure.js";
 import { UmapError } from "../errors.js";
 import type { ErrorCode } from "../generated/index.js";
 import { workerUrl } from "../platform/locate.js";
 import { platform, type WorkerHandle } from "../platform/platform.js";
-import type { Answer, Backend, Build, Capability, Host, JobMessage, WorkerMessage } from "../protocol.js";
+import type { Backend, Build, Capability, FromWorker, Host, JobMessage, Returned, StartPool } from "../protocol.js";
+import { Calls } from "./calls.js";
 import { sharedMemory } from "./memory.js";
 import { buildFor, compiled } from "./modules.js";
 
@@ -25,7 +25,7 @@ export class Engine {
   private readonly workers: WorkerHandle[] = [];
   private readonly pending = new Set<(error: UmapError) => void>();
   private readonly listeners = new Map<number, (message: JobMessage) => void>();
-  private host: Remote<Host> | undefined;
+  private host: Calls | undefined;
   private users = 0;
   private death: UmapError | undefined;
 
@@ -59,12 +59,14 @@ export class Engine {
     if (this.users === 0) for (const worker of this.workers) worker.keepAlive(false);
   }
 
-  /** Calls the host; an error that it answers is thrown. */
-  async call<T>(make: (host: Remote<Host>) => Promise<Answer<T>>): Promise<T> {
-    if (this.host === undefined) throw this.death ?? new UmapError("worker-start", "the engine is not started");
-    const answer = await this.untilDeath(make(this.host));
-    if (answer.ok) return answer.value;
-    throw new UmapError(answer.error.code, answer.error.message);
+  /** Calls a method of the host; memory in `moved` goes there. An error that it answers is thrown. */
+  call<Method extends keyof Host>(
+    method: Method,
+    values: Parameters<Host[Method]>,
+    moved?: ArrayBuffer[],
+  ): Promise<Returned<Method>> {
+    const notStarted = () => Promise.reject(this.death ?? new UmapError("worker-start", "the engine is not started"));
+    return this.untilDeath(this.host?.call(method, values, moved) ?? notStarted());
   }
 
   /** Hands what a job tells to a listener until it is called without one. */
@@ -109,35 +111,28 @@ export class Engine {
 
   private async startHost(host: WorkerHandle, pool: WorkerHandle[], module: WebAssembly.Module): Promise<void> {
     const memory = this.backend === "threads" ? sharedMemory() : undefined;
+    const calls = new Calls(host);
     const ready = new Promise<void>((resolve) => {
-      host.listen(async (data) => {
-        const message = data as WorkerMessage;
+      host.listen(async (message) => {
         if (message.type === "ready") resolve();
+        if (message.type === "answer") calls.settle(message);
         if (message.type === "progress" || message.type === "question") this.listeners.get(message.job)?.(message);
         if (message.type === "need-pool" && memory) {
-          await Promise.all(
-            pool.map((worker) => startPoolWorker(worker, { module, memory, receiver: message.receiver })),
-          );
-          host.endpoint.postMessage({ type: "pool-ready" });
+          const start = { type: "start-pool", build: this.build, module, memory, receiver: message.receiver } as const;
+          await Promise.all(pool.map((worker) => startPoolWorker(worker, start)));
+          host.post({ type: "pool-ready" });
         }
       });
     });
-    host.endpoint.postMessage({
-      type: "start-host",
-      backend: this.backend,
-      module,
-      memory,
-      threads: this.threads,
-    });
+    host.post({ type: "start-host", build: this.build, module, memory, threads: this.threads });
     await ready;
-    this.host = wrap<Host>(host.endpoint);
+    this.host = calls;
   }
 
   private spawn(url: URL): WorkerHandle {
     const worker = spawned(url);
     this.workers.push(worker);
-    worker.listen((data) => {
-      const message = data as WorkerMessage;
+    worker.listen((message) => {
       if (message.type === "trap") this.end(message.error.code, message.error.message);
     });
     worker.onFailure((reason) => {
@@ -150,15 +145,12 @@ export class Engine {
 }
 
 /** Resolves when the worker waits for work. */
-function startPoolWorker(
-  worker: WorkerHandle,
-  start: { module: WebAssembly.Module; memory: WebAssembly.Memory; receiver: number },
-): Promise<void> {
+function startPoolWorker(worker: WorkerHandle, start: StartPool): Promise<void> {
   return new Promise((resolve) => {
-    worker.listen((data) => {
-      if ((data as WorkerMessage).type === "ready") resolve();
+    worker.listen(({ type }: FromWorker) => {
+      if (type === "ready") resolve();
     });
-    worker.endpoint.postMessage({ type: "start-pool", ...start });
+    worker.post(start);
   });
 }
 

@@ -27,7 +27,7 @@ export async function withEngine<T>(
       "this engine has no WebAssembly, which umap-wasm needs: run Node without --jitless, or the page where it is allowed";
     throw new UmapError("worker-start", message);
   }
-  // A number of threads that was asked for is what the caller gets.
+  // An explicit number of threads is honoured.
   const { backend, reason } = chosenBackend(capability, isSmall && (threads === undefined || threads === -1));
   const engine = engineFor(backend, capability, poolSize(threads));
   latest = engine;
@@ -70,7 +70,7 @@ function hasPool(capability: Capability): boolean {
   );
 }
 
-/** A number that cannot be is left to the options' own check, which says what is accepted. */
+/** A number that cannot be is left to the options' own check, whose message lists what is accepted. */
 function poolSize(threads: unknown): number {
   const fits = Number.isInteger(threads) && Number(threads) > 0 && Number(threads) <= MAX_THREADS;
   return fits ? Number(threads) : Math.min(platform().processors(), DEFAULT_THREADS);

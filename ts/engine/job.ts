@@ -1,8 +1,9 @@
 /** A call, and the job that it becomes. */
 import type { Stage } from "../generated/index.js";
-import type { OperationName } from "../operations.js";
-import type { Matrix, Points, Source } from "../points.js";
+import type { OperationName } from "../generated/operations.js";
+import type { Matrix, Points } from "../points.js";
 import type { Capability, Question } from "../protocol.js";
+import type { Source } from "../sources.js";
 import type { Resident } from "./resident.js";
 
 /** How far a call is. */
@@ -45,6 +46,6 @@ export interface Job<Name extends OperationName = OperationName> {
   answer?: (question: Question) => Promise<Float32Array>;
   /** Where its result stays; on failure too, until it is released. */
   makes?: Resident;
-  /** What it works on, where that is; `nThreads` has no say then. */
+  /** What it works on, where that is; `nThreads` has no effect then. */
   on?: Resident;
 }

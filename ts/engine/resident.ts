@@ -8,7 +8,7 @@ let residents = 0;
 const forgotten = new FinalizationRegistry<Resident>((resident) => void resident.release());
 
 /**
- * The place of something that stays in a module between calls: a fitted model, an index. A job that `makes` it fills it
+ * A handle on something that stays in a module between calls: a fitted model, an index. A job that `makes` it fills it
  * (runJob), jobs `on` it run where it is. Its engine stays while there is one, but does not keep the process alive.
  */
 export class Resident {
@@ -28,7 +28,7 @@ export class Resident {
     forgotten.register(owner, this, this);
   }
 
-  /** Says where it is, before the job that makes it runs. */
+  /** Records where it is, before the job that makes it runs. */
   settle(engine: Engine): void {
     this.engine = engine;
     if (!this.released) engine.residents.add(this.id);
@@ -41,6 +41,16 @@ export class Resident {
     throw new UmapError("instance-lost", `${why}: fit again, or load what was saved`);
   }
 
+  /** What a job that makes it gives; of one that fails nothing stays. */
+  async unlessFailed<T>(job: Promise<T>): Promise<T> {
+    try {
+      return await job;
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
+  }
+
   /** Frees its memory once the jobs on it have ended. */
   async release(): Promise<void> {
     forgotten.unregister(this);
@@ -49,7 +59,7 @@ export class Resident {
     if (!engine?.residents.delete(id) || !engine.alive) return;
     engine.enter();
     // A module that ended meanwhile has freed it too.
-    await engine.call((host) => host.release(id)).catch(() => {});
+    await engine.call("release", [id]).catch(() => {});
     engine.leave();
     endUnused();
   }

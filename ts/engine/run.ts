@@ -1,8 +1,8 @@
 /** Runs one job on an engine: input up, progress and abort along the way, the result back. */
-import { transfer } from "comlink";
 import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
-import type { OperationName, Operations } from "../operations.js";
+import type { TransformMode } from "../generated/index.js";
+import type { OperationName, Operations } from "../generated/operations.js";
 import { checkedCallOptions } from "../options.js";
 import type { ProgressMessage, Question, Where } from "../protocol.js";
 import { takenSource, takenSources } from "../taken.js";
@@ -16,7 +16,7 @@ export type { CallOptions, Job, Progress } from "./job.js";
 
 let jobs = 0;
 
-/** Frames that are asked for. */
+/** Frames that are wanted. */
 export interface Watch {
   /** Epochs between two of them. */
   every: number;
@@ -25,49 +25,49 @@ export interface Watch {
 }
 
 /** What a job gave, and where it ran. */
-export interface Ran<Name extends OperationName> {
-  value: Operations[Name];
+export interface Ran<Name extends OperationName, Mode extends TransformMode = TransformMode> {
+  value: Operations<Mode>[Name]["result"];
   where: Where;
 }
 
 /** Runs a job to its end. */
-export async function runJob<Name extends OperationName>(
+export async function runJob<Name extends OperationName, Mode extends TransformMode = TransformMode>(
   job: Job<Name>,
   call: CallOptions = {},
-): Promise<Operations[Name]> {
-  return (await runWhere(job, call)).value;
+): Promise<Operations<Mode>[Name]["result"]> {
+  return (await runWhere<Name, Mode>(job, call)).value;
 }
 
-/** Runs a job to its end, and says where that was. */
-export async function runWhere<Name extends OperationName>(
+/** Runs a job to its end; returns where that was too. */
+export async function runWhere<Name extends OperationName, Mode extends TransformMode = TransformMode>(
   job: Job<Name>,
   call: CallOptions = {},
   watch?: Watch,
-): Promise<Ran<Name>> {
+): Promise<Ran<Name, Mode>> {
   const { signal, onProgress } = checkedCall(call);
   if (signal?.aborted) throw aborted(signal);
   const input = inputOf(job);
   const file = job.file && takenSource("file", job.file);
   const arrays = takenSources(job.arrays ?? {});
   const options = optionsText(job.options);
-  const run = async (engine: Engine, reason: string): Promise<Ran<Name>> => {
+  const run = async (engine: Engine, reason: string): Promise<Ran<Name, Mode>> => {
     job.makes?.settle(engine);
     const resident = (job.makes ?? job.on)?.id ?? 0;
     const id = ++jobs;
-    const cancel = () => void engine.call((host) => host.cancel(id)).catch(() => {});
+    const cancel = () => void engine.call("cancel", [id]).catch(() => {});
     const { listener, thrown, failed } = guarded(onProgress, cancel);
     const answering = (question: Question) => answered(engine, id, () => job.answer?.(question), { signal, failed });
     const unsubscribe = signal && onAbort(signal, cancel);
     engine.listen(id, (message) => (message.type === "progress" ? listener(message) : void answering(message)));
     try {
-      await engine.call((host) => host.open(id, job.kind, options, resident));
+      await engine.call("open", [id, job.kind, options, resident]);
       await upload(engine, id, { ...job, input, file, arrays }, { signal, listener });
       // What is aborted from here on reaches a job that runs.
       if (signal?.aborted) throw aborted(signal);
       if (job.makes) job.makes.begun = true;
-      const result = engine.call((host) => host.run(id, watch?.every ?? 0));
+      const result = engine.call("run", [id, watch?.every ?? 0]);
       watch?.attend(engine, id);
-      return { value: (await result) as Operations[Name], where: whereabouts(engine, reason) };
+      return { value: (await result) as Operations<Mode>[Name]["result"], where: whereabouts(engine, reason) };
     } catch (error) {
       cancel();
       throw thrown() ?? (signal?.aborted ? aborted(signal) : error);
@@ -116,6 +116,15 @@ export function checkedCall<T extends CallOptions>(call: T, more: string[] = [])
   return call;
 }
 
+/** Options of a function: those of the call, checked, and the others, which Rust checks. */
+export function parted<T extends CallOptions>(
+  options: T,
+  example: string,
+): { call: CallOptions; params: Omit<T, keyof CallOptions> } {
+  const { signal, onProgress, ...params } = checkedCallOptions(options, example);
+  return { call: { signal, onProgress }, params };
+}
+
 interface Answering {
   signal: AbortSignal | undefined;
   failed: (error: unknown) => void;
@@ -133,7 +142,8 @@ async function answered(
     return undefined;
   });
   // An engine that ended rejects the job's own call.
-  await engine.call((host) => host.answer(id, values && transfer(values, [values.buffer]))).catch(() => {});
+  const moved = values && [values.buffer as ArrayBuffer];
+  await engine.call("answer", [id, values], moved).catch(() => {});
 }
 
 /** Code of the user's that throws ends the job, and the call rejects with what it threw. */
@@ -154,7 +164,7 @@ function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
   return { listener, failed, thrown: () => error };
 }
 
-/** JSON has no place for these, and dropping them would hide a mistake: Rust is to say what it expects in their place. */
+/** JSON cannot express these, and dropping them would hide a mistake: Rust reports what it expects instead. */
 function optionsText(options: object): string {
   try {
     return JSON.stringify(options, (_key, value) => (isWritable(value) ? value : `\0${described(value)}`));

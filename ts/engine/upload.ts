@@ -1,9 +1,9 @@
 /** What a job gets before it runs, on its way to the host: points, a file, further arrays, piece by piece. */
-import { transfer } from "comlink";
 import { UmapError } from "../errors.js";
 import type { ErrorCode, Stage } from "../generated/index.js";
-import { type Points, type PointsSource, pointsSource, type Source, sourceLike } from "../points.js";
+import { type Points, type PointsSource, pointsSource, sourceLike } from "../points.js";
 import type { Piece, ProgressMessage } from "../protocol.js";
+import type { Source } from "../sources.js";
 import { takenSource } from "../taken.js";
 import { untilAborted } from "./abort.js";
 import type { Engine } from "./engine.js";
@@ -45,7 +45,7 @@ export async function upload(
   const reporting = (stage: Stage, slice?: number) => (fraction: number) =>
     uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined, loss: undefined, slice });
   const uploadPoints = async (name: string, { rows, cols, source, slice }: Input[string]) => {
-    await engine.call((host) => host.openPoints(id, name, rows + (morePoints?.rows ?? 0), cols, source.dtype));
+    await engine.call("openPoints", [id, name, rows + (morePoints?.rows ?? 0), cols, source.dtype]);
     await uploadArray(engine, id, { name, source, signal, report: reporting("points", slice) });
     if (morePoints === undefined) return;
     await uploadArray(engine, id, { name, source: sourceLike(source.dtype, morePoints), signal });
@@ -63,7 +63,7 @@ export async function upload(
   }
 }
 
-/** Says which dataset an error is about. */
+/** Adds to an error which dataset it is about. */
 export function ofDataset(slice: number | undefined, error: unknown): unknown {
   if (slice === undefined || !(error instanceof UmapError) || !ABOUT_POINTS.includes(error.code)) return error;
   return new UmapError(error.code, `datasets[${slice}]: ${error.message}`, { cause: error });
@@ -83,10 +83,9 @@ interface Upload {
  * abort, or a piece that the host refuses, ends it.
  */
 async function uploadArray(engine: Engine, id: number, { name, source, signal, report }: Upload): Promise<void> {
-  const { dtype, role = "floats", count } = source;
+  const { dtype, count } = source;
   const pieces = source.pieces();
-  const send = (piece: Piece) =>
-    engine.call((host) => host.push(id, name, { dtype, role }, transfer(piece, [piece.buffer])));
+  const send = (piece: Piece) => engine.call("push", [id, name, dtype, piece], [piece.buffer]);
   let sent: Promise<Piece | undefined> = Promise.resolve(undefined);
   const next = async (spare?: Piece) => {
     const refused = sent.then(() => new Promise<never>(() => {}));

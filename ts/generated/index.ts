@@ -403,7 +403,7 @@ limit: number, };
 export type ReconstructionLoss = "crossEntropy" | "meanSquared";
 
 /**
- * What becomes of the data before the encoder sees them.
+ * What is done to the data before the encoder gets them.
  */
 export type InputScaling = "standardize" | "none";
 
@@ -413,7 +413,7 @@ export type InputScaling = "standardize" | "none";
 export type Schedule = "cosine" | "constant";
 
 /**
- * Which form of the graph's cross-entropy is made small; see [`crate::loss::graph::Curve`].
+ * Which form of the graph's cross-entropy is minimised; see [`crate::loss::graph::Curve`].
  */
 export type GraphLoss = "umap" | "doubled";
 
@@ -473,160 +473,187 @@ validation?: number, };
 
 export interface UmapOptions {
   /**
-   * Neighbours per point, the point itself included. More favours global structure; time grows linearly. At least 2;
-   * more than there are points is cut to their number and said in `diagnostics`.
+   * Neighbours per point, the point itself included. Small values (5 to 15) show fine structure, and small groups on
+   * their own; large ones (50 to 200) show the arrangement at large and blur detail. Time and memory grow with it.
+   * At least 2; more than there are points is cut to their number, and `diagnostics` reports it. (McInnes et al.
+   * 2018, section 4.3.)
    * @default 15
    */
   nNeighbors?: number;
   /**
-   * Dimensions of the embedding. 1 to 256.
+   * Dimensions of the embedding: 2 or 3 to look at it, 5 to 50 as input of a clustering or another model, where
+   * distances suffer less. 1 to 256.
    * @default 2
    */
   nComponents?: number;
   /**
-   * How far two points are from each other.
+   * How far two points are from each other. It decides what counts as near, more than any other option: `cosine` for
+   * vectors whose length means nothing (text embeddings), `euclidean` for measurements on one scale.
    * @default "euclidean"
    */
   metric?: Metric;
   /**
-   * Parameters of the metric, of those that have some.
+   * Parameters of the metric, for those that have some.
    * @default {}
    */
   metricOptions?: MetricOptions;
   /**
-   * Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above;
-   * 200 more with `densmap`.
+   * Epochs of the layout; 0 returns the initial layout. Time of the layout grows with it; fewer leave it unfinished,
+   * more than the default hardly change it. Default: 500 up to 10,000 points, 200 above; 200 more with `densmap`.
    */
   nEpochs?: number;
   /**
-   * Scale of the layout's steps, which fall to 0. More than 0.
+   * Scale of the layout's steps, which fall to 0 over the epochs. Smaller values stay closer to the initial layout;
+   * larger ones move groups further and can tear them. More than 0.
    * @default 1.0
    */
   learningRate?: number;
   /**
-   * Initial layout, unless an array is given. `spectral` passes over eigenvectors that only repeat the first, as along a
-   * sheet more than twice as long as wide, where umap-learn starts from a line.
+   * Where the layout starts, unless an array is given. It decides how groups lie to each other, which the epochs
+   * hardly change: `spectral` follows the graph, `pca` the directions of greatest variance, `random` nothing.
+   * `spectral` passes over eigenvectors that only repeat the first, as along a sheet more than twice as long as
+   * wide, where umap-learn starts from a line.
    * @default "spectral"
    */
   init?: Init;
   /**
-   * How close points may come in the embedding, in its units. 0 to `spread`.
+   * How close points may come in the embedding, in its units. Small values pack similar points tightly, which suits
+   * clustering; larger ones spread them, which shows how groups connect. 0 to `spread`. (McInnes et al. 2018,
+   * section 4.3.)
    * @default 0.1
    */
   minDist?: number;
   /**
-   * Scale of the embedding: at this distance beyond `minDist` membership falls to 1/e. More than 0.
+   * Scale of the embedding: at this distance beyond `minDist` membership falls to 1/e. Larger values draw everything
+   * wider; it matters together with `minDist`. More than 0.
    * @default 1.0
    */
   spread?: number;
   /**
-   * Between intersection (0) and union (1) of the local fuzzy sets.
+   * Between intersection (0) and union (1) of the local fuzzy sets. With 1 an edge counts if either end has the
+   * other as a neighbour; towards 0 only mutual neighbours stay, so groups separate and outliers come loose.
    * @default 1.0
    */
   setOpMixRatio?: number;
   /**
-   * Number of nearest neighbours that count as fully connected; fractions interpolate. At least 0, below `nNeighbors`.
+   * Number of nearest neighbours that count as fully connected; fractions interpolate. Larger values connect sparse
+   * regions more strongly and make local structure coarser. At least 0, below `nNeighbors`. (McInnes et al. 2018,
+   * section 3.1.)
    * @default 1.0
    */
   localConnectivity?: number;
   /**
-   * Weight of repulsion against attraction (gamma). At least 0.
+   * Weight of repulsion against attraction (gamma). Larger values push groups, and points within them, further
+   * apart. At least 0.
    * @default 1.0
    */
   repulsionStrength?: number;
   /**
-   * Negative samples per positive one. 0 to 1000.
+   * Random points that repel per edge that attracts. More make the repulsion smoother, push groups further apart and
+   * take longer; 0 lets all points collapse. 0 to 1000.
    * @default 5
    */
   negativeSampleRate?: number;
   /**
-   * First coefficient of the low-dimensional curve 1 / (1 + a d^(2b)). Fitted from `minDist` and `spread` unless both `a` and `b` are given.
+   * First coefficient of the low-dimensional curve 1 / (1 + a d^(2b)): larger values keep points closer together.
+   * Fitted from `minDist` and `spread` unless both `a` and `b` are given.
    */
   a?: number;
   /**
-   * Second coefficient of that curve.
+   * Second coefficient of that curve: larger values make the border between near and far sharper.
    */
   b?: number;
   /**
-   * Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
+   * Distance from which on points do not count as neighbours. Smaller values take far neighbours, and with them
+   * outliers, out of the graph; points that lose all their neighbours get NaN. Default: 2 for cosine and
+   * correlation, else infinite.
    */
   disconnectionDistance?: number;
   /**
-   * How far the targets of two points are from each other, where `fit` gets a `target`: labels (`categorical`) or, with the
-   * others, numbers.
+   * How far the targets of two points are from each other, where `fit` gets a `target`: labels (`categorical`, the
+   * same or not) or, with the others, numbers.
    * @default "categorical"
    */
   targetMetric?: TargetMetric;
   /**
    * How much the target counts: from 0, the points alone (though edges between different labels are weakened even
-   * then, as in umap-learn), to 1, the target alone (different labels share no edge). Of numbers 0.2 to 0.4 keep what
-   * both say; more lets few of the points' neighbours through.
+   * then, as in umap-learn), to 1, the target alone (different labels share no edge, and classes fall apart). Of
+   * numbers 0.2 to 0.4 keep the structure of both; more lets few of the points' neighbours through.
    * @default 0.5
    */
   targetWeight?: number;
   /**
-   * Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. More
-   * arrange the points by the target at large: with few, of which hardly any are near in both, they fall into strings.
+   * Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. More arrange the
+   * points by the target at large: with few, of which hardly any are near in both, they fall into strings. -1, or at
+   * least 2.
    * @default -1
    */
   targetNNeighbors?: number;
   /**
-   * Whether local radii of the embedding follow those of the points (densMAP): sparse regions come out wide, dense ones
-   * narrow. True in `DensMAP`.
+   * Whether local radii of the embedding follow those of the points (densMAP, Narayan et al. 2021): sparse regions
+   * come out wide, dense ones narrow, at some cost of neighbours kept. True in `DensMAP`.
    * @default false
    */
   densmap?: boolean;
   /**
-   * With `densmap`, weight of the radii against the rest. At least 0.
+   * With `densmap`, weight of the radii against the rest. Larger values follow the densities more closely and keep
+   * fewer neighbours; 0 is UMAP. At least 0.
    * @default 2.0
    */
   densLambda?: number;
   /**
-   * With `densmap`, part of the epochs, the last ones, in which radii count. 0 to 1.
+   * With `densmap`, part of the epochs, the last ones, in which radii count. Larger values give them more time;
+   * before them the layout is UMAP's. 0 to 1.
    * @default 0.3
    */
   densFrac?: number;
   /**
-   * With `densmap`, added to the variance of the embedding's radii, so that radii that hardly differ do not pull without
-   * bound. At least 0.
+   * With `densmap`, added to the variance of the embedding's radii, so that radii that hardly differ do not pull
+   * without bound. It matters where the points are equally dense everywhere. At least 0.
    * @default 0.1
    */
   densVarShift?: number;
   /**
-   * Whether `fit` also computes local radii (`radii`), of the points and of the embedding. Works without `densmap`.
+   * Whether `fit` also computes local radii (`radii`), of the points and of the embedding, as after densMAP. Works
+   * without `densmap`; the embedding is the same.
    * @default false
    */
   outputDens?: boolean;
   /**
-   * What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
-   * for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
-   * 4 bytes per value. `f16` takes 2, for values up to 65504.
-   * `int8` takes 1 (and 8 per row), in 255 equal steps from the least to the greatest value of a row: not for columns
-   * of very different scales, of which the small ones would be lost.
+   * What the points are stored as in WebAssembly's memory. `auto`: bytes and 16-bit floats as they came, with the
+   * same results, for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan,
+   * inner_product); else `f32`, 4 bytes per value. `f16` takes 2, for values up to 65504. `int8` takes 1 (and 8 per
+   * row), in 255 equal steps from the least to the greatest value of a row: not for columns of very different
+   * scales, of which the small ones would be lost. Choose the last two where memory is short; results change
+   * slightly.
    * @default "auto"
    */
   store?: Store;
   /**
-   * Search neighbours approximately even where the exact search would be faster.
+   * Whether neighbours are searched approximately even where comparing all pairs would be faster. For tests and
+   * comparisons; a few neighbours may be missed (`diagnostics.knnRecall`).
    * @default false
    */
   forceApproximation?: boolean;
   /**
-   * The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295.
+   * Seed of all random numbers: the same seed gives the same bits, whatever the machine and the number of threads.
+   * Another seed gives a layout that differs in detail; what differs between seeds is not in the data. 0 to
+   * 4294967295.
    * @default 42
    */
   seed?: number;
   /** umap-learn's name for `seed`. */
   randomState?: number;
   /**
-   * Threads to work with, 1 to 256; -1 for as many as the machine has processors, at most 32. Results do not depend on it.
+   * Threads to work with, 1 to 256; -1 for as many as the machine has processors, at most 32. It decides the time
+   * alone: results do not depend on it.
    * @default -1
    */
   nThreads?: number;
   /** umap-learn's name for `nThreads`. */
   nJobs?: number;
   /**
-   * What `transform` gives: places in the embedding, or the memberships of the new rows in those of the model.
+   * What `transform` gives: coordinates in the embedding, or the memberships of the new rows in those of the model.
    * @default "embedding"
    */
   transformMode?: TransformMode;
@@ -658,13 +685,16 @@ export interface UmapOptions {
 
 export interface AlignmentOptions {
   /**
-   * How strongly points that stand for the same are drawn to each other's places, against what each embedding wants by
-   * itself. More keeps them more in place. At least 0.
+   * How strongly corresponding points of different datasets are drawn to each other's coordinates, against the
+   * layout that each dataset would have alone. Larger values keep points in place from one embedding to the next;
+   * smaller ones let each embedding show its own structure; 0 does not align at all. At least 0. (umap-learn,
+   * AlignedUMAP.)
    * @default 0.01
    */
   alignmentRegularisation?: number;
   /**
-   * How many datasets before and after it each is aligned with; nearer ones count more. At least 1.
+   * How many datasets before and after it each is aligned with; nearer ones count more. Larger values keep slow
+   * drifts down over many datasets and take longer. At least 1.
    * @default 3
    */
   alignmentWindowSize?: number;
@@ -682,83 +712,93 @@ export type AlignedOptions = AlignmentOptions & {
 
 export interface TrainingOptions {
   /**
-   * From the data to the embedding. Default: three dense layers of 100 units with relu.
+   * The network from the data to the embedding. Larger ones follow the layout more closely, train longer and give
+   * larger files. Default: three dense layers of 100 units with relu (Sainburg et al. 2021).
    */
   encoder?: NetworkParams;
   /**
-   * Back to the data, for `inverseTransform`. Default: none, or with `parametricReconstruction` three dense layers of 100
-   * units with relu.
+   * The network back to the data, for `inverseTransform`. Default: none, or with `parametricReconstruction` three
+   * dense layers of 100 units with relu.
    */
   decoder?: NetworkParams;
   /**
-   * What becomes of the data before the encoder sees them.
+   * What is done to the data before the encoder gets them. Without scaling, data far from 0 or on a large scale
+   * train badly.
    * @default "standardize"
    */
   inputScaling?: InputScaling;
   /**
-   * Principal components of the data that a new encoder learns from where the data have more columns; when its training
-   * ends they become part of its first layer. Only with data that are standardized and flat, and a first layer that is
-   * dense and has no `l2`. 0: always from the columns.
+   * Principal components of the data that a new encoder learns from where the data have more columns; when its
+   * training ends they become part of its first layer. Fewer make training on wide data faster, and hide what they
+   * leave out. Only with data that are standardized and flat, and a first layer that is dense and has no `l2`. 0:
+   * always from the columns.
    * @default 100
    */
   inputComponents?: number;
   /**
-   * Edges per step. Default: 1000, or as many as there are points. At least 1.
+   * Edges per step. Larger batches make each step smoother and slower. Default: 1000, or as many as there are
+   * points. At least 1.
    */
   batchSize?: number;
   /**
-   * Steps in which the encoder learns the layout that UMAP makes of the same graph (places between the ends of edges, by
-   * their squared distance), before it learns from the graph itself; with 0 no such layout is made.
+   * Steps in which the encoder learns the layout that UMAP makes of the same graph (positions between the ends of
+   * edges, by their squared distance), before it learns from the graph itself. They bring the embedding close to
+   * UMAP's quickly; with 0 no such layout is made.
    * @default 0
    */
   distillationSteps?: number;
   /**
-   * Steps in which the encoder learns from the graph. Default: 40 times the root of the number of rows, at most 8000
-   * (1,797 rows 1695, 10,000 rows 4000).
+   * Steps in which the encoder learns from the graph. More keep more neighbours, up to some thousands; time grows
+   * with them. Default: 40 times the root of the number of rows, at most 8000 (1,797 rows 1695, 10,000 rows 4000).
    */
   trainingSteps?: number;
   /**
-   * The same in umap-learn's measure, whose default is 1: a training epoch has as many edges as a layout would visit in all
-   * its epochs. At least 1. Default: none, `trainingSteps` says.
+   * The same in umap-learn's measure, whose default is 1: a training epoch has as many edges as a layout would visit
+   * in all its epochs. At least 1. Default: none, `trainingSteps` decides.
    */
   nTrainingEpochs?: number;
   /**
-   * Reports of the losses in `history` per training. At least 1.
+   * Reports of the losses in `history` per training. No effect on the result, but `earlyStopping` looks at the
+   * reports. At least 1.
    * @default 10
    */
   lossReportFrequency?: number;
   /**
-   * How derivatives become steps.
+   * How derivatives become steps. `adam` suits most networks.
    * @default {"beta1":0.9,"beta2":0.999,"epsilon":1e-7,"type":"adam"}
    */
   optimizer?: OptimizerParams;
   /**
-   * Length of the first steps. More than 0.
+   * Length of the first steps. Smaller values train more slowly and settle more finely; too large ones make the loss
+   * jump. More than 0.
    * @default 0.005
    */
   learningRate?: number;
   /**
-   * How it goes on.
+   * How the learning rate goes on.
    * @default "cosine"
    */
   schedule?: Schedule;
   /**
-   * Derivatives are cut to plus or minus this. More than 0.
+   * Derivatives are cut to plus or minus this, so that rare large ones do not undo what was learned. More than 0.
    * @default 4.0
    */
   clipValue?: number;
   /**
-   * Which form of the graph's cross-entropy is made small.
+   * Which form of the graph's cross-entropy is minimised. It decides how strongly points that are no neighbours
+   * repel at short distance.
    * @default "doubled"
    */
   graphLoss?: GraphLoss;
   /**
-   * Whether a decoder learns to give the data back.
+   * Whether a decoder learns to reproduce the data. Needed for `inverseTransform`; with `autoencoderLoss` it also
+   * changes the embedding.
    * @default false
    */
   parametricReconstruction?: boolean;
   /**
-   * Weight of that in the loss. At least 0.
+   * Weight of that in the loss. Larger values make better reconstructions and, with `autoencoderLoss`, an embedding
+   * that keeps fewer neighbours. At least 0.
    * @default 1.0
    */
   parametricReconstructionLossWeight?: number;
@@ -768,22 +808,24 @@ export interface TrainingOptions {
    */
   reconstructionLoss?: ReconstructionLoss;
   /**
-   * Whether reconstruction also moves the encoder.
+   * Whether reconstruction also trains the encoder: the embedding then keeps what the decoder needs.
    * @default false
    */
   autoencoderLoss?: boolean;
   /**
-   * Weight of minus the correlation of distances between random rows in the loss. At least 0.
+   * Weight of minus the correlation of distances between random rows in the loss. Larger values keep distances
+   * between groups, at the cost of neighbours. At least 0.
    * @default 0.0
    */
   globalCorrelationLossWeight?: number;
   /**
-   * Weight of the landmarks in the loss (umap-learn's: 1, and 0.01 for those of `add_landmarks`). At least 0.
+   * Weight of the landmarks in the loss (umap-learn's: 1, and 0.01 for those of `add_landmarks`). Larger values hold
+   * landmarks in place; smaller ones let the embedding change. At least 0.
    * @default 0.01
    */
   landmarkLossWeight?: number;
   /**
-   * What a landmark costs that is not at its place.
+   * What a landmark costs that is not at its position.
    * @default {"type":"euclidean"}
    */
   landmarkLoss?: LandmarkLoss;
@@ -807,14 +849,16 @@ export interface ParametricSaveOptions {
 
 export interface SaveOptions {
   /**
-   * Whether the file holds the points. Without them it holds some of the rows (`landmarks`), in 8 bits per value, by
-   * which `transform` then places new ones, less well; neither neighbours nor graph.
+   * Whether the file holds the points. Without them it holds a sample of the rows (`landmarks`), in 8 bits per
+   * value: the file is small and discloses less, `transform` places new points less well, and there are neither
+   * neighbours nor graph.
    * @default true
    */
   rawData?: boolean;
   /**
-   * How many rows those are. At least 2 and at most the rows there are. Default: as many as keep the file below a
-   * tenth of the points' size, but at least 500 where there are so many.
+   * How many rows those are. More make a larger file and a better `transform`. At least 2 and at most the rows there
+   * are. Default: as many as keep the file below a tenth of the points' size, but at least 500 where there are so
+   * many.
    */
   landmarks?: number;
 }
@@ -907,8 +951,9 @@ export interface QueryOptions {
    */
   k?: number;
   /**
-   * How far beyond the rows found so far a search looks for nearer ones: among rows up to `1 + epsilon` times as far (for
-   * Euclidean distance and cosine, its square). More finds more of the true neighbours and takes longer. At least 0.
+   * How far beyond the rows found so far a search looks for nearer ones: among rows up to `1 + epsilon` times as far
+   * (for Euclidean distance and cosine, its square). Larger values find more of the true neighbours and take longer;
+   * 0 is fastest. At least 0.
    * @default 0.1
    */
   epsilon?: number;
@@ -932,13 +977,14 @@ export interface EvaluateOptions {
    */
   metricOptions?: MetricOptions;
   /**
-   * Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
+   * Rows to measure, drawn with the seed; each is compared with all rows. More make the measures more precise and
+   * take longer. At least 1.
    * @default 2000
    */
   sample?: number;
   /**
-   * Triplets for each row that is measured, of it and two others that are drawn with the seed, for `randomTriplets` and
-   * `referenceTriplets`. More make these surer: half a percent at the defaults. 1 to 1000.
+   * Triplets for each row that is measured, of it and two others that are drawn with the seed, for `randomTriplets`
+   * and `referenceTriplets`. More make these more precise: within half a percent at the defaults. 1 to 1000.
    * @default 5
    */
   triplets?: number;
@@ -971,6 +1017,9 @@ export const DEFAULT_THREADS = 32;
 
 /** Options of `UMAP` that decide on the graph. */
 export type FuzzyGraphOptions = Pick<UmapOptions, "nNeighbors" | "metric" | "metricOptions" | "setOpMixRatio" | "localConnectivity" | "disconnectionDistance" | "targetMetric" | "targetWeight" | "targetNNeighbors" | "store" | "forceApproximation" | "seed" | "nThreads" | "verbose" | "randomState" | "nJobs">;
+
+/** Options of one more dataset of `AlignedUMAP`. */
+export type DatasetOptions = Omit<UmapOptions, SharedOption>;
 
 /** Options of `UMAP` that decide on the layout of a graph. */
 export type GraphLayoutOptions = Pick<UmapOptions, "nComponents" | "nEpochs" | "learningRate" | "init" | "minDist" | "spread" | "repulsionStrength" | "negativeSampleRate" | "a" | "b" | "setOpMixRatio" | "seed" | "nThreads" | "verbose" | "randomState" | "nJobs">;

@@ -4,6 +4,6 @@ export type { Values } from "../points.js";
 export type { LandmarkChoice } from "./landmarks.js";
 export type { KnownNeighbors, ParametricConstructorOptions, ParametricOptions } from "./options.js";
 export type { Batch, LandmarkCost, LandmarkLossFunction, OwnEncoder } from "./own-code.js";
-export { type LandmarkOptions, ParametricUMAP, type PartialFitOptions } from "./parametric-umap.js";
-export type { TrainingCall, TrainingDiagnostics } from "./training.js";
+export { ParametricUMAP } from "./parametric-umap.js";
+export type { LandmarkOptions, PartialFitOptions, TrainingCall, TrainingDiagnostics } from "./training.js";
 export type { GivenWeights, Weights } from "./weights.js";

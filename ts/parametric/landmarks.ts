@@ -3,24 +3,17 @@ import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
 import type { TargetMetric } from "../generated/index.js";
 import { matrixOf } from "../matrix.js";
-import {
-  type ArraySource,
-  arraySource,
-  integerSource,
-  isRows,
-  type Matrix,
-  type Points,
-  type TypedArray,
-} from "../points.js";
+import type { Matrix, Points } from "../points.js";
+import { type ArraySource, arraySource, integerSource, isRows, type TypedArray } from "../sources.js";
 import type { Label, Target } from "../target.js";
 
 /** Rows, and where they are. */
 export interface Landmarks {
   rows: Matrix;
-  places: Float32Array;
+  positions: Float32Array;
 }
 
-/** Which rows: so many, drawn with the seed; their numbers; or those for which a function says so. */
+/** Which rows: so many, drawn with the seed; their numbers; or those for which a function returns true. */
 export type LandmarkChoice = number | ArrayLike<number> | ((row: number) => boolean);
 
 /** The chosen rows of points, in their order; a number draws without repetition. */
@@ -51,7 +44,7 @@ function drawn(count: number, rows: number, seed: number): number[] {
   return chosen.sort((a, b) => a - b);
 }
 
-/** 32 bits in which every bit of both numbers has a say: products by odd numbers, high bits folded onto low ones. */
+/** 32 bits that depend on every bit of both numbers: products by odd numbers, high bits folded onto low ones. */
 function scrambled(row: number, seed: number): number {
   let bits = Math.imul(row + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x7feb352d);
   for (const factor of [0x2c1b3c6d, 0x297a2d39, 0x1b873593]) bits = Math.imul(bits ^ (bits >>> 15), factor);
@@ -90,17 +83,17 @@ export function joined(one: Landmarks | undefined, other: Landmarks): Landmarks 
   const all = new (data.constructor as new (length: number) => TypedArray)(data.length + like.data.length);
   all.set(data);
   all.set(like.data, data.length);
-  const places = new Float32Array(one.places.length + other.places.length);
-  places.set(one.places);
-  places.set(other.places, one.places.length);
-  return { rows: { ...one.rows, data: all, rows: rows + like.rows }, places };
+  const positions = new Float32Array(one.positions.length + other.positions.length);
+  positions.set(one.positions);
+  positions.set(other.positions, one.positions.length);
+  return { rows: { ...one.rows, data: all, rows: rows + like.rows }, positions };
 }
 
 /** Where rows should be: nowhere in particular, but the landmarks after them. */
-export function landmarkArrays({ rows: own, places }: Landmarks, rows: number): Record<string, ArraySource> {
-  const dims = places.length / own.rows;
-  const all = new Float32Array(rows * dims + places.length).fill(Number.NaN);
-  all.set(places, rows * dims);
+export function landmarkArrays({ rows: own, positions }: Landmarks, rows: number): Record<string, ArraySource> {
+  const dims = positions.length / own.rows;
+  const all = new Float32Array(rows * dims + positions.length).fill(Number.NaN);
+  all.set(positions, rows * dims);
   return {
     landmarkPositions: arraySource("landmarkPositions", all),
     "landmarkPositions.cols": integerSource("landmarkPositions.cols", [dims]),

@@ -1,6 +1,7 @@
 /** Options of `ParametricUMAP` as a user writes them. */
 import type { LandmarkLoss, NetworkParams, OptimizerParams, ParametricUmapOptions } from "../generated/index.js";
-import type { NumericArray, Values } from "../points.js";
+import type { Values } from "../points.js";
+import type { NumericArray } from "../sources.js";
 import { isOwnEncoder, type LandmarkLossFunction, type OwnEncoder } from "./own-code.js";
 
 /** Neighbours, as in `UMAP`. */
@@ -17,7 +18,7 @@ export interface ParametricOptions
   encoder?: NetworkParams | OwnEncoder;
   /** How derivatives become steps; a name alone stands for it with its defaults. */
   optimizer?: OptimizerParams | OptimizerParams["type"];
-  /** What a landmark costs that is not at its place, or a function that says what those of a batch cost. */
+  /** What a landmark costs that is not at its position, or a function that computes it for a batch. */
   landmarkLoss?: LandmarkLoss | "euclidean" | "squared" | LandmarkLossFunction;
 }
 

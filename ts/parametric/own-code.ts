@@ -43,8 +43,35 @@ export function isOwnEncoder(encoder: ParametricOptions["encoder"]): encoder is 
   return true;
 }
 
+/** Code of the user's, and whether it is at work. */
+export class OwnCode {
+  /** How often it is at work; a training waits for it. */
+  private atWork = 0;
+
+  /** Answers the questions of a job by the code in these options. */
+  answering(options: ParametricOptions): (question: Question) => Promise<Float32Array> {
+    const answer = answering(options);
+    return async (question) => {
+      this.atWork += 1;
+      try {
+        return await answer(question);
+      } finally {
+        this.atWork -= 1;
+      }
+    };
+  }
+
+  /** Refuses a call that would wait for a training that waits for the code which makes the call. */
+  checkIdle(): void {
+    if (this.atWork === 0) return;
+    const message =
+      "a training waits for `forward`, `backward` or `landmarkLoss`, and this call would wait for that training: make it when the training has ended";
+    throw new UmapError("invalid-parameter", message);
+  }
+}
+
 /** Answers what Rust asks of the code in the options; Rust checks how many numbers there are, and that they are finite. */
-export function answering({ encoder, landmarkLoss }: ParametricOptions) {
+function answering({ encoder, landmarkLoss }: ParametricOptions) {
   return async ({ kind, matrices }: Question): Promise<Float32Array> => {
     const { rows, gradient, positions, targets } = matrices as Record<string, Batch>;
     if (rows && isOwnEncoder(encoder)) {

@@ -3,25 +3,41 @@ import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, runWhere } from "../engine/run.js";
 import { knnArrays, matrixArrays, threadNotes } from "../fit.js";
 import { type LossReport, METRICS_PUT_INTO_FORM, type Metric, type TargetMetric } from "../generated/index.js";
-import type { TrainingAnswer } from "../operations.js";
-import { checkedRows, type Points, pointsSource, rowsOf, type Source, sourceLike, type Values } from "../points.js";
+import type { TrainingAnswer } from "../generated/operations.js";
+import { checkedRows, type Points, pointsSource, rowsOf, sourceLike, type Values } from "../points.js";
 import type { Where } from "../protocol.js";
 import type { Embedding, FitDiagnostics, KnnGraph, SparseGraph } from "../results.js";
+import type { Source } from "../sources.js";
+import { copied } from "../taken.js";
 import { type Target, targetArrays } from "../target.js";
-import { type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
+import { type LandmarkChoice, type Landmarks, landmarkArrays, targetWithLandmarks } from "./landmarks.js";
 import type { KnownNeighbors, ParametricOptions } from "./options.js";
 
 /** What belongs to one training. */
 export interface TrainingCall extends CallOptions {
   /** What to learn from besides the points, as in `UMAP`. */
   target?: Target;
-  /** Where rows should be: rows x `nComponents`; rows with a NaN are free. In the place of those of `addLandmarks`. */
+  /** Where rows should be: rows x `nComponents`; rows with a NaN are free. Instead of those of `addLandmarks`. */
   landmarkPositions?: Values;
   /** Rows on which the decoder is measured at each report (`validation` in `history`). */
   validation?: Values;
 }
 
-/** How a training went: what `UMAP` says of its fits, start and epochs of the layout only where one was learned. */
+/** What belongs to one call of `partialFit`. */
+export interface PartialFitOptions extends TrainingCall {
+  /** Options that differ from now on; those that the networks are made by cannot. */
+  options?: ParametricOptions;
+  /** Neighbours of these points that are known already. */
+  precomputedKnn?: KnownNeighbors;
+}
+
+/** What belongs to one call of `addLandmarks`. */
+export interface LandmarkOptions extends CallOptions {
+  /** Which rows. Default: a hundredth of them, at least one. */
+  rows?: LandmarkChoice;
+}
+
+/** How a training went: what `UMAP` reports of its fits, start and epochs of the layout only where one was learned. */
 export type TrainingDiagnostics = Omit<FitDiagnostics, "init" | "nEpochs"> &
   Partial<Pick<FitDiagnostics, "init" | "nEpochs">> & {
     /** Steps in which the encoder learned from the graph. */
@@ -78,9 +94,8 @@ export async function train(request: TrainingRequest): Promise<Trained> {
       ...targetArrays(learned, targetMetric),
       ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),
       ...(landmarks && landmarkArrays(landmarks, rows)),
-      ...(validation && doubles("validation", matrixArrays("validation", validation))),
-      ...(metric &&
-        METRICS_PUT_INTO_FORM.includes(metric) && { rows: { ...rowsAsGiven(points, landmarks), role: "doubles" } }),
+      ...(validation && matrixArrays("validation", validation)),
+      ...(metric && METRICS_PUT_INTO_FORM.includes(metric) && { rows: rowsAsGiven(points, landmarks) }),
     },
     answer,
     ...resident,
@@ -88,10 +103,15 @@ export async function train(request: TrainingRequest): Promise<Trained> {
   return runTraining(job, rows, { signal, onProgress });
 }
 
-/** Arrays of a matrix whose numbers are kept in 64 bits until it is known how. */
-function doubles(name: string, arrays: Record<string, Source | undefined>): Record<string, Source | undefined> {
-  const source = arrays[name];
-  return { ...arrays, [name]: source && { ...source, role: "doubles" } };
+/** What a training reads beside the points, as it is now: it may have to wait. */
+export function copiedInput<T extends TrainingCall>(call: T): T {
+  const { target, landmarkPositions, validation } = call;
+  return {
+    ...call,
+    target: copied(target),
+    landmarkPositions: copied(landmarkPositions),
+    validation: copied(validation),
+  };
 }
 
 /** The encoder learns from rows as they are given, which metrics that put them into a form need twice. */

@@ -2,7 +2,7 @@
 import type { OwnFloat32Array } from "../arrays.js";
 import { described } from "../describe.js";
 import { UmapError } from "../errors.js";
-import { arraySource, integerSource, type NumericArray, type Source } from "../points.js";
+import { arraySource, integerSource, type NumericArray, type Source } from "../sources.js";
 
 /** An array of weights: row-major, with its sides. */
 export interface Weights {

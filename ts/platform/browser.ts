@@ -13,7 +13,7 @@ export const browser: Platform = {
 function spawn(url: URL): WorkerHandle {
   const worker = startedWorker(sameOrigin(url));
   return {
-    endpoint: worker,
+    post: (message, moved = []) => worker.postMessage(message, moved),
     listen: (callback) => worker.addEventListener("message", (event) => callback(event.data)),
     onFailure: (callback) => {
       // A script that cannot be loaded is a plain event without a message.

@@ -1,4 +1,4 @@
-/** Where the worker's script and the modules are: where `configure` says, otherwise where the entry point has them. */
+/** Where the worker's script and the modules are: as set by `configure`, otherwise where the entry point has them. */
 import { configuration } from "../configure.js";
 import { UmapError } from "../errors.js";
 import type { Build } from "../protocol.js";
@@ -26,7 +26,7 @@ function own<T>(file: string, source: (() => T) | undefined): T {
   try {
     if (source) return source();
   } catch (cause) {
-    const message = `${file} of umap-wasm cannot be found: this bundle does not say where it is (${cause}). ${platform().advice()}`;
+    const message = `${file} of umap-wasm cannot be found: this bundle does not know where it is (${cause}). ${platform().advice()}`;
     throw new UmapError("worker-start", message, { cause });
   }
   throw new UmapError("worker-start", `${file} is not part of this entry point of umap-wasm`);

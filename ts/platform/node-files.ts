@@ -2,7 +2,7 @@
 import type { PackageFiles } from "./platform.js";
 
 export const nodeFiles: PackageFiles = {
-  // CommonJS: bundlers copy the script to where no package.json says that it is a module.
+  // CommonJS: bundlers copy the script to where no package.json makes it a module.
   worker: () => new URL("./node-worker.cjs", import.meta.url),
   modules: {
     threads: () => new URL("./umap_wasm_threads.wasm", import.meta.url),

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
-import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import type { Platform, WorkerHandle } from "./platform.js";
 
 export const node: Platform = {
@@ -21,7 +20,7 @@ function spawn(url: URL): WorkerHandle {
   const worker = new Worker(real(url), { name: "umap-wasm", execArgv: [] });
   let terminated = false;
   return {
-    endpoint: nodeEndpoint(worker),
+    post: (message, moved = []) => worker.postMessage(message, moved),
     listen: (callback) => worker.on("message", callback),
     onFailure: (callback) => {
       worker.on("error", (error) => callback(String(error)));

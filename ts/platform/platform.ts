@@ -1,11 +1,10 @@
 /** What the supervisor needs of the platform it runs on; the entry points install theirs. */
-import type { Endpoint } from "comlink";
-import type { Build } from "../protocol.js";
+import type { Build, FromWorker, ToWorker } from "../protocol.js";
 
 export interface WorkerHandle {
-  /** Calls and messages, as comlink speaks them on every platform. */
-  endpoint: Endpoint;
-  listen(callback: (message: unknown) => void): void;
+  /** Sends a message; memory in `moved` goes with it. */
+  post(message: ToWorker, moved?: ArrayBuffer[]): void;
+  listen(callback: (message: FromWorker) => void): void;
   /** Calls back if the worker cannot be loaded, throws, or ends by itself. */
   onFailure(callback: (reason: string) => void): void;
   /** Whether the worker keeps the process alive. */
@@ -32,8 +31,8 @@ export interface Platform {
 export type ModuleSource = URL | (() => Promise<Uint8Array<ArrayBuffer>>);
 
 /**
- * The package's files, as an entry point knows them. They are functions because some bundles cannot say where they are, and
- * such a bundle must be importable nevertheless: `configure` may say it.
+ * The package's files, as an entry point knows them. They are functions because some bundles do not know where they are, and
+ * such a bundle must be importable nevertheless: `configure` may set it.
  */
 export interface PackageFiles {
   worker(): URL;

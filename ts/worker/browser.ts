@@ -7,7 +7,6 @@ const waiting: (() => void)[] = [];
 turns.port1.onmessage = () => waiting.shift()?.();
 
 serve({
-  endpoint: scope,
   post: (message, moved = []) => scope.postMessage(message, moved),
   listen: (callback) => scope.addEventListener("message", (event) => callback(event.data)),
   // Not a timer: browsers hold nested timers back to 4 ms.

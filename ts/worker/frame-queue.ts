@@ -1,4 +1,4 @@
-import type { Frame } from "../protocol.js";
+import type { Frame } from "../generated/operations.js";
 
 /** Frames of one job: at most one waits, and the job waits with it until somebody takes it. */
 export class FrameQueue {

@@ -1,5 +1,5 @@
 /**
- * What the module says before it traps. The module imports the first two (crates/umap-wasm/src/lib.rs); every
+ * What the module reports before it traps. The module imports the first two (crates/umap-wasm/src/lib.rs); every
  * worker has its own copy of this file, as it has its own instance of the module.
  */
 import type { PlainError } from "../errors.js";
@@ -17,7 +17,7 @@ export function allocationFailed(bytes: number): void {
 
 /** Why the module ended, from its last words and from what was thrown. */
 export function causeOfDeath(thrown: unknown, memory: WebAssembly.Memory): PlainError {
-  // An array over 2 GiB fails before it reaches the allocator, as a panic with this text.
+  // An array over 2 GiB fails before it reaches the allocator, as a panic with this message.
   if (panicMessage?.includes("capacity overflow")) {
     return { code: "out-of-memory", message: `an array over 2 GiB was needed (${panicMessage})` };
   }

@@ -1,13 +1,10 @@
 /** What a worker needs of the platform it runs on. */
-import type { Endpoint } from "comlink";
-import type { WorkerMessage } from "../protocol.js";
+import type { FromWorker, ToWorker } from "../protocol.js";
 
 export interface WorkerScope {
-  /** The supervisor. */
-  endpoint: Endpoint;
-  post(message: WorkerMessage, moved?: ArrayBuffer[]): void;
-  /** Calls back for every message that is not a comlink call. */
-  listen(callback: (message: unknown) => void): void;
+  /** Sends a message to the supervisor; memory in `moved` goes with it. */
+  post(message: FromWorker, moved?: ArrayBuffer[]): void;
+  listen(callback: (message: ToWorker) => void): void;
   /** Resolves after waiting messages were delivered. */
   nextTurn(): Promise<void>;
 }

@@ -11,7 +11,7 @@ interface PoolBuilder {
 
 let askSupervisor: ((receiver: number) => Promise<void>) | undefined;
 
-/** Says how the pool's workers are asked for; before the pool is started. */
+/** Sets how the pool's workers are requested; before the pool is started. */
 export function onPoolNeeded(ask: (receiver: number) => Promise<void>): void {
   askSupervisor = ask;
 }

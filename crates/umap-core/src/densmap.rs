@@ -3,11 +3,7 @@
 
 use crate::csr::Csr;
 use crate::error::Result;
-#[cfg(feature = "densmap")]
-use crate::fuzzy::{FuzzyGraph, radii::Radii};
 use crate::knn::KnnGraph;
-#[cfg(feature = "densmap")]
-use crate::metric::Metric;
 use crate::optimize::density::Density;
 use crate::params::UmapParams;
 use crate::pulse::Pulse;
@@ -30,18 +26,4 @@ pub(crate) async fn density(
         return Ok(Some(Density::new(&radii, a, b, params.density())));
     }
     Ok(None)
-}
-
-/// The radii of the points and of the embedding, for a fit with `outputDens`.
-#[cfg(feature = "densmap")]
-pub(crate) async fn radii(
-    params: &UmapParams,
-    metric: Metric,
-    knn: &KnnGraph,
-    fuzzy: &FuzzyGraph,
-    embedding: &[f32],
-    pulse: &Pulse,
-) -> Result<Radii> {
-    let (dims, how) = (params.n_components as usize, params.fuzzy(metric));
-    Radii::new(fuzzy, knn, embedding, dims, how, params.seed, pulse).await
 }

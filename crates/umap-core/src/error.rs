@@ -68,7 +68,7 @@ pub enum UmapError {
     /// The caller cancelled the work.
     #[error("the work was cancelled")]
     Cancelled,
-    /// What the work needs is not there any more.
+    /// What the work needs no longer exists.
     #[error("{0}")]
     InstanceLost(String),
     /// What the work needs is not there yet.

@@ -128,7 +128,7 @@ fn explain(name: &str, message: &str) -> UmapError {
         return UmapError::unknown_option(name, known);
     }
     if let Some(name) = message.strip_prefix("duplicate field ") {
-        return UmapError::parameter(name.trim_matches('`'), "one value", "another under its other name");
+        return UmapError::parameter(name.trim_matches('`'), "one value", "two: the option and its alias are both set");
     }
     match message.rsplit_once(", expected ") {
         Some((got, expected)) => {

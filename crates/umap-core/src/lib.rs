@@ -32,6 +32,7 @@ pub mod pulse;
 pub mod random;
 pub mod simd;
 mod sorting;
+pub mod space;
 mod spelling;
 pub mod transform;
 pub mod umap;

@@ -1,7 +1,9 @@
 //! Quality measures against their definitions, by sorting.
 
 use crate::arrangement::{centroid_correlation, distance_correlation, random_triplets};
-use crate::oracle::{METRICS, fixture, floats, integers, is_exact, numbers, order, same_for_all_threads, with_threads};
+use crate::oracle::{
+    METRICS, counted, fixture, floats, integers, is_exact, numbers, order, same_for_all_threads, with_threads,
+};
 use umap_core::UmapError;
 use umap_core::evaluate::{Beside, Evaluation, evaluate};
 use umap_core::metric::Metric;
@@ -127,7 +129,7 @@ fn all_rows_as_scikit_learn_defines_it() {
 /// scikit-learn's own values; its order of equal distances is chance, of which the digits have many.
 #[test]
 fn all_rows_as_scikit_learn_measures_them() {
-    let digits: &[u8] = include_bytes!("../../../test/fixtures/digits.u8");
+    let digits: &[u8] = include_bytes!("../../../datasets/digits.u8");
     let quality = fixture("quality");
     for (case, tolerance) in quality["cases"].as_array().unwrap().iter().zip([1e-9, 1e-3]) {
         let labels: Vec<i32> = numbers(&case["labels"]).into_iter().map(|label| label as i32).collect();
@@ -248,9 +250,11 @@ fn ticks_follow_the_work() {
     let ticks = with_threads(1, || {
         block_on(async |pulse| {
             let beside = Beside { labels: Some(&case.labels), reference: Some((&case.embedding, 2)) };
-            evaluate(&case.points, &case.embedding, 2, beside, &params, pulse).await.unwrap();
+            let work = evaluate(&case.points, &case.embedding, 2, beside, &params, pulse);
+            let (found, ticks) = counted(pulse, work).await;
+            found.unwrap();
             assert_eq!(pulse.fraction(), 1.0);
-            pulse.ticks()
+            ticks
         })
     });
     assert!(500 * 2000 * 784 / ticks < 100_000_000, "{ticks} ticks");

@@ -1,6 +1,8 @@
 //! The exact search and the probe against sorting all distances.
 
-use crate::oracle::{METRICS, fixture, floats, integers, is_exact, numbers, order, same_for_all_threads, with_threads};
+use crate::oracle::{
+    METRICS, counted, fixture, floats, integers, is_exact, numbers, order, same_for_all_threads, with_threads,
+};
 use umap_core::UmapError;
 use umap_core::knn::{KnnGraph, NONE, Probe, exact};
 use umap_core::metric::Metric;
@@ -117,9 +119,10 @@ fn ticks_follow_the_work_and_cancel_it() {
     let points = Points::from_slice(&integers(rows, cols, 5), rows, cols, Metric::Euclidean).unwrap();
     let ticks = with_threads(1, || {
         block_on(async |pulse| {
-            exact(&points, 15, pulse).await.unwrap();
+            let (found, ticks) = counted(pulse, exact(&points, 15, pulse)).await;
+            found.unwrap();
             assert_eq!(pulse.fraction(), 1.0);
-            pulse.ticks()
+            ticks
         })
     });
     // A batch is at most 4 times as many tasks as the last, so a tick comes at least every few 20 M multiplications.

@@ -5,7 +5,7 @@ use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
 use umap_core::params::{Params, UmapParams};
 use umap_core::points::Points;
-use umap_core::pulse::{Job, Pulse, Stage, block_on, native_clock};
+use umap_core::pulse::{Computation, Pulse, Stage, block_on, native_clock};
 use umap_core::umap::{FitInputs, fit};
 
 use crate::oracle::integers;
@@ -20,7 +20,7 @@ fn progress_of_the_layout_follows_its_epochs() {
     let pulse = Pulse::new(native_clock);
     let (inside, points) = (pulse.clone(), points(300));
     let params = UmapParams::from_json(r#"{"nEpochs":50}"#).unwrap();
-    let mut job = Job::new(&pulse, async move { fit(points, &params, FitInputs::default(), &inside).await });
+    let mut job = Computation::new(&pulse, async move { fit(points, &params, FitInputs::default(), &inside).await });
     let mut seen = 0;
     while job.step(0.0).is_none() {
         if pulse.stage() == Stage::Optimize {

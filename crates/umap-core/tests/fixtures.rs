@@ -152,7 +152,7 @@ fn measure(points: &Points, embedding: &[f32], labels: &[i32], k: u32) -> Evalua
 
 #[test]
 fn the_digits_are_embedded_as_well_as_by_umap_learn() {
-    let bytes = include_bytes!("../../../test/fixtures/digits.u8");
+    let bytes = include_bytes!("../../../datasets/digits.u8");
     let (pixels, labels) = bytes.split_at(1797 * 64);
     let labels: Vec<i32> = labels.iter().map(|&x| i32::from(x)).collect();
     let points = || Points::from_slice(pixels, 1797, 64, Metric::Euclidean).unwrap();

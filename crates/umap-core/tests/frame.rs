@@ -170,7 +170,7 @@ fn new_rows_are_compared_in_the_frame_of_the_old() {
     let model = fitted(points(&data, 3, Metric::Euclidean), r#"{"nEpochs":20,"nNeighbors":6}"#);
     let expected = fitted(points(&moved, 3, Metric::Euclidean), r#"{"nEpochs":20,"nNeighbors":6}"#);
     let place = |model: &UmapModel, new: &[f64]| {
-        let new = asked(new, 3, model.points().frame()).unwrap();
+        let new = asked(new, 3, model.space().dense().unwrap().frame()).unwrap();
         match block_on(async |pulse| transform(model, &new, pulse).await).unwrap() {
             Transformed::Embedding(places) => places,
             Transformed::Graph(_) => unreachable!("not asked for"),
@@ -181,14 +181,14 @@ fn new_rows_are_compared_in_the_frame_of_the_old() {
     for how in [r#"{}"#, r#"{"rawData":false,"landmarks":100}"#] {
         let file = save(&model, &SaveParams::from_json(how).unwrap()).unwrap();
         let loaded = load_model(&file).unwrap();
-        assert_eq!(loaded.points().frame(), model.points().frame());
+        assert_eq!(loaded.space().dense().unwrap().frame(), model.space().dense().unwrap().frame());
         if how == "{}" {
             assert_eq!(place(&loaded, &data[..60]), places);
         }
     }
     let other = points(&data[..60], 3, Metric::Euclidean);
     let plain = points(&moved[..60], 3, Metric::Euclidean);
-    assert_eq!(other.frame(), model.points().frame());
+    assert_eq!(other.frame(), model.space().dense().unwrap().frame());
     let refused = block_on(async |pulse| transform(&model, &plain, pulse).await);
     assert!(matches!(refused, Err(UmapError::InvalidParameter { .. })), "{refused:?}");
 }

@@ -1,6 +1,6 @@
 //! The fuzzy simplicial set against slow oracles in f64, umap-learn's printed values, and what must always hold.
 
-use crate::oracle::same_for_all_threads;
+use crate::oracle::{counted, same_for_all_threads};
 use proptest::prelude::*;
 use umap_core::fuzzy::{FuzzyGraph, FuzzyParams, fuzzy_simplicial_set};
 use umap_core::knn::{KnnGraph, NONE};
@@ -252,10 +252,8 @@ fn any_number_of_threads_gives_the_same_bits() {
 #[test]
 fn work_is_interruptible_throughout() {
     let knn = KnnGraph { k: 4, indices: vec![NONE; 4 << 17], distances: vec![f32::INFINITY; 4 << 17] };
-    let ticks = block_on(async |pulse| {
-        fuzzy_simplicial_set(&knn, DEFAULTS, pulse).await.unwrap();
-        pulse.ticks()
-    });
+    let (found, ticks) = block_on(async |pulse| counted(pulse, fuzzy_simplicial_set(&knn, DEFAULTS, pulse)).await);
+    found.unwrap();
     // Two sequential passes of 2^17 entries per tick, and at least a few batches in each parallel one.
     assert!(ticks >= 2 * 4 + 5, "{ticks} ticks");
 }

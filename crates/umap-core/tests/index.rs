@@ -1,14 +1,16 @@
 //! The search index against sorting all distances.
 
+mod add;
 mod files;
+mod refusals;
 
-use crate::oracle::{METRICS, distance, integers, is_exact, same_for_all_threads};
+use crate::oracle::{METRICS, counted, distance, integers, is_exact, same_for_all_threads};
 use umap_core::UmapError;
 use umap_core::index::{IndexMethod, NeighborIndex};
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
-use umap_core::points::{Points, Store, StoreUsed};
-use umap_core::pulse::{Job, Pulse, block_on, native_clock};
+use umap_core::points::Points;
+use umap_core::pulse::block_on;
 use umap_core::random::{Random, Stream};
 
 const EPSILON: f32 = 0.1;
@@ -193,83 +195,6 @@ fn equal_rows() {
 }
 
 #[test]
-fn k_is_cut_to_the_rows_there_are() {
-    let data = integers(5, 3, 3);
-    let index = build(&data, 3, Metric::Euclidean);
-    let found = query(&index, &points(&data, 3, Metric::Euclidean), 20);
-    assert_eq!((found.k, found.rows()), (5, 5));
-    let one = query(&index, &points(&data, 3, Metric::Euclidean), 1);
-    assert_eq!((one.k, one.indices), (1, vec![0, 1, 2, 3, 4]));
-    // More than the graph's widest search finds by itself.
-    let (data, asked) = (clusters(9000, 100, 900, 8), clusters(2, 100, 900, 9));
-    let all = query(&build(&data, 100, Metric::Euclidean), &points(&asked, 100, Metric::Euclidean), 9999);
-    assert_eq!(recall(Metric::Euclidean, &data, 100, &asked, &all), 1.0);
-}
-
-#[test]
-fn rows_that_do_not_fit_are_errors() {
-    let mut index = build(&integers(50, 4, 4), 4, Metric::Euclidean);
-    let other = |cols, metric| points(&integers(3, cols, 5), cols, metric);
-    let error = |queries: &Points, epsilon| try_query(&index, queries, 2, epsilon).unwrap_err();
-    let (wide, manhattan) = (other(5, Metric::Euclidean), other(4, Metric::Manhattan));
-    assert!(matches!(error(&wide, 0.1), UmapError::ShapeMismatch { .. }));
-    assert!(matches!(error(&manhattan, 0.1), UmapError::InvalidParameter { .. }));
-    for epsilon in [-0.1, f32::NAN, f32::INFINITY] {
-        assert!(matches!(error(&other(4, Metric::Euclidean), epsilon), UmapError::InvalidParameter { .. }));
-    }
-    let bytes = Points::stored(&[1u8; 12], 3, 4, Metric::Euclidean, Store::Int8).unwrap();
-    for rows in [wide, manhattan, bytes] {
-        block_on(async |pulse| index.add(&rows, pulse).await).unwrap_err();
-        assert_eq!(index.points().rows(), 50);
-    }
-}
-
-/// An index of bytes, as a search of few rows and of many.
-#[test]
-fn floats_that_join_bytes_are_not_rounded() {
-    for rows in [100, 12_000] {
-        let (cols, bytes) = (64, |i: u32| (Random::new(2, Stream::Noise).at(i).below(0, 256)) as u8);
-        let data: Vec<u8> = (0..(rows * cols) as u32).map(bytes).collect();
-        let points = Points::stored(&data, rows, cols, Metric::Euclidean, Store::Auto).unwrap();
-        let mut index = block_on(async |pulse| NeighborIndex::build(points, 15, 42, pulse).await).unwrap();
-        assert!(index.diagnostics().store == StoreUsed::Int8 && index.points().are_bytes());
-        let whole: Vec<f32> = data[..cols].iter().map(|&x| f32::from(x)).collect();
-        add(&mut index, &self::points(&whole, cols, Metric::Euclidean));
-        assert_eq!(index.diagnostics().store, StoreUsed::Int8);
-        // A sixth of a step of 8 bits between two rows.
-        let near: Vec<f32> =
-            [0.0, 1.0 / 6.0].into_iter().flat_map(|by| whole.iter().map(move |x| x + 0.1 + by)).collect();
-        let near = self::points(&near, cols, Metric::Euclidean);
-        block_on(async |pulse| {
-            pulse.cancel();
-            index.add(&near, pulse).await
-        })
-        .unwrap_err();
-        assert_eq!((index.diagnostics().store, index.points().rows()), (StoreUsed::Int8, rows + 1));
-        add(&mut index, &near);
-        assert_eq!(index.diagnostics().store, StoreUsed::F32);
-        let found = query(&index, &near, 2);
-        let (first, second) = (rows as u32 + 1, rows as u32 + 2);
-        assert_eq!(found.row(1).0[0], second);
-        assert_eq!((found.row(0).0[0], found.row(0).1[0], found.row(1).1[0]), (first, 0.0, 0.0));
-    }
-}
-
-#[test]
-fn neighbors_that_do_not_fit_are_errors() {
-    let data = integers(50, 4, 4);
-    let from = |k, indices: Vec<u32>| {
-        let knn = KnnGraph { k, distances: vec![0.0; indices.len()], indices };
-        let points = points(&data, 4, Metric::Euclidean);
-        block_on(async |pulse| NeighborIndex::from_neighbors(points, &knn, 1, pulse).await).map(|_| ())
-    };
-    assert!(matches!(from(2, vec![0; 99]), Err(UmapError::ShapeMismatch { .. })));
-    assert!(matches!(from(0, vec![]), Err(UmapError::ShapeMismatch { .. })));
-    assert!(matches!(from(2, vec![50; 100]), Err(UmapError::InvalidParameter { .. })));
-    assert_eq!(from(2, vec![u32::MAX; 100]), Ok(()));
-}
-
-#[test]
 fn any_number_of_threads_gives_the_same_bits() {
     for (rows, cols) in [(2000, 10), (8500, 100)] {
         let (data, asked) = (clusters(rows, cols, 9, 6), clusters(50, cols, 9, 7));
@@ -280,117 +205,6 @@ fn any_number_of_threads_gives_the_same_bits() {
             (query(&index, &points(&asked, cols, Metric::Cosine), 12), parts)
         });
     }
-}
-
-#[test]
-fn what_is_added_is_found() {
-    // Before and after there are so many rows that a graph is needed, and at the same time.
-    for (before, more) in [(100, 200), (100, 9000), (8500, 1), (8500, 700), (7000, 2500)] {
-        let cols = 100;
-        let data = clusters(before + more, cols, 12, 1);
-        let (first, rest) = data.split_at(before * cols);
-        let mut index = build(first, cols, Metric::Cosine);
-        add(&mut index, &points(rest, cols, Metric::Cosine));
-        assert_eq!(index.points().rows(), before + more);
-        let all = points(&data[data.len() - 30.min(more) * cols..], cols, Metric::Cosine);
-        let found = query(&index, &all, 10);
-        for row in 0..all.rows() {
-            assert_eq!(found.row(row).0[0] as usize, before + more - all.rows() + row);
-        }
-        let asked = clusters(30, cols, 12, 2);
-        let share =
-            recall(Metric::Cosine, &data, cols, &asked, &query(&index, &points(&asked, cols, Metric::Cosine), 10));
-        assert!(share > 0.93, "{before} and {more}: {share}");
-    }
-}
-
-/// `more` rows of another mean and deviation join 8,500: they, and those that were there, are found as in an index of all.
-fn assert_found_as_in_an_index_of_all(more: usize, mean: f32, deviation: f32) {
-    let (before, cols) = (8500, 100);
-    let mut data = clusters(before + more, cols, 1, 1);
-    data[before * cols..].iter_mut().for_each(|x| *x = mean + deviation * *x);
-    let mut index = build(&data[..before * cols], cols, Metric::Euclidean);
-    add(&mut index, &points(&data[before * cols..], cols, Metric::Euclidean));
-    let mut asked = clusters(60, cols, 1, 2);
-    asked[30 * cols..].iter_mut().for_each(|x| *x = mean + deviation * *x);
-    let queries = points(&asked, cols, Metric::Euclidean);
-    let of = |index: &NeighborIndex| recall(Metric::Euclidean, &data, cols, &asked, &query(index, &queries, 10));
-    let (added, at_once) = (of(&index), of(&build(&data, cols, Metric::Euclidean)));
-    assert!(added >= at_once - 0.02, "{more} of N({mean}, {deviation}): {added}, {at_once} if built at once");
-}
-
-#[test]
-fn rows_unlike_those_there_are_found() {
-    assert_found_as_in_an_index_of_all(700, 40.0, 1.0);
-    assert_found_as_in_an_index_of_all(60, 40.0, 1.0);
-    assert_found_as_in_an_index_of_all(1000, 0.0, 30.0);
-}
-
-#[test]
-fn an_index_grows_a_row_at_a_time_from_one() {
-    let data = integers(60, 3, 8);
-    let mut index = build(&data[..3], 3, Metric::Manhattan);
-    for row in data[3..].chunks_exact(3) {
-        add(&mut index, &points(row, 3, Metric::Manhattan));
-    }
-    let all = points(&data, 3, Metric::Manhattan);
-    assert_eq!(query(&index, &all, 9), query(&build(&data, 3, Metric::Manhattan), &all, 9));
-}
-
-/// Points that others share are not changed with the index.
-#[test]
-fn shared_points_stay() {
-    let data = integers(60, 3, 8);
-    let shared = points(&data[..90], 3, Metric::Euclidean);
-    let knn = KnnGraph { k: 1, indices: (0..30).collect(), distances: vec![0.0; 30] };
-    let index = block_on(async |pulse| NeighborIndex::from_neighbors(shared.clone(), &knn, 1, pulse).await);
-    let mut index = index.unwrap();
-    add(&mut index, &points(&data[90..], 3, Metric::Euclidean));
-    assert_eq!((shared.rows(), index.points().rows()), (30, 60));
-    let found = query(&index, &points(&data, 3, Metric::Euclidean), 1);
-    assert!(found.distances.iter().all(|&distance| distance == 0.0));
-}
-
-/// Wherever it is cancelled, and where it is dropped instead.
-#[test]
-fn an_add_that_ends_early_changes_nothing() {
-    assert_add_can_end_early(&clusters(9500, 100, 12, 1));
-}
-
-/// Rows outside of what there was, for which the graph is made anew.
-#[test]
-fn an_index_made_anew_that_ends_early_stays_the_old_one() {
-    let mut data = clusters(9500, 100, 12, 1);
-    data[9000 * 100..].iter_mut().for_each(|x| *x += 60.0);
-    assert_add_can_end_early(&data);
-}
-
-#[expect(clippy::await_holding_refcell_ref, reason = "nobody else uses it")]
-fn assert_add_can_end_early(data: &[f32]) {
-    let cols = 100;
-    let mut index = build(&data[..9000 * cols], cols, Metric::Cosine);
-    let rest = points(&data[9000 * cols..], cols, Metric::Cosine);
-    let parts = |index: &NeighborIndex| block_on(async |pulse| index.parts(pulse).await).unwrap();
-    let before = parts(&index);
-    for steps in 1..12 {
-        let kept = std::rc::Rc::new(std::cell::RefCell::new(index));
-        let (shared, more) = (kept.clone(), rest.clone());
-        let pulse = Pulse::new(native_clock);
-        let reports = pulse.clone();
-        let mut job = Job::new(&pulse, async move { shared.borrow_mut().add(&more, &reports).await });
-        let done = (0..steps * steps).any(|_| job.step(0.0).is_some());
-        assert!(!done, "too few rows for this test");
-        if steps % 2 == 0 {
-            pulse.cancel();
-            assert_eq!(job.step(0.0), Some(Err(UmapError::Cancelled)));
-        }
-        drop(job);
-        index = std::rc::Rc::into_inner(kept).unwrap().into_inner();
-        assert_eq!(index.points().rows(), 9000);
-        assert_eq!(parts(&index), before);
-    }
-    add(&mut index, &rest);
-    assert_eq!(query(&index, &rest, 1).indices, (9000..9500).collect::<Vec<u32>>());
 }
 
 /// A search that leads through the whole index must still be interruptible.
@@ -405,8 +219,9 @@ fn searches_tick_and_can_be_cancelled() {
     });
     assert_eq!(cancelled.unwrap_err(), UmapError::Cancelled);
     block_on(async |pulse| {
-        index.query(&asked, 10, 1e9, pulse).await.unwrap();
-        assert!(pulse.ticks() >= 5 && pulse.fraction() == 1.0, "{} ticks", pulse.ticks());
+        let (found, ticks) = counted(pulse, index.query(&asked, 10, 1e9, pulse)).await;
+        found.unwrap();
+        assert!(ticks >= 5 && pulse.fraction() == 1.0, "{ticks} ticks");
     });
 }
 

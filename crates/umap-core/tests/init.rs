@@ -1,15 +1,16 @@
 //! The initial layout: what every method promises, for any graph, points and number of threads.
 
+mod components;
+mod principal;
+
 use crate::oracle::same_for_all_threads;
 use std::collections::BTreeMap;
-
 use umap_core::csr::Csr;
-use umap_core::init::{InitUsed, InitialLayout, Placement, PrincipalAxes, given_layout, initial_layout};
+use umap_core::init::{InitUsed, InitialLayout, given_layout, initial_layout};
 use umap_core::metric::{Metric, MetricName};
 use umap_core::params::{Init, UmapParams};
 use umap_core::points::Points;
-use umap_core::procrustes::Similarity;
-use umap_core::pulse::{Job, Pulse, block_on, native_clock};
+use umap_core::pulse::{Computation, Pulse, block_on, native_clock};
 use umap_core::random::{Random, Stream, h32};
 use umap_core::umap::{FitInputs, fit};
 use umap_core::{Result, UmapError};
@@ -123,144 +124,6 @@ fn no_axis_is_flat_in_three_and_more_dimensions() {
 }
 
 #[test]
-fn blobs_are_apart_and_their_points_together() {
-    use Placement::{Axes, Centroids, Pca, Random};
-    for (count, placed, unseen) in
-        [(2, Centroids, Axes), (5, Centroids, Random), (50, Centroids, Random), (600, Pca, Random)]
-    {
-        let size = if count > 100 { 20 } else { 60 };
-        let data = blobs(count, size);
-        let graph = neighbor_graph(&data, size, 8);
-        for (points, placement) in [(Some(&points(&data, COLS)), placed), (None, unseen)] {
-            let found = layout(points, &graph, Init::Spectral, 2);
-            check(&found, count * size, 2);
-            let components = count as u32;
-            assert_eq!(found.used, InitUsed::SpectralComponents { components, placement }, "{:?}", found.note);
-            // The room of a component reaches half way to its neighbours: few points are nearer to another's centre.
-            let centers: Vec<[f32; 2]> = found.data.chunks(size * 2).map(center).collect();
-            let near = |p: &[f32], c: &[f32; 2]| (p[0] - c[0]).powi(2) + (p[1] - c[1]).powi(2);
-            let astray = found.data.chunks(2).enumerate().filter(|(i, p)| {
-                let own = near(p, &centers[i / size]);
-                centers.iter().any(|c| near(p, c) < own * 0.999)
-            });
-            let astray = astray.count() as f64 / (count * size) as f64;
-            assert!(astray < 0.15, "{count} blobs: {astray} nearer to another blob's center");
-        }
-    }
-}
-
-/// Long blobs, each turned in its own way, one of them far from the others.
-fn long_blobs(places: &[[f32; 2]], size: usize) -> Vec<f32> {
-    let random = Random::new(3, Stream::Sample);
-    let row = |i: usize| {
-        let ([x, y], turn) = (places[i / size], 0.9 * (i / size) as f32);
-        let [along, across] = [0, 1].map(|k| random.at(i as u32).normal(k));
-        let (along, across) = (4.0 * along, across);
-        let place = [x + along * turn.cos() - across * turn.sin(), y + along * turn.sin() + across * turn.cos()];
-        [place[0], place[1], 0.01 * along, 0.0, 0.0, 0.0]
-    };
-    (0..places.len() * size).flat_map(row).collect()
-}
-
-#[test]
-fn components_lie_and_are_turned_as_their_points() {
-    let (size, k) = (150, 12);
-    let places = [[0.0, 0.0], [30.0, 5.0], [20.0, 40.0], [160.0, 10.0]];
-    let data = long_blobs(&places, size);
-    let found = layout(Some(&points(&data, COLS)), &neighbor_graph(&data, size, k), Init::Spectral, 2);
-    assert_eq!(found.used, InitUsed::SpectralComponents { components: 4, placement: Placement::Centroids });
-    let distances = |data: &[f32], dims: usize, rows: &[usize]| -> Vec<f64> {
-        let row = |i: usize| &data[i * dims..][..2];
-        let pair =
-            |i: usize, j: usize| row(i).iter().zip(row(j)).map(|(a, b)| f64::from((a - b) * (a - b))).sum::<f64>();
-        rows.iter().flat_map(|&i| rows.iter().map(move |&j| pair(i, j).sqrt())).collect()
-    };
-    let some: Vec<usize> = (0..data.len() / COLS).step_by(7).collect();
-    let kept = correlation(&distances(&data, COLS, &some), &distances(&found.data, 2, &some));
-    assert!(kept > 0.93, "{kept}");
-    // Each is turned as its points are, seen as the whole is.
-    let mut seen: Vec<f32> = data.chunks_exact(COLS).flat_map(|row| [row[0], row[1]]).collect();
-    let pairs = pairs_of(&seen, &found.data);
-    let whole = block_on(async |pulse| Similarity::of_pairs(pairs, 2, true, pulse).await).unwrap();
-    whole.apply(&mut seen);
-    for (seen, own) in seen.chunks(size * 2).zip(found.data.chunks(size * 2)) {
-        let product = |a: &[f32], b: &[f32]| {
-            covariance(&axis(a, 2, 0), &axis(b, 2, 0)) + covariance(&axis(a, 2, 1), &axis(b, 2, 1))
-        };
-        let alike = product(seen, own) / (product(seen, seen) * product(own, own)).sqrt();
-        // Eigenvectors bend a long component: not more.
-        assert!(alike > 0.5, "{alike}");
-    }
-}
-
-fn pairs_of<'a>(from: &'a [f32], to: &'a [f32]) -> impl Iterator<Item = [&'a [f32]; 2]> + Clone {
-    from.chunks_exact(2).zip(to.chunks_exact(2)).map(|(from, to)| [from, to])
-}
-
-#[test]
-fn components_of_equal_points_lie_anywhere() {
-    for count in [2, 4, 5, 40] {
-        let (size, data) = (10, vec![2.5; count * 10 * COLS]);
-        let graph = neighbor_graph(&data, size, 4);
-        let found = layout(Some(&points(&data, COLS)), &graph, Init::Spectral, 2);
-        check(&found, count * size, 2);
-        let placement = if count <= 4 { Placement::Axes } else { Placement::Random };
-        assert_eq!(found.used, InitUsed::SpectralComponents { components: count as u32, placement });
-    }
-}
-
-#[test]
-fn components_around_one_centre_have_room() {
-    let size = 200;
-    let ring = |i: usize| {
-        let (angle, radius) = (i as f32 / size as f32 * std::f32::consts::TAU, 1.0 + 4.0 * (i / size) as f32);
-        [radius * angle.cos(), radius * angle.sin(), 0.0, 0.0, 0.0, 0.0]
-    };
-    let data: Vec<f32> = (0..3 * size).flat_map(ring).collect();
-    let found = layout(Some(&points(&data, COLS)), &neighbor_graph(&data, size, 6), Init::Spectral, 2);
-    check(&found, 3 * size, 2);
-    for rows in found.data.chunks(size * 2) {
-        let width = |k: usize| {
-            let values = axis(rows, 2, k);
-            values.iter().copied().fold(f64::NEG_INFINITY, f64::max)
-                - values.iter().copied().fold(f64::INFINITY, f64::min)
-        };
-        assert!(width(0) > 0.3 && width(1) > 0.3, "{} x {}", width(0), width(1));
-    }
-}
-
-fn center(rows: &[f32]) -> [f32; 2] {
-    let mean = |k: usize| rows.iter().skip(k).step_by(2).sum::<f32>() / (rows.len() / 2) as f32;
-    [mean(0), mean(1)]
-}
-
-#[test]
-fn thousands_of_isolated_points_and_of_pairs() {
-    let n = 6000;
-    let data = blobs(1, n);
-    let with = points(&data, COLS);
-    // All isolated: nothing for eigenvectors, so principal components, or random without points.
-    let found = layout(Some(&with), &no_edges(n), Init::Spectral, 2);
-    check(&found, n, 2);
-    assert_eq!(found.used, InitUsed::Pca);
-    assert!(found.note.unwrap().contains("principal components instead"));
-    assert_eq!(layout(None, &no_edges(n), Init::Spectral, 2).used, InitUsed::Random);
-    // Pairs: components too small for eigenvectors.
-    let pairs: Vec<_> = (0..n as u32).map(|i| [(i ^ 1, 1.0)].into()).collect();
-    let found = layout(Some(&with), &csr(&pairs), Init::Spectral, 2);
-    check(&found, n, 2);
-    assert_eq!(found.used, InitUsed::SpectralComponents { components: 3000, placement: Placement::Pca });
-    // One component among isolated points keeps its room.
-    let mut graph = neighbor_graph(&data[..200 * COLS], 200, 8);
-    graph.indptr.resize(n + 1, graph.data.len() as u32);
-    let found = layout(Some(&with), &graph, Init::Spectral, 3);
-    check(&found, n, 3);
-    let own = axis(&found.data[..600], 3, 0);
-    let width = own.iter().copied().fold(0.0, f64::max) - own.iter().copied().fold(10.0, f64::min);
-    assert!(width > 5.0, "the component has room: {width}");
-}
-
-#[test]
 fn one_two_and_three_points_and_as_many_as_dimensions() {
     for n in [1usize, 2, 3, 4, 6, 11] {
         let data: Vec<f32> = (0..n * 2).map(|at| (at * at % 7) as f32).collect();
@@ -279,81 +142,6 @@ fn one_two_and_three_points_and_as_many_as_dimensions() {
             }
         }
     }
-}
-
-#[test]
-fn equal_points_and_values_at_the_limits_of_f32_stay_finite() {
-    for value in [0.0, 1.0, 1e30, 3e38, 1e-40] {
-        let data: Vec<f32> = (0..300).map(|at| if at % 5 == 0 { value } else { 1.0 }).collect();
-        check(&layout(Some(&points(&data, 3)), &no_edges(100), Init::Pca, 2), 100, 2);
-    }
-}
-
-#[test]
-fn principal_components_are_those_of_the_points() {
-    // Standard deviations 9, 7, 5 and 0.5 thrice, rotated in pairs, far from 0.
-    let random = Random::new(3, Stream::Sample);
-    let n = 20_000;
-    let (mut data, mut truth) = (Vec::new(), Vec::new());
-    for i in 0..n as u32 {
-        let deviation = [9.0, 7.0, 5.0, 0.5, 0.5, 0.5];
-        let x: [f32; 6] = std::array::from_fn(|k| deviation[k] * random.at(i).normal(k as u32));
-        truth.extend(&x[..3]);
-        for k in 0..3 {
-            data.extend([1000.0 + 0.6 * x[k] + 0.8 * x[k + 3], 500.0 + 0.8 * x[k] - 0.6 * x[k + 3]]);
-        }
-    }
-    let found = layout(Some(&points(&data, 6)), &no_edges(n), Init::Pca, 3);
-    assert_eq!((found.used, found.note.clone()), (InitUsed::Pca, None));
-    check(&found, n, 3);
-    for k in 0..3 {
-        let found = correlation(&axis(&found.data, 3, k), &axis(&truth, 3, k));
-        assert!(found.abs() > 0.995, "axis {k}: correlation {found}");
-    }
-}
-
-#[test]
-fn principal_axes_are_orthonormal_and_hold_the_variance() {
-    // Seven columns, which kernels read as eight; the last one depends on the others.
-    let random = Random::new(4, Stream::Sample);
-    let (n, deviations) = (9000, [9.0f32, 5.0, 3.0, 1.0, 1.0, 1.0]);
-    let row = |i: u32| {
-        let x: [f32; 6] = std::array::from_fn(|k| deviations[k] * random.at(i).normal(k as u32));
-        let turned = |k: usize| 50.0 + 0.6 * x[k] + 0.8 * x[5 - k];
-        [
-            turned(0),
-            0.8 * x[0] - 0.6 * x[5],
-            turned(1),
-            0.8 * x[1] - 0.6 * x[4],
-            turned(2),
-            0.8 * x[2] - 0.6 * x[3],
-            0.0,
-        ]
-    };
-    let data: Vec<f32> = (0..n).flat_map(row).collect();
-    let axes = |count: usize| {
-        block_on(async |pulse| {
-            PrincipalAxes::of(&Points::from_slice(&data, 9000, 7, Metric::Euclidean)?, count, pulse).await
-        })
-        .unwrap()
-    };
-    let product = |axes: &[f32], count: usize, a: usize, b: usize| {
-        axes.chunks_exact(count).map(|row| f64::from(row[a]) * f64::from(row[b])).sum::<f64>()
-    };
-    let PrincipalAxes { axes: three, variances } = axes(3);
-    for (found, deviation) in variances.iter().zip(deviations) {
-        let expected = deviation * deviation;
-        assert!((found - expected).abs() < 0.05 * expected, "{found}, not {expected}");
-    }
-    for (a, b) in [(0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)] {
-        let found = product(&three, 3, a, b);
-        assert!((found - f64::from(u8::from(a == b))).abs() < 1e-5, "{a} . {b}: {found}");
-    }
-    // Six of seven columns are independent.
-    let PrincipalAxes { axes: seven, variances } = axes(7);
-    assert_eq!((seven.len(), variances.len(), variances[6]), (49, 7, 0.0));
-    assert_eq!(product(&seven, 7, 6, 6), 0.0);
-    assert!(same_for_all_threads(|| axes(3)).axes == three);
 }
 
 #[test]
@@ -422,7 +210,7 @@ fn every_method_ticks_and_can_be_cancelled() {
         let pulse = Pulse::new(native_clock);
         let (data, graph, inner) = (data.clone(), graph.clone(), pulse.clone());
         let future = async move { initial_layout(Some(&points(&data, COLS)), &graph, method, 2, 1, &inner).await };
-        let mut job = Job::new(&pulse, future);
+        let mut job = Computation::new(&pulse, future);
         let (mut slices, mut fraction) = (0, 0.0);
         let result = loop {
             if slices == 10 {

@@ -21,6 +21,7 @@ mod optimize;
 mod oracle;
 mod points;
 mod resume;
+mod space;
 mod stores;
 mod target;
 mod transform;

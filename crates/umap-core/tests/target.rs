@@ -4,7 +4,7 @@ mod fits;
 
 pub(crate) use fits::{finish, start};
 
-use crate::oracle::{fixture, floats, numbers};
+use crate::oracle::{counted, fixture, floats, numbers};
 use proptest::prelude::*;
 use serde_json::Value;
 use umap_core::csr::Csr;
@@ -239,10 +239,8 @@ fn work_is_interruptible_throughout() {
     let fuzzy = FuzzyGraph { graph: Csr { indptr: vec![0; rows + 1], ..Csr::default() }, ..FuzzyGraph::default() };
     let target = Target::Values { data: uniform(rows, 1, 9), cols: 1 };
     let params = TargetParams { n_neighbors: 3, ..PARAMS };
-    let ticks = block_on(async |pulse| {
-        intersect(fuzzy, &target, params, pulse).await.unwrap();
-        pulse.ticks()
-    });
+    let (found, ticks) = block_on(async |pulse| counted(pulse, intersect(fuzzy, &target, params, pulse)).await);
+    found.unwrap();
     // Three passes of the sort and one of the places, 2^17 rows per tick, and a few batches in each of seven parallel ones.
     assert!(ticks >= 4 * 4 + 7 * 3, "{ticks} ticks");
 }

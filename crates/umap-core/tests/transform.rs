@@ -1,20 +1,19 @@
 //! New points in the embedding of a model: what must hold for every row, and where rows must land.
 
-use std::rc::Rc;
+mod memberships;
 
-use crate::oracle::{self, METRICS, integers, options_of, same_for_all_threads};
+use crate::oracle::{METRICS, integers, options_of, same_for_all_threads};
+use std::rc::Rc;
 use umap_core::UmapError;
-use umap_core::csr::Csr;
 use umap_core::index::NeighborIndex;
 use umap_core::knn::KnnGraph;
 use umap_core::metric::Metric;
 use umap_core::params::{Params, UmapParams};
 use umap_core::points::{Points, Store};
-use umap_core::pulse::{Job, Pulse, Stage, block_on, native_clock};
+use umap_core::pulse::{Computation, Pulse, Stage, block_on, native_clock};
 use umap_core::random::{Random, Stream};
 use umap_core::transform::{Transformed, place_by_neighbors, transform};
-use umap_core::umap::UmapModel;
-use umap_core::umap::{FitInputs, UmapFit};
+use umap_core::umap::{FitInputs, UmapFit, UmapModel};
 
 pub(crate) fn model(data: &[f32], cols: usize, options: &str) -> UmapModel {
     let params = UmapParams::from_json(options).unwrap();
@@ -28,7 +27,7 @@ pub(crate) fn model(data: &[f32], cols: usize, options: &str) -> UmapModel {
 }
 
 pub(crate) fn placed(model: &UmapModel, data: &[f32]) -> umap_core::Result<Transformed> {
-    let cols = model.points().cols();
+    let cols = model.space().info().cols;
     let queries = Points::stored(data, data.len() / cols, cols, model.params.metric(), Store::Auto)?;
     block_on(async |pulse| transform(model, &queries, pulse).await)
 }
@@ -50,7 +49,7 @@ fn options(metric: Metric, more: &str) -> String {
 
 /// 1797 images and their labels.
 fn digits() -> (Vec<f32>, Vec<u8>) {
-    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures/digits.u8")).unwrap();
+    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets/digits.u8")).unwrap();
     let (pixels, labels) = bytes.split_at(1797 * 64);
     (pixels.iter().map(|&x| f32::from(x)).collect(), labels.to_vec())
 }
@@ -133,118 +132,6 @@ fn new_digits_land_among_their_like() {
     assert!(right >= 360, "{right} of 397");
 }
 
-/// In f64: the nearest 8 rows with their distances, and the scale at which their memberships sum to log2(8).
-fn nearest_and_scale(metric: Metric, data: &[f32], row: &[f32]) -> (Vec<(f64, u32)>, f64) {
-    let distances = data.chunks_exact(row.len()).map(|other| oracle::distance(metric, row, other));
-    let mut near: Vec<(f64, u32)> = distances.zip(0..).collect();
-    near.sort_by(|a, b| a.partial_cmp(b).unwrap());
-    near.truncate(9);
-    let sum = |sigma: f64| near[1..8].iter().map(|(d, _)| (-d / sigma).exp()).sum::<f64>();
-    let (mut low, mut high) = (0.0, 1e9);
-    for _ in 0..200 {
-        let middle = (low + high) / 2.0;
-        if sum(middle) > 3.0 { high = middle } else { low = middle }
-    }
-    (near, low)
-}
-
-#[test]
-fn memberships_are_umap_learns() {
-    for metric in [Metric::Euclidean, Metric::Cosine, Metric::Manhattan] {
-        let (data, asked) = (integers(300, 7, 8), integers(40, 7, 9));
-        let graph = memberships(&model(&data, 7, &options(metric, r#","transformMode":"graph""#)), &asked);
-        assert_eq!((graph.rows(), graph.indptr[40]), (40, graph.indices.len() as u32));
-        for (i, row) in asked.chunks_exact(7).enumerate() {
-            let (mut near, scale) = nearest_and_scale(metric, &data, row);
-            let tied = near[7].0 == near[8].0;
-            near.truncate(8);
-            let (columns, weights) = graph.row(i);
-            assert!(columns.is_sorted() && columns.len() == 8);
-            let mut expected: Vec<f64> = near.iter().map(|(d, _)| (-d / scale).exp()).collect();
-            let mut found: Vec<f64> = weights.iter().map(|&x| x.into()).collect();
-            expected.sort_by(f64::total_cmp);
-            found.sort_by(f64::total_cmp);
-            assert!(
-                found.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-3),
-                "{metric:?}: {found:?} {expected:?}"
-            );
-            if !tied {
-                let mut rows: Vec<u32> = near.iter().map(|&(_, row)| row).collect();
-                rows.sort_unstable();
-                assert_eq!(columns, rows, "{metric:?}");
-            }
-        }
-    }
-}
-
-/// In f64, around every neighbour: the mean of those that lie closest together and have a third of the shares.
-#[test]
-fn rows_go_to_where_their_neighbours_lie_closest_together() {
-    for dims in [2, 3] {
-        let noise = Random::new(3, Stream::Noise);
-        let data: Vec<f32> = (0..300 * 7).map(|i| noise.normal(i)).collect();
-        let asked: Vec<f32> = (5000..5000 + 60 * 7).map(|i| noise.normal(i)).collect();
-        let fitted = model(&data, 7, &options(Metric::Euclidean, &format!(r#","nComponents":{dims}"#)));
-        let place_of = |row: u32| fitted.fitted.embedding[row as usize * dims..][..dims].iter().map(|&x| f64::from(x));
-        let distance = |a: u32, b: u32| place_of(a).zip(place_of(b)).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt();
-        let found = places(&fitted, &asked);
-        for (row, found) in asked.chunks_exact(7).zip(found.chunks_exact(dims)) {
-            let (near, scale) = nearest_and_scale(Metric::Euclidean, &data, row);
-            let shares: Vec<(u32, f64)> =
-                near[..8].iter().map(|&(d, id)| (id, (-d / scale).exp() / (d / scale + 1e-3))).collect();
-            let wanted = shares.iter().map(|(_, share)| share).sum::<f64>() / 3.0;
-            let balls = shares.iter().map(|&(centre, _)| {
-                let mut others: Vec<(f64, u32, f64)> =
-                    shares.iter().map(|&(id, share)| (distance(centre, id), id, share)).collect();
-                others.sort_by(|a, b| a.partial_cmp(b).unwrap());
-                let (mut sum, mut count) = (0.0, 0);
-                while sum < wanted {
-                    sum += others[count].2;
-                    count += 1;
-                }
-                others.truncate(count);
-                (others[count - 1].0, others)
-            });
-            let (_, closest) = balls.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap();
-            let total: f64 = closest.iter().map(|(_, _, share)| share).sum();
-            let mut expected = vec![0.0; dims];
-            for (_, id, share) in closest {
-                expected.iter_mut().zip(place_of(id)).for_each(|(x, y)| *x += share / total * y);
-            }
-            for (&found, expected) in found.iter().zip(&expected) {
-                assert!((f64::from(found) - expected).abs() < 1e-3, "{found} {expected}");
-            }
-        }
-    }
-}
-
-fn memberships(model: &UmapModel, asked: &[f32]) -> Csr {
-    match placed(model, asked).unwrap() {
-        Transformed::Graph(graph) => graph,
-        Transformed::Embedding(_) => panic!("no graph"),
-    }
-}
-
-#[test]
-fn rows_without_neighbours_have_no_place_and_rows_of_the_model_without_one_attract_nobody() {
-    let mut data = integers(200, 5, 2);
-    data[5..10].fill(500.0);
-    let far = r#","disconnectionDistance":50"#;
-    let fitted = model(&data, 5, &options(Metric::Euclidean, far));
-    assert!(fitted.fitted.embedding[2].is_nan());
-    // The second is near the row that has no place, the third is near nothing.
-    let asked = [&data[50..55], &[501.0; 5][..], &[-900.0; 5][..], &data[60..65]].concat();
-    let found = places(&fitted, &asked);
-    let finite: Vec<bool> = found.chunks_exact(2).map(|place| place.iter().all(|x| x.is_finite())).collect();
-    assert_eq!(finite, [true, false, false, true]);
-    assert!(found[2..6].iter().all(|x| x.is_nan()));
-    let graph = memberships(
-        &model(&data, 5, &options(Metric::Euclidean, &format!(r#"{far},"transformMode":"graph""#))),
-        &asked,
-    );
-    assert_eq!((graph.row(1).0, graph.row(2).0), (&[1][..], &[][..]));
-}
-
 #[test]
 fn rows_of_other_lengths_are_refused() {
     let fitted = model(&integers(100, 5, 2), 5, &options(Metric::Euclidean, ""));
@@ -269,7 +156,7 @@ fn rows_that_are_known_by_their_neighbours_get_the_same_places() {
     let queries = Points::from_slice(&queries, 40, 6, Metric::Euclidean).unwrap();
     let by = |found: &KnnGraph| block_on(async |pulse| place_by_neighbors(&fitted, found, pulse).await);
     let found = block_on(async |pulse| {
-        let index = NeighborIndex::build(fitted.points().clone(), 9, 42, pulse).await?;
+        let index = NeighborIndex::build(fitted.space().dense().unwrap().clone(), 9, 42, pulse).await?;
         index.query(&queries, 9, 0.1, pulse).await
     })
     .unwrap();
@@ -309,7 +196,7 @@ fn cancelling_stops_soon_and_the_model_goes_on() {
     for stage in [Stage::Knn, Stage::Optimize] {
         let pulse = Pulse::new(native_clock);
         let (inside, queries, other) = (pulse.clone(), queries.clone(), fitted.clone());
-        let mut job = Job::new(&pulse, async move { transform(&other, &queries, &inside).await });
+        let mut job = Computation::new(&pulse, async move { transform(&other, &queries, &inside).await });
         while pulse.stage() != stage {
             assert!(job.step(0.0).is_none());
         }

@@ -111,7 +111,7 @@ fn what_is_no_graph_is_refused() {
         (csr(&[&[(1, f32::NAN)], &[]]), "a weight from 0 to 1, got NaN"),
         (csr(&[&[(1, -0.5)], &[]]), "got -0.5"),
         (csr(&[&[(1, 1.5)], &[]]), "got 1.5"),
-        (Csr { indptr: vec![0, 2, 1], indices: vec![0], data: vec![1.0] }, "do not fall"),
+        (Csr { indptr: vec![0, 2, 1], indices: vec![0], data: vec![1.0] }, "never decrease"),
         (Csr { indptr: vec![0, 1], indices: vec![0], data: vec![] }, "graph.data: expected 1 values"),
         (Csr { indptr: vec![0, 9], indices: vec![0], data: vec![1.0] }, "graph.indices: expected 9 values"),
     ] {

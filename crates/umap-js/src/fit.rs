@@ -1,10 +1,12 @@
 //! A fit that goes as far as it is told to, and the model that places new points.
 
+use std::sync::Arc;
+
 use umap_core::UmapError;
 use umap_core::fuzzy::target::Target;
 use umap_core::knn::KnnGraph;
 use umap_core::points::Points;
-use umap_core::pulse::{Job, Pulse};
+use umap_core::pulse::{Computation, Pulse};
 use umap_core::transform::{Transformed, place_by_neighbors, transform};
 use umap_core::umap::UmapModel;
 use umap_core::umap::{FitInputs, UmapFit};
@@ -32,7 +34,7 @@ pub struct Fit {
 
 enum State {
     Resting(Box<UmapFit>),
-    Running(Job<Box<UmapFit>>),
+    Running(Computation<Box<UmapFit>>),
     Model(Box<UmapModel>),
     /// It erred.
     Ended,
@@ -81,7 +83,7 @@ impl Fit {
             State::Resting(mut fit) => {
                 let pulse = self.pulse.clone();
                 let work = async move { fit.run_to(epoch, &pulse).await.map(|()| fit) };
-                State::Running(Job::new(&self.pulse, work))
+                State::Running(Computation::new(&self.pulse, work))
             }
             state => state,
         };
@@ -118,10 +120,10 @@ impl Fit {
         self.with_model(async move |model, pulse| place_by_neighbors(model, &found, pulse).await)
     }
 
-    pub(crate) fn points(&self) -> Option<&Points> {
+    fn points(&self) -> Option<&Points> {
         match &self.state {
-            State::Resting(fit) => Some(fit.points()),
-            State::Model(model) => Some(model.points()),
+            State::Resting(fit) => fit.space().dense(),
+            State::Model(model) => model.space().dense(),
             State::Running(_) | State::Ended => None,
         }
     }
@@ -138,6 +140,18 @@ impl Fit {
         match &self.state {
             State::Model(model) => umap_core::pulse::block_on(async |pulse| work(model, pulse).await).map_err(to_js),
             _ => Err(to_js(UmapError::NotFitted("the fit is at work".into()))),
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl Rows {
+    /// The same rows, to be placed in the layout of `fit`: kept as its rows are.
+    #[must_use]
+    pub fn beside(self, fit: &Fit) -> Rows {
+        match fit.points() {
+            Some(points) => self.in_frame(Arc::clone(points.frame())),
+            None => self,
         }
     }
 }

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use umap_core::points::{Points, PointsBuilder, StoreUsed};
+use umap_core::points::{Frame, Points, PointsBuilder, StoreUsed};
 use wasm_bindgen::prelude::*;
 
-use crate::fit::Fit;
 use crate::options::Options;
 use crate::{WasmResult, to_js};
 
@@ -23,18 +22,14 @@ impl Rows {
             .map_err(to_js)
     }
 
-    /// The same, to be placed in the layout of `fit`: kept as its rows are.
-    #[must_use]
-    pub fn beside(self, fit: &Fit) -> Rows {
-        match fit.points() {
-            Some(points) => Self(self.0.in_frame(Arc::clone(points.frame()))),
-            None => self,
-        }
-    }
-
     /// Appends values, row by row.
     pub fn push(&mut self, values: &[f64]) -> WasmResult<()> {
         self.0.push(values).map_err(to_js)
+    }
+
+    /// In the frame of other points.
+    pub(crate) fn in_frame(self, frame: Arc<Frame>) -> Self {
+        Self(self.0.in_frame(frame))
     }
 
     pub(crate) fn finish(self) -> WasmResult<Points> {

@@ -9,7 +9,8 @@ use umap_core::points::Points;
 use umap_core::pulse::block_on;
 use umap_core::umap::{FitInputs, fit};
 use umap_parametric::model::Networks;
-use umap_parametric::train::{Edges, Trainer, TrainingData, TrainingParams, default_steps};
+use umap_parametric::params::{TrainingParams, default_steps};
+use umap_parametric::train::{Edges, Trainer, TrainingData};
 
 const COLS: usize = 784;
 const NEW: usize = 10_000;
@@ -49,8 +50,8 @@ fn main() {
             let inputs = networks.inputs(&old, pulse).await.expect("components");
             println!("with components {:.1} s", start.elapsed().as_secs_f64());
             let layout = distils.then_some(fitted.embedding.as_slice());
-            let (points, inputs) = (&old, inputs.as_ref());
-            let data = TrainingData { points, inputs, edges: &edges, layout, landmarks: None, validation: None };
+            let (points, inputs, edges) = (&old, inputs.as_ref(), &edges);
+            let data = TrainingData { points, inputs, edges, layout, landmark_positions: None, validation: None };
             let steps = params.training_steps.unwrap_or_else(|| default_steps(rows));
             let total = params.distillation_steps + steps;
             let mut trainer = Trainer::new(networks, params.clone(), &umap);

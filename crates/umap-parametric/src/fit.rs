@@ -23,7 +23,7 @@ pub struct ParametricInputs {
     /// encoder learns from these.
     pub rows: Option<Points>,
     /// Where rows should be, row-major; rows with NaN are free.
-    pub landmarks: Option<Vec<f32>>,
+    pub landmark_positions: Option<Vec<f32>>,
     /// Rows on which the decoder is measured.
     pub validation: Option<Points>,
 }
@@ -33,7 +33,7 @@ pub struct ParametricInputs {
 pub struct ParametricFit {
     pub(crate) params: ParametricParams,
     pub(crate) rows: Points,
-    pub(crate) landmarks: Option<Vec<f32>>,
+    pub(crate) landmark_positions: Option<Vec<f32>>,
     pub(crate) validation: Option<Points>,
     /// What the networks learn.
     pub(crate) graph: GraphFit,
@@ -82,7 +82,7 @@ impl ParametricFit {
         inputs: ParametricInputs,
         model: Option<ParametricModel>,
     ) -> Result<Self> {
-        let ParametricInputs { umap, rows, landmarks, validation } = inputs;
+        let ParametricInputs { umap, rows, landmark_positions, validation } = inputs;
         let rows = match rows {
             Some(rows) => rows,
             None if points.metric().form() == Form::AsIs => points.clone(),
@@ -95,14 +95,14 @@ impl ParametricFit {
             return Err(UmapError::shape("points", format!("{} rows", points.rows()), rows.rows().to_string()));
         }
         params.check(rows.cols())?;
-        check_landmarks(landmarks.as_deref(), rows.rows(), params.umap.n_components as usize)?;
+        check_landmark_positions(landmark_positions.as_deref(), rows.rows(), params.umap.n_components as usize)?;
         let learns_layout = params.training.distillation_steps > 0 && model.is_none();
         let FitInputs { precomputed_knn, init, target } = umap;
         let layout = learns_layout.then(|| LayoutFit::new(points.rows(), params.umap.clone(), init)).transpose()?;
         let graph = GraphFit::new(points, params.umap.clone(), GraphInputs { precomputed_knn, target })?;
         let trainer = model.map(|model| model.trainer.with_params(params.training.clone(), &params.umap));
         let fit = Self::of_parts(params, rows, (graph, layout), trainer);
-        Ok(Self { landmarks, validation, ..fit })
+        Ok(Self { landmark_positions, validation, ..fit })
     }
 
     /// The options.
@@ -125,7 +125,7 @@ impl ParametricFit {
         Self {
             params,
             rows,
-            landmarks: None,
+            landmark_positions: None,
             validation: None,
             graph,
             layout,
@@ -167,7 +167,7 @@ impl ParametricFit {
                 inputs: self.inputs.as_ref(),
                 edges,
                 layout: layout.map(LayoutState::embedding),
-                landmarks: self.landmarks.as_deref(),
+                landmark_positions: self.landmark_positions.as_deref(),
                 validation: self.validation.as_ref(),
             };
             trainer.run(&data, &pulse.part(0.02, 0.98)).await?;
@@ -200,15 +200,15 @@ impl ParametricFit {
 }
 
 /// Before the graph is made.
-pub(crate) fn check_landmarks(landmarks: Option<&[f32]>, rows: usize, dims: usize) -> Result<()> {
-    let Some(landmarks) = landmarks else { return Ok(()) };
-    if landmarks.len() != rows * dims {
-        let got = format!("{} values", landmarks.len());
+pub(crate) fn check_landmark_positions(landmark_positions: Option<&[f32]>, rows: usize, dims: usize) -> Result<()> {
+    let Some(landmark_positions) = landmark_positions else { return Ok(()) };
+    if landmark_positions.len() != rows * dims {
+        let got = format!("{} values", landmark_positions.len());
         return Err(UmapError::shape("landmarkPositions", format!("{rows} x {dims} values"), got));
     }
     let is_wrong = |value: &f32| value.is_infinite();
-    landmarks.iter().position(is_wrong).map_or(Ok(()), |at| {
-        let (row, col, value) = (at / dims, at % dims, landmarks[at].into());
+    landmark_positions.iter().position(is_wrong).map_or(Ok(()), |at| {
+        let (row, col, value) = (at / dims, at % dims, landmark_positions[at].into());
         Err(UmapError::NotFinite { what: "landmarkPositions", row, col, value })
     })
 }

@@ -7,7 +7,6 @@ mod answer;
 mod components;
 pub mod file;
 pub mod fit;
-mod fit_file;
 mod gemm;
 pub mod loss;
 mod math;

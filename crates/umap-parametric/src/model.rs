@@ -12,8 +12,8 @@ use crate::components::Components;
 use crate::loss::reconstruction::ReconstructionLoss;
 use crate::math::sigmoid;
 use crate::network::{Network, Parameter};
+use crate::params::{InputScaling, TrainingParams};
 use crate::scaling::Scaling;
-use crate::train::{InputScaling, TrainingParams};
 
 /// Rows that go through a network at a time: bounds the memory.
 const ROWS_AT_A_TIME: usize = 2048;

@@ -3,7 +3,7 @@
 use umap_core::error::ErrorCode;
 use umap_core::metric::Metric;
 use umap_core::points::Points;
-use umap_core::pulse::{Job, Pulse, Question, block_on, native_clock};
+use umap_core::pulse::{Computation, Pulse, Question, block_on, native_clock};
 use umap_core::random::{Random, Stream};
 use umap_core::{Result, UmapError};
 use umap_parametric::fit::{ParametricFit, ParametricFitted, ParametricInputs, ParametricModel};
@@ -35,7 +35,7 @@ fn landmarks() -> Vec<f32> {
 
 /// A fit whose questions `answer` answers.
 fn fit(more: &str, answer: impl FnMut(&Question) -> Option<Vec<f32>>) -> Result<Fitted> {
-    let inputs = ParametricInputs { landmarks: Some(landmarks()), ..ParametricInputs::default() };
+    let inputs = ParametricInputs { landmark_positions: Some(landmarks()), ..ParametricInputs::default() };
     let mut fit = ParametricFit::new(points(), params(more), inputs, None)?;
     let pulse = Pulse::new(native_clock);
     let reports = pulse.clone();
@@ -43,10 +43,10 @@ fn fit(more: &str, answer: impl FnMut(&Question) -> Option<Vec<f32>>) -> Result<
         fit.run(&reports).await?;
         fit.finish(&reports)
     };
-    finish(Job::new(&pulse, work), answer)
+    finish(Computation::new(&pulse, work), answer)
 }
 
-fn finish<T>(mut job: Job<T>, mut answer: impl FnMut(&Question) -> Option<Vec<f32>>) -> Result<T> {
+fn finish<T>(mut job: Computation<T>, mut answer: impl FnMut(&Question) -> Option<Vec<f32>>) -> Result<T> {
     loop {
         if let Some(result) = job.step(1e9) {
             return result;
@@ -121,7 +121,7 @@ fn a_callers_model_learns_as_our_encoder_does_bit_for_bit() {
     let pulse = Pulse::new(native_clock);
     let reports = pulse.clone();
     let work = async move { theirs.trainer.networks.transform(&points(), &reports).await };
-    let places = finish(Job::new(&pulse, work), |question| model.answer(question)).unwrap();
+    let places = finish(Computation::new(&pulse, work), |question| model.answer(question)).unwrap();
     assert_eq!(bits(&places), bits(&expected.embedding));
 }
 

@@ -20,7 +20,8 @@ fn trained(points: &Points, fitted: &Fitted, keeps_inputs: bool) -> Trainer {
         let mut edges = Edges::new(fitted.fuzzy.graph.clone());
         edges.prepare(pulse).await?;
         let (inputs, layout) = (inputs.as_ref().filter(|_| keeps_inputs), Some(fitted.embedding.as_slice()));
-        let data = TrainingData { points, inputs, edges: &edges, layout, landmarks: None, validation: Some(points) };
+        let data =
+            TrainingData { points, inputs, edges: &edges, layout, landmark_positions: None, validation: Some(points) };
         trainer.run(&data, pulse).await
     })
     .unwrap();

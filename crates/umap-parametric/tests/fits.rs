@@ -3,7 +3,7 @@
 use umap_core::file::Reader;
 use umap_core::metric::Metric;
 use umap_core::points::Points;
-use umap_core::pulse::{Job, Pulse, block_on, native_clock};
+use umap_core::pulse::{Computation, Pulse, block_on, native_clock};
 use umap_core::{Result, UmapError};
 use umap_parametric::file::Loaded;
 use umap_parametric::fit::{ParametricFit, ParametricFitted, ParametricInputs, ParametricModel};
@@ -67,7 +67,7 @@ fn a_saved_model_goes_on_like_one_that_was_not() {
 fn cancelled_after(mut fit: ParametricFit, ticks: usize) -> Option<ParametricFit> {
     let pulse = Pulse::new(native_clock);
     let within = pulse.clone();
-    let mut job = Job::new(&pulse, async move {
+    let mut job = Computation::new(&pulse, async move {
         let result = fit.run(&within).await;
         Ok((fit, result))
     });
@@ -90,7 +90,7 @@ fn an_interrupted_fit_goes_on_after_it_was_saved_and_loaded() {
         let points = |metric| Points::from_slice(&data, 150, 6, metric).unwrap();
         let inputs = ParametricInputs {
             rows: Some(points(Metric::Euclidean)),
-            landmarks: Some(landmarks(150)),
+            landmark_positions: Some(landmarks(150)),
             validation: Some(Points::from_slice(&data[..60], 10, 6, Metric::Euclidean).unwrap()),
             ..ParametricInputs::default()
         };

@@ -1,16 +1,15 @@
 //! UMAP as a WebAssembly module: typed arrays and options in, typed arrays out, no mathematics.
 //!
-//! A library of [`operation`]s, of which a module is a list: crates/umap-module and crates/umap-parametric-module. One source,
-//! two builds: with the feature `threads` the memory is shared and rayon runs on a pool of workers that JavaScript starts; without it everything runs in the one worker that
-//! holds the module. That worker makes a [`job::Job`], fills in its input and drives it by `step`, so that it hears messages
-//! between slices: the other side is `ts/worker/host.ts`.
+//! A library of operations ([`operation`]), of which a module is a list: crates/umap-module and crates/umap-parametric-module.
+//! One source, two builds: with the feature `threads` the memory is shared and rayon runs on a pool of workers that JavaScript
+//! starts; without it everything runs in the one worker that holds the module. That worker makes a [`job::Job`], fills in its
+//! input and drives it by `step`, so that it hears messages between slices: the other side is `ts/worker/host.ts`.
 
 #[cfg(all(feature = "threads", target_arch = "wasm32", not(target_feature = "atomics")))]
 compile_error!("the feature `threads` needs shared memory: build with `npm run build`, not with a plain cargo build");
 
 mod alloc;
-mod error;
-pub mod file_out;
+pub mod answers;
 pub mod input;
 pub mod job;
 pub mod operation;
@@ -33,7 +32,7 @@ extern "C" {
 }
 
 /// Must be called once for each memory, before anything else, with what the module can do.
-pub fn start(operations: &'static [&'static operation::Entry]) {
+pub fn start(operations: &'static [&'static [operation::Entry]]) {
     std::panic::set_hook(Box::new(|info| panicked(&info.to_string())));
     operation::register(operations);
 }

@@ -1,214 +1,220 @@
 //! Results on their way out: plain objects of typed arrays, each a copy in JavaScript's own memory.
 
-use std::rc::Rc;
+use std::cell::{Cell, RefCell};
+use std::marker::PhantomData;
 
-use js_sys::{Float32Array, Int32Array, JSON, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, Float32Array, Function, Int32Array, JSON, Object, Reflect, Uint8Array, Uint32Array};
 use serde::Serialize;
-use umap_core::aligned::{AlignedModel, Registered};
-use umap_core::csr::Csr;
-use umap_core::fuzzy::radii::Radii;
-use umap_core::graph::FittedGraph;
-use umap_core::knn::{KnnGraph, Neighbors};
-use umap_core::params::UmapParams;
-use umap_core::transform::Transformed;
-use umap_core::umap::{Diagnostics, Fitted, GraphModel, UmapModel};
+#[cfg(feature = "bindings")]
+pub use ts_rs::TS as Typed;
+use umap_core::pulse::{Pulse, Stage};
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
-/// An object of these fields.
-#[inline(never)]
-pub fn object(fields: impl IntoIterator<Item = (&'static str, JsValue)>) -> JsValue {
+/// What has a type in TypeScript, for which only the generator of types asks.
+#[cfg(not(feature = "bindings"))]
+pub trait Typed {}
+#[cfg(not(feature = "bindings"))]
+impl<T: ?Sized> Typed for T {}
+
+/// A result.
+pub trait Output: Typed {
+    /// As JavaScript gets it.
+    fn into_js(self) -> JsValue;
+}
+
+/// A value in JavaScript's memory, with the type in TypeScript that `T` has.
+pub struct Js<T: ?Sized>(JsValue, PhantomData<T>);
+
+macro_rules! arrays {
+    ($($(#[$doc:meta])* $name:ident = $typescript:literal;)*) => {$(
+        $(#[$doc])*
+        #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(rename = $typescript))]
+        pub struct $name;
+    )*};
+}
+
+arrays! {
+    /// The type of arrays of 32-bit floats, for [`Js`].
+    Floats = "OwnFloat32Array";
+    /// Of arrays of integers that are not negative.
+    Integers = "OwnUint32Array";
+    /// Of arrays of integers.
+    Signed = "OwnInt32Array";
+    /// Of arrays of bytes.
+    Bytes = "OwnUint8Array";
+}
+
+/// An array of floats, copied.
+pub fn floats(values: &[f32]) -> Result<Js<Floats>> {
+    let array: Float32Array = array("Float32Array", "the result", values.len() as f64, 4)?;
+    array.copy_from(values);
+    Ok(Js::of(array))
+}
+
+/// An array of integers, copied.
+pub fn integers(values: &[u32]) -> Result<Js<Integers>> {
+    let array: Uint32Array = array("Uint32Array", "the result", values.len() as f64, 4)?;
+    array.copy_from(values);
+    Ok(Js::of(array))
+}
+
+/// An array of bytes, copied.
+pub fn bytes(values: &[u8]) -> Result<Js<Bytes>> {
+    let array: Uint8Array = array("Uint8Array", "the result", values.len() as f64, 1)?;
+    array.copy_from(values);
+    Ok(Js::of(array))
+}
+
+/// A typed array of JavaScript's. It throws where it has no room, and what is thrown through the module ends it.
+fn array<T: JsCast>(constructor: &str, what: &str, len: f64, width: u64) -> Result<T> {
+    let constructor: Function = Reflect::get(&js_sys::global(), &constructor.into()).unwrap_throw().unchecked_into();
+    let refused = |_| UmapError::OutOfMemory { what: what.into(), bytes: len as u64 * width };
+    Reflect::construct(&constructor, &Array::of1(&len.into())).map(JsCast::unchecked_into).map_err(refused)
+}
+
+impl<T: ?Sized> Js<T> {
+    /// A value that is known to have that type.
+    pub fn of(value: impl Into<JsValue>) -> Self {
+        Self(value.into(), PhantomData)
+    }
+}
+
+impl<T: Serialize + ?Sized> Js<T> {
+    /// What is small and has many fields.
+    pub fn plain(value: &T) -> Self {
+        Self::of(plain(&value))
+    }
+}
+
+/// A plain value as JavaScript's.
+pub fn plain(value: &impl Serialize) -> JsValue {
+    JSON::parse(&umap_core::json::text(value)).unwrap_throw()
+}
+
+impl Js<Integers> {
+    /// The same bits: an absent neighbour reads as -1.
+    pub(crate) fn signed(self) -> Js<Signed> {
+        Js::of(Int32Array::new(&self.0.unchecked_into::<Uint32Array>().buffer()))
+    }
+}
+
+/// A file, whose size `write` tells its first argument, and its bytes one after the other the second.
+pub async fn file(
+    pulse: &Pulse,
+    write: impl AsyncFnOnce(&dyn Fn(u64) -> Result<()>, &dyn Fn(&[u8])) -> Result<()>,
+) -> Result<Js<Bytes>> {
+    pulse.begin(Stage::Save);
+    let (file, at) = (RefCell::new(Uint8Array::default()), Cell::new(0));
+    let begin = |bytes| {
+        file.replace(array("Uint8Array", "the file", bytes as f64, 1)?);
+        Ok(())
+    };
+    let push = |bytes: &[u8]| {
+        let from = at.replace(at.get() + bytes.len() as u32);
+        file.borrow().subarray(from, at.get()).copy_from(bytes);
+    };
+    write(&begin, &push).await?;
+    Ok(Js::of(file.into_inner()))
+}
+
+/// An object of these fields, but for those that are undefined.
+pub fn object(fields: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
-    for (name, value) in fields {
-        Reflect::set(&object, &name.into(), &value).unwrap_throw();
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_undefined()) {
+        Reflect::set(&object, &(*name).into(), value).unwrap_throw();
     }
     object.into()
 }
 
-/// An array of floats, copied.
-pub fn floats(values: &[f32]) -> Result<JsValue> {
-    let array: Float32Array = array("Float32Array", values.len() as f64).map_err(refused(values))?;
-    array.copy_from(values);
-    Ok(array.into())
+/// The module's memory in bytes. It never shrinks: the most that was needed since it was made.
+pub fn memory_bytes() -> f64 {
+    let buffer = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>().buffer();
+    Reflect::get(&buffer, &"byteLength".into()).ok().and_then(|bytes| bytes.as_f64()).unwrap_throw()
 }
 
-fn integers(values: &[u32]) -> Result<JsValue> {
-    let array: Uint32Array = array("Uint32Array", values.len() as f64).map_err(refused(values))?;
-    array.copy_from(values);
-    Ok(array.into())
-}
+/// Declares objects that JavaScript gets: what each is made of, and its fields by their names there.
+#[macro_export]
+macro_rules! objects {
+    ($($(#[$of_type:meta])* $name:ident($($from:pat_param in $source:ty),*) {
+        $($(#[$of_field:meta])* $field:ident: $kind:ty = $value:expr,)*
+    })*) => {
+        $(
+            $(#[$of_type])*
+            #[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(optional_fields))]
+            #[allow(non_snake_case, reason = "fields have their names in JavaScript")]
+            pub struct $name { $($(#[$of_field])* $field: $kind,)* }
 
-fn refused<T>(values: &[T]) -> impl FnOnce(JsValue) -> UmapError {
-    let bytes = size_of_val(values) as u64;
-    move |_| UmapError::OutOfMemory { what: "the result".into(), bytes }
-}
-
-/// What is small and has many fields.
-pub fn plain(value: &impl Serialize) -> JsValue {
-    JSON::parse(&serde_json::to_string(value).unwrap_throw()).unwrap_throw()
-}
-
-/// Row-major values with their shape.
-#[inline(never)]
-pub fn matrix(values: &[f32], rows: usize) -> Result<JsValue> {
-    let cols = values.len() / rows.max(1);
-    Ok(object([("data", floats(values)?), ("rows", (rows as f64).into()), ("cols", (cols as f64).into())]))
-}
-
-/// A sparse matrix by rows.
-pub fn graph(graph: &Csr) -> Result<JsValue> {
-    let [indptr, indices] = [&graph.indptr, &graph.indices].map(|values| integers(values));
-    Ok(object([("indptr", indptr?), ("indices", indices?), ("data", floats(&graph.data)?)]))
-}
-
-fn knn_fields(graph: &KnnGraph) -> Result<[(&'static str, JsValue); 3]> {
-    // Signed, so that an absent neighbour reads as -1.
-    let indices = Int32Array::new(&integers(&graph.indices)?.unchecked_into::<Uint32Array>().buffer());
-    Ok([("k", (graph.k as f64).into()), ("indices", indices.into()), ("distances", floats(&graph.distances)?)])
-}
-
-/// Neighbours and their distances.
-#[inline(never)]
-pub fn knn(graph: &KnnGraph) -> Result<JsValue> {
-    Ok(object(knn_fields(graph)?))
-}
-
-#[inline(never)]
-pub(crate) fn neighbors(found: Neighbors) -> Result<JsValue> {
-    let how =
-        [("method", plain(&found.method)), ("recall", found.recall.into()), ("quantized", found.quantized.into())];
-    Ok(object(knn_fields(&found.graph)?.into_iter().chain(how)))
-}
-
-/// What a model has for JavaScript; without raw data it has neither neighbours nor graph.
-#[inline(never)]
-pub(crate) fn fitted(model: &UmapModel) -> Result<JsValue> {
-    let Fitted { embedding, knn, fuzzy, radii, diagnostics } = &model.fitted;
-    let all = [
-        ("embedding", matrix(embedding, diagnostics.rows as usize)?),
-        ("diagnostics", plain(diagnostics)),
-        ("wasmMemoryBytes", memory_bytes()),
-    ];
-    let raw = match knn.k {
-        0 => None,
-        _ => Some([("knn", object(knn_fields(knn)?)), ("graph", graph(&fuzzy.graph)?)]),
-    };
-    let radii = radii.as_ref().map(radii_field).transpose()?;
-    Ok(object(all.into_iter().chain(raw.into_iter().flatten()).chain(radii)))
-}
-
-/// What a file turned out to be: options, and what was fitted unless it was interrupted.
-#[inline(never)]
-pub(crate) fn loaded(options: &UmapParams, model: Option<&UmapModel>) -> Result<JsValue> {
-    let fitted = model.map_or(Ok(JsValue::UNDEFINED), fitted)?;
-    Ok(object([("options", plain(options)), ("fitted", fitted)]))
-}
-
-/// A graph that was laid out.
-#[inline(never)]
-pub(crate) fn laid_out(GraphModel { fuzzy, embedding, diagnostics, .. }: &GraphModel) -> Result<JsValue> {
-    Ok(object([
-        ("embedding", matrix(embedding, diagnostics.rows as usize)?),
-        ("graph", graph(&fuzzy.graph)?),
-        ("diagnostics", plain(diagnostics)),
-        ("wasmMemoryBytes", memory_bytes()),
-    ]))
-}
-
-/// A graph that was not.
-#[inline(never)]
-pub(crate) fn fuzzy_graph(found: &FittedGraph, diagnostics: &Diagnostics) -> Result<JsValue> {
-    let FittedGraph { neighbors, fuzzy, .. } = found;
-    Ok(object([
-        ("graph", graph(&fuzzy.graph)?),
-        ("rhos", floats(&fuzzy.rhos)?),
-        ("sigmas", floats(&fuzzy.sigmas)?),
-        ("knn", knn(&neighbors.knn)?),
-        ("diagnostics", plain(diagnostics)),
-        ("wasmMemoryBytes", memory_bytes()),
-    ]))
-}
-
-/// A slice: its embedding, its diagnostics, and radii where they were asked for. Neighbours and graphs stay in the module.
-fn slice(model: &UmapModel) -> Result<JsValue> {
-    let Fitted { embedding, radii, diagnostics, .. } = &model.fitted;
-    let all = [("embedding", matrix(embedding, diagnostics.rows as usize)?), ("diagnostics", plain(diagnostics))];
-    Ok(object(all.into_iter().chain(radii.as_ref().map(radii_field).transpose()?)))
-}
-
-fn radii_field(Radii { input, embedding }: &Radii) -> Result<(&'static str, JsValue)> {
-    Ok(("radii", object([("input", floats(input)?), ("embedding", floats(embedding)?)])))
-}
-
-fn of_slices<'a>(
-    model: &AlignedModel,
-    slices: impl Iterator<Item = &'a Rc<UmapModel>>,
-) -> Result<[(&'static str, JsValue); 5]> {
-    let slices = slices.map(|model| slice(model)).collect::<Result<js_sys::Array>>()?;
-    Ok([
-        ("slices", slices.into()),
-        ("diagnostics", plain(&model.diagnostics)),
-        ("reach", (model.reach() as f64).into()),
-        ("targetMetric", plain(&model.slices.last().map(|slice| slice.params.target_metric))),
-        ("wasmMemoryBytes", memory_bytes()),
-    ])
-}
-
-/// What an aligned model has for JavaScript.
-pub(crate) fn aligned(model: &AlignedModel) -> Result<JsValue> {
-    of_slices(model, model.slices.iter()).map(object)
-}
-
-/// The same with only the last slice: those before it are as they were.
-pub(crate) fn updated(model: &AlignedModel) -> Result<JsValue> {
-    of_slices(model, model.slices.last().into_iter()).map(object)
-}
-
-/// What a file held, with the options of its last slice, which those of a further one follow.
-pub(crate) fn loaded_aligned(model: &AlignedModel, ids: &[u8]) -> Result<JsValue> {
-    let options: Vec<_> = model.slices.iter().map(|slice| &slice.params).collect();
-    let more =
-        [("options", plain(&options)), ("alignment", plain(&model.params)), ("ids", Uint8Array::from(ids).into())];
-    Ok(object(of_slices(model, model.slices.iter())?.into_iter().chain(more)))
-}
-
-/// An embedding that was moved onto another.
-pub(crate) fn registered(Registered { embedding, similarity, deviation }: Registered) -> Result<JsValue> {
-    let rows = embedding.len() / similarity.shift.len();
-    let found = matrix(&embedding, rows)?;
-    Ok(object([("embedding", found), ("transformation", plain(&similarity)), ("deviation", deviation.into())]))
-}
-
-/// Places of new points, or their memberships in the `cols` rows of the model.
-pub(crate) fn transformed(found: Transformed, rows: usize, cols: usize) -> Result<JsValue> {
-    match found {
-        Transformed::Embedding(places) => matrix(&places, rows),
-        Transformed::Graph(found) => {
-            let shape = [("rows", (rows as f64).into()), ("cols", (cols as f64).into())];
-            let result = graph(&found)?;
-            for (name, value) in shape {
-                Reflect::set(&result, &name.into(), &value).unwrap_throw();
+            impl $name {
+                /// A copy in JavaScript's memory.
+                pub fn new($($from: $source),*) -> umap_core::Result<Self> {
+                    Ok(Self { $($field: $value,)* })
+                }
             }
-            Ok(result)
+
+            impl $crate::output::Output for $name {
+                fn into_js(self) -> wasm_bindgen::JsValue {
+                    $crate::output::object(&[$((stringify!($field), self.$field.into_js()),)*])
+                }
+            }
+        )*
+
+        /// Their declarations in TypeScript.
+        #[cfg(feature = "bindings")]
+        pub fn declarations() -> Vec<String> {
+            let config = ts_rs::Config::default();
+            vec![$(<$name as ts_rs::TS>::export_to_string(&config).expect("an object that is exported"),)*]
         }
+    };
+}
+
+impl<T: Typed + ?Sized> Output for Js<T> {
+    fn into_js(self) -> JsValue {
+        self.0
     }
 }
 
-/// Room for a file, in JavaScript's memory.
-pub(crate) fn room(bytes: u64) -> Result<Uint8Array> {
-    let refused = |_| UmapError::OutOfMemory { what: "the file".into(), bytes };
-    array("Uint8Array", bytes as f64).map_err(refused)
+#[cfg(feature = "bindings")]
+impl<T: ts_rs::TS + ?Sized> ts_rs::TS for Js<T> {
+    type WithoutGenerics = T::WithoutGenerics;
+    type OptionInnerType = Self;
+
+    fn name(config: &ts_rs::Config) -> String {
+        T::name(config)
+    }
+
+    fn inline(config: &ts_rs::Config) -> String {
+        T::inline(config)
+    }
 }
 
-/// A typed array of JavaScript's. It throws where it has no room, and what is thrown through the module ends it.
-fn array<T: JsCast>(constructor: &str, len: f64) -> std::result::Result<T, JsValue> {
-    let constructor = Reflect::get(&js_sys::global(), &constructor.into())?;
-    let arguments = js_sys::Array::of1(&len.into());
-    Reflect::construct(constructor.unchecked_ref::<js_sys::Function>(), &arguments).map(JsCast::unchecked_into)
+impl<T: Output> Output for Option<T> {
+    fn into_js(self) -> JsValue {
+        self.map_or(JsValue::UNDEFINED, T::into_js)
+    }
 }
 
-/// The module's memory, which never shrinks: the most that was needed since it was made.
-pub fn memory_bytes() -> JsValue {
-    let buffer = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>().buffer();
-    Reflect::get(&buffer, &"byteLength".into()).unwrap_throw()
+impl<T: Output> Output for Vec<T> {
+    fn into_js(self) -> JsValue {
+        self.into_iter().map(T::into_js).collect::<Array>().into()
+    }
+}
+
+macro_rules! numbers {
+    ($($kind:ty),*) => {$(
+        impl Output for $kind {
+            fn into_js(self) -> JsValue {
+                self.into()
+            }
+        }
+    )*};
+}
+
+numbers!(u32, f64, bool);
+
+/// Nothing.
+impl Output for () {
+    fn into_js(self) -> JsValue {
+        JsValue::NULL
+    }
 }

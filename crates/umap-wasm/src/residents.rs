@@ -15,9 +15,11 @@ thread_local! {
 }
 
 /// Keeps `value` under a number, in the place of what was there.
-pub fn put<T: 'static>(id: u32, value: Rc<T>) {
-    let before = RESIDENTS.with_borrow_mut(|all| all.insert(id, value));
+pub(crate) fn put<T: 'static>(id: u32, value: T) -> Rc<T> {
+    let kept = Rc::new(value);
+    let before = RESIDENTS.with_borrow_mut(|all| all.insert(id, kept.clone()));
     drop(before);
+    kept
 }
 
 /// What is kept under a number, if there is something of this type.
@@ -27,10 +29,14 @@ pub fn get<T: 'static>(id: u32) -> Option<Rc<T>> {
 
 /// What is kept under a number, which is then free; None (and nothing taken) if there is nothing of this type, or a job
 /// uses it.
-pub fn take<T: 'static>(id: u32) -> Option<T> {
-    drop(get::<T>(id)?);
-    let kept = RESIDENTS.with_borrow_mut(|all| all.remove(&id))?.downcast::<T>().ok()?;
-    Rc::try_unwrap(kept).map_err(|used| put(id, used)).ok()
+pub(crate) fn take<T: 'static>(id: u32) -> Option<T> {
+    let kept = get::<T>(id)?;
+    // One is this, and one is kept.
+    if Rc::strong_count(&kept) > 2 {
+        return None;
+    }
+    release(id);
+    Rc::into_inner(kept)
 }
 
 /// Lets go of what is kept under a number, if anything is.

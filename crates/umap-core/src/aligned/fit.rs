@@ -1,6 +1,7 @@
 //! A fit of several slices.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::model::{AlignedDiagnostics, AlignedModel};
 use super::relations::{Related, Relations};
@@ -9,12 +10,12 @@ use super::weights::{ties, weighted};
 use crate::boxed::boxed;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::Target;
-use crate::layout::{LayoutInput, force_of};
+use crate::layout::LayoutInput;
 use crate::optimize::force::UmapForce;
 use crate::optimize::joint::Joint;
 use crate::params::{AlignedParams, AlignmentParams, UmapParams};
-use crate::points::Points;
 use crate::pulse::{Pulse, Stage};
+use crate::space::Space;
 use crate::umap::{FitInputs, UmapFit};
 
 /// What a caller gives beside the points.
@@ -36,38 +37,43 @@ pub struct AlignedFit {
 
 impl AlignedFit {
     /// Checks what was given.
-    pub fn new(points: Vec<Points>, params: &AlignedParams, inputs: AlignedInputs) -> Result<Self> {
+    pub fn new(
+        datasets: Vec<impl Into<Arc<dyn Space>>>,
+        params: &AlignedParams,
+        inputs: AlignedInputs,
+    ) -> Result<Self> {
+        let points: Vec<Arc<dyn Space>> = datasets.into_iter().map(Into::into).collect();
         let AlignedInputs { relations, mut targets } = inputs;
         let each = params.each(points.len())?;
-        let rows: Vec<usize> = points.iter().map(Points::rows).collect();
+        let rows: Vec<usize> = points.iter().map(|points| points.rows()).collect();
         if points.is_empty() {
             return Err(UmapError::shape("datasets", "at least one", "none"));
         }
         let related = relations.within(params.alignment.alignment_window_size as usize, &rows)?;
         targets.resize(points.len(), None);
         let mut forces = Vec::new();
-        let slice = |(i, ((points, params), target)): (usize, ((Points, UmapParams), Option<Target>))| {
+        let mut slices = Vec::with_capacity(points.len());
+        for (i, ((points, params), target)) in points.into_iter().zip(each).zip(targets).enumerate() {
             let force = shared_force(&mut forces, &params);
             let inputs = FitInputs { target, ..FitInputs::default() };
             let mut fit = UmapFit::new(points, params, inputs).map_err(|error| of_dataset(error, i))?;
             fit.layout.share_force(force);
-            Ok(fit)
-        };
-        let slices = points.into_iter().zip(each).zip(targets).enumerate().map(slice).collect::<Result<_>>()?;
+            slices.push(fit);
+        }
         Ok(Self { params: params.alignment.clone(), slices, related })
     }
 
     /// Runs all stages. One that is cancelled is lost.
     pub async fn run(mut self, pulse: &Pulse) -> Result<AlignedModel> {
         for i in 0..self.slices.len() {
-            pulse.at_slice(Some(i as u32));
+            pulse.at_dataset(Some(i as u32));
             let (before, own) = self.slices.split_at_mut(i);
             let before: Vec<&[f32]> = before.iter().filter_map(UmapFit::embedding).collect();
             let dims = own[0].params().n_components as usize;
             let layout = boxed(own[0].start(pulse)).await?.embedding_mut();
             Start { layout, dims, before: &before, related: &self.related }.turn(false, pulse).await?;
         }
-        pulse.at_slice(None);
+        pulse.at_dataset(None);
         pulse.begin(Stage::Optimize);
         boxed(self.lay_out(pulse)).await?;
         let Self { params, mut slices, related } = self;
@@ -104,7 +110,7 @@ fn shared_force(known: &mut Vec<([f64; 3], Rc<UmapForce>)>, params: &UmapParams)
     if let Some((_, force)) = known.iter().find(|(other, _)| *other == law) {
         return Rc::clone(force);
     }
-    let force = Rc::new(force_of(params));
+    let force = Rc::new(params.force());
     known.push((law, Rc::clone(&force)));
     force
 }

@@ -36,7 +36,7 @@ pub async fn register(
     let placed = pairs.filter(|pair| pair.iter().all(|row| row.iter().all(|x| x.is_finite())));
     let count = placed.clone().count();
     if count == 0 {
-        return Err(UmapError::parameter("anchors", "rows that have places in both", "none"));
+        return Err(UmapError::parameter("anchors", "rows that have coordinates in both", "none"));
     }
     let similarity = Similarity::of_pairs(placed, d, true, pulse).await?;
     similarity.apply(&mut embedding);

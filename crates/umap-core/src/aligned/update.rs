@@ -1,6 +1,7 @@
 //! One more slice, onto those that are there and stay as they are.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::model::{AlignedModel, alone, to_last};
 use super::relations::{Related, Relation, Relations};
@@ -12,8 +13,8 @@ use crate::fuzzy::target::Target;
 use crate::layout::LayoutInput;
 use crate::optimize::joint::Joint;
 use crate::params::UmapParams;
-use crate::points::Points;
 use crate::pulse::{Pulse, Stage};
+use crate::space::Space;
 use crate::umap::{FitInputs, UmapFit};
 
 /// How the rows of the new slice are related to others.
@@ -63,17 +64,18 @@ impl AlignedUpdate {
     /// Checks what was given.
     pub fn new(
         model: Rc<AlignedModel>,
-        points: Points,
+        points: impl Into<Arc<dyn Space>>,
         params: UmapParams,
         relations: UpdateRelations,
         target: Option<Target>,
     ) -> Result<Self> {
+        let points = points.into();
         let window = &model.slices[model.slices.len() - model.reach()..];
         if window.iter().any(|slice| slice.landmarks.is_some()) {
             let why = "the model was saved without raw data: it has no graphs to align another dataset with";
             return Err(UmapError::NotFitted(why.into()));
         }
-        let rows = window.iter().map(|slice| slice.points.rows()).chain([points.rows()]).collect::<Vec<_>>();
+        let rows = window.iter().map(|slice| slice.space.rows()).chain([points.rows()]).collect::<Vec<_>>();
         let related = match relations {
             UpdateRelations::Pairs(pairs) => model.onward(pairs, [rows[rows.len() - 2], points.rows()])?,
             UpdateRelations::Ids(ids) => {

@@ -49,10 +49,7 @@ pub(super) async fn means(points: &Points, classes: &[Vec<u32>], pulse: &Pulse) 
     for (mean, rows) in means.chunks_exact_mut(cols).zip(classes) {
         mean.iter_mut().for_each(|value| *value /= rows.len() as f64);
     }
-    let metric = points.metric();
-    let stays = metric.facts().has_means && metric.form() != Form::Sphere;
-    let metric = if stays { metric } else { metric.between_means() };
-    Points::from_slice(&means, classes.len(), cols, metric)
+    Points::from_slice(&means, classes.len(), cols, points.metric().between_means())
 }
 
 /// Columns of a row in the metric's form, less the one of zero rows.

@@ -4,14 +4,13 @@ use crate::error::Result;
 use crate::fuzzy::radii::logs;
 use crate::knn::Nearest;
 use crate::parallel;
-use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::space::Space;
 
-/// For each row of points the mean squared distance of its nearest, by what the kernel gave for them.
-pub(super) async fn mean_squared(nearest: &[Nearest], points: &Points, pulse: &Pulse) -> Result<Vec<f64>> {
+/// For each row of a space the mean squared distance of its nearest, by what the kernel gave for them.
+pub(super) async fn mean_squared(nearest: &[Nearest], space: &dyn Space, pulse: &Pulse) -> Result<Vec<f64>> {
     let of_row = |nearest: &Nearest| {
-        let squares =
-            nearest.clone().into_sorted().map(|(value, _)| f64::from(points.metric().distance(value)).powi(2));
+        let squares = nearest.clone().into_sorted().map(|(value, _)| f64::from(space.distance(value)).powi(2));
         let count = squares.len() as f64;
         squares.sum::<f64>() / count
     };

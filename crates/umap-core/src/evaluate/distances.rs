@@ -1,11 +1,10 @@
 //! Whether rows that are far from each other in the input are so in the embedding, by the ranks of distances.
 
 use crate::error::Result;
-use crate::knn::{BlockPairs, entry_of};
 use crate::parallel;
-use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::sorting::sort;
+use crate::space::{Space, entry_of};
 
 /// Rows, or means of classes, of which all pairs are compared at most: as many as in Kobak and Berens (2019). Their half a
 /// million distances are sorted in 20 ms.
@@ -13,12 +12,9 @@ pub(super) const MOST_ROWS: u32 = 1000;
 
 /// For all pairs of `rows` where their distances stand in the order of all of them: twice the rank, equal ones their mean,
 /// less twice the mean of all ranks.
-pub(super) async fn ranks(points: &Points, rows: &[u32], pulse: &Pulse) -> Result<Vec<i32>> {
-    let pairs = BlockPairs::new(points);
+pub(super) async fn ranks(space: &dyn Space, rows: &[u32], pulse: &Pulse) -> Result<Vec<i32>> {
     let from = parallel::map(pulse, 0..rows.len(), |i| {
-        let mut values = Vec::with_capacity(rows.len() - i);
-        pairs.visit(rows[i..=i].iter().copied(), rows[i + 1..].iter().copied(), |_, _, value| values.push(value));
-        values
+        space.compare(space, &rows[i..=i], &mut Vec::new()).values(&rows[i + 1..])
     });
     let ranks = ranked(&from.await?.concat());
     pulse.tick(1.0).await?;

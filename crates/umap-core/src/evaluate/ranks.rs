@@ -3,30 +3,27 @@
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::knn::{BlockPairs, Nearest, entry_of, sweep};
+use crate::knn::{Nearest, sweep};
 use crate::memory;
 use crate::parallel;
-use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::sorting::sort;
+use crate::space::{Space, entry_of};
 
 /// For each of `rows` the ranks in the input of its `k` `neighbors`, in increasing order: 1 for the nearest other row,
 /// by distance and row number. They are counted, not sorted: a rank is the number of rows up to the neighbour. And the `k`
 /// nearest in the input, since every distance comes by.
 pub(super) async fn ranks(
-    points: &Points,
+    space: &dyn Space,
     rows: &[u32],
     neighbors: &[u32],
     k: usize,
     pulse: &Pulse,
 ) -> Result<(Vec<u32>, Vec<Nearest>)> {
-    let pairs = BlockPairs::new(points);
     let each = rows.iter().zip(neighbors.chunks_exact(k));
     let targets: Vec<Vec<u64>> = parallel::map(&pulse.part(0.0, 0.01), each, |(&row, neighbors)| {
-        let mut entries = Vec::with_capacity(k);
-        pairs.visit(std::iter::once(row), neighbors.iter().copied(), |_, j, value| {
-            entries.push(entry_of(value, neighbors[j]));
-        });
+        let values = space.compare(space, &[row], &mut Vec::new()).values(neighbors);
+        let mut entries: Vec<u64> = values.into_iter().zip(neighbors).map(|(value, &id)| entry_of(value, id)).collect();
         sort(&mut entries);
         entries
     })
@@ -47,7 +44,7 @@ pub(super) async fn ranks(
         }
     };
     sweep(
-        points,
+        space,
         (rows, k * size_of::<u32>()),
         &pulse.part(0.01, 1.0),
         fresh,

@@ -2,12 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::Task;
+use super::task::Task;
 use crate::error::Result;
-use crate::knn::{BlockPairs, key_of};
 use crate::parallel;
-use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::space::{Space, key_of};
 
 /// How many triplets are in order.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -41,14 +40,12 @@ pub(super) async fn triplets(task: &Task<'_>, rows: &[u32], pulse: &Pulse) -> Re
 #[inline(never)]
 fn of_row(task: &Task<'_>, row: u32) -> [Triplets; 2] {
     let others = others_of(task, row);
-    let keys = |points: &Points| -> Vec<u32> {
-        let mut keys = Vec::with_capacity(others.len());
-        let visit = |_, _, value| keys.push(key_of(value));
-        BlockPairs::new(points).visit(std::iter::once(row), others.iter().copied(), visit);
-        keys
+    let keys = |space: &dyn Space| -> Vec<u32> {
+        let values = space.compare(space, &[row], &mut Vec::new()).values(&others);
+        values.into_iter().map(key_of).collect()
     };
     let found = keys(task.layout);
-    [Some(task.points), task.reference]
+    [Some(task.points), task.reference.map(|points| points as &dyn Space)]
         .map(|truth| truth.map_or(Triplets::default(), |truth| compared(&keys(truth), &found)))
 }
 

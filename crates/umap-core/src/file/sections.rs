@@ -144,7 +144,9 @@ impl Contents {
         }
         let len = self.length(&name)?;
         let frame = Frame::of_numbers(&self.integers(&name, len)?, cols);
-        frame.map(Arc::new).ok_or_else(|| UmapError::malformed(&name, "an exponent and offsets of columns", "others"))
+        frame
+            .map(Arc::new)
+            .ok_or_else(|| UmapError::malformed(&name, "an exponent and offsets of columns", "other values"))
     }
 }
 

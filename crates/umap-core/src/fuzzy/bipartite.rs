@@ -2,8 +2,9 @@
 //! row's memberships do not depend on the rows beside it.
 
 use super::combine::membership;
+use super::neighbors::Connected;
+use super::params::FuzzyParams;
 use super::smooth_knn::{Row, global_mean};
-use super::{FuzzyParams, Neighbors};
 use crate::error::Result;
 use crate::knn::{KnnGraph, NONE};
 use crate::math::log2;
@@ -31,7 +32,7 @@ pub(crate) struct Member {
 impl Bipartite {
     /// From the options of the model and the neighbours in it.
     pub(crate) async fn new(knn: &KnnGraph, params: FuzzyParams, pulse: &Pulse) -> Result<Self> {
-        let neighbors = Neighbors { knn, limit: params.disconnection_distance };
+        let neighbors = Connected { knn, limit: params.disconnection_distance };
         let mean = global_mean(&neighbors, &params, pulse).await?;
         // No neighbour counts as the row itself, so one connection less is certain.
         let local_connectivity = (params.local_connectivity - 1.0).max(0.0);
@@ -41,7 +42,7 @@ impl Bipartite {
     /// Writes the members among row `i`'s neighbours, in their order; `row` is room.
     pub(crate) fn members(&self, knn: &KnnGraph, i: usize, row: &mut BipartiteRow, members: &mut Vec<Member>) {
         let FuzzyParams { disconnection_distance, signed_distances, local_connectivity, .. } = self.params;
-        let neighbors = Neighbors { knn, limit: disconnection_distance };
+        let neighbors = Connected { knn, limit: disconnection_distance };
         row.0.set(neighbors.row(i).map(|(_, distance)| distance), signed_distances);
         let (sigma, rho) = row.0.solve(local_connectivity, log2(knn.k as f64) as f32, self.mean);
         let origin = row.0.origin;

@@ -1,6 +1,6 @@
 //! Directed memberships to the symmetric graph: the union (or intersection, or a mix) of the local fuzzy sets.
 
-use super::{Neighbors, ROWS_PER_TASK};
+use super::neighbors::{Connected, ROWS_PER_TASK};
 use crate::csr::{Csr, accumulate};
 use crate::error::Result;
 use crate::knn::NONE;
@@ -27,7 +27,7 @@ pub(super) struct Directed {
 }
 
 impl Directed {
-    pub(super) async fn new(neighbors: &Neighbors<'_>, sigmas: &[f32], rhos: &[f32], pulse: &Pulse) -> Result<Self> {
+    pub(super) async fn new(neighbors: &Connected<'_>, sigmas: &[f32], rhos: &[f32], pulse: &Pulse) -> Result<Self> {
         let (rows, k) = (neighbors.knn.rows(), neighbors.knn.k);
         let filling = pulse.part(0.0, 0.1);
         let mut columns = memory::filled("directed memberships", rows, k, NONE, &filling).await?;
@@ -54,25 +54,38 @@ impl Directed {
     }
 
     /// Calls `emit(column, there, back)` for each neighbour in either direction, in increasing order; 0 for none.
-    pub(super) fn visit(&self, i: usize, mut emit: impl FnMut(u32, f32, f32)) {
+    pub(super) fn visit(&self, i: usize, emit: impl FnMut(u32, f32, f32)) {
         let out = i * self.k..(i + 1) * self.k;
-        let mut out = self.columns[out.clone()].iter().zip(&self.weights[out]).peekable();
-        for &source in &self.sources[self.starts[i] as usize..self.starts[i + 1] as usize] {
-            let (from, back) = (source / self.k as u32, self.weights[source as usize]);
-            while let Some((&column, &there)) = out.next_if(|(column, _)| **column < from) {
-                emit(column, there, 0.0);
-            }
-            let there = out.next_if(|(column, _)| **column == from).map_or(0.0, |(_, &there)| there);
-            emit(from, there, back);
-        }
-        out.filter(|(column, _)| **column != NONE).for_each(|(&column, &there)| emit(column, there, 0.0));
+        let there = self.columns[out.clone()].iter().copied().zip(self.weights[out].iter().copied());
+        let sources = &self.sources[self.starts[i] as usize..self.starts[i + 1] as usize];
+        let back = sources.iter().map(|&source| (source / self.k as u32, self.weights[source as usize]));
+        merge(there.take_while(|&(column, _)| column != NONE), back, emit);
     }
+}
+
+/// Calls `emit(column, there, back)` for each neighbour of a row in increasing order, from those that the row names and those
+/// that name it, both in increasing order; 0 for none.
+#[inline(always)]
+pub(crate) fn merge(
+    there: impl Iterator<Item = (u32, f32)>,
+    back: impl Iterator<Item = (u32, f32)>,
+    mut emit: impl FnMut(u32, f32, f32),
+) {
+    let mut there = there.peekable();
+    for (from, back) in back {
+        while let Some((column, weight)) = there.next_if(|&(column, _)| column < from) {
+            emit(column, weight, 0.0);
+        }
+        let weight = there.next_if(|&(column, _)| column == from).map_or(0.0, |(_, weight)| weight);
+        emit(from, weight, back);
+    }
+    there.for_each(|(column, weight)| emit(column, weight, 0.0));
 }
 
 /// Writes the memberships of the rows from `first` on.
 #[inline(never)]
 fn read_rows(
-    neighbors: &Neighbors<'_>,
+    neighbors: &Connected<'_>,
     sigmas: &[f32],
     rhos: &[f32],
     first: usize,
@@ -93,7 +106,7 @@ fn read_rows(
 /// The neighbours of row `i` with a membership above 0, in increasing order, each a [`pair`] with the inverted bits of its
 /// membership. The row itself is no neighbour; of a
 /// neighbour that is named twice the nearer counts.
-fn read_row(neighbors: &Neighbors<'_>, i: usize, sigma: f32, rho: f32, row: &mut Vec<u64>) {
+fn read_row(neighbors: &Connected<'_>, i: usize, sigma: f32, rho: f32, row: &mut Vec<u64>) {
     let membership = |distance: f32| membership(distance, sigma, rho);
     let others = neighbors.row(i).filter(|&(index, _)| index != NONE && index as usize != i);
     row.clear();

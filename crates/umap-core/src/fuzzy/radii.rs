@@ -1,6 +1,9 @@
 //! Local radii: how far the neighbours of each row are (densMAP: Narayan, Berger and Cho 2021). Logarithms throughout.
 
-use super::{FuzzyGraph, FuzzyParams, ROWS_PER_TASK, fuzzy_simplicial_set};
+use super::graph::FuzzyGraph;
+use super::neighbors::ROWS_PER_TASK;
+use super::params::FuzzyParams;
+use super::simplicial_set::fuzzy_simplicial_set;
 use crate::boxed::boxed;
 use crate::csr::Csr;
 use crate::error::Result;

@@ -2,7 +2,8 @@
 //! neighbours sum to log2(k). umap-learn's `smooth_knn_dist`, except that means leave out infinite distances, which
 //! there make every edge of the row (and of every row with rho = 0) fully connected.
 
-use super::{FuzzyParams, Neighbors, ROWS_PER_TASK};
+use super::neighbors::{Connected, ROWS_PER_TASK};
+use super::params::FuzzyParams;
 use crate::error::Result;
 use crate::math::{exp_neg, extreme_exponent, log2, power_of_two};
 use crate::parallel;
@@ -18,7 +19,7 @@ const LEAST_SCALE: f32 = 1e-3;
 
 /// (sigmas, rhos).
 pub(super) async fn smooth_knn(
-    neighbors: &Neighbors<'_>,
+    neighbors: &Connected<'_>,
     params: &FuzzyParams,
     pulse: &Pulse,
 ) -> Result<(Vec<f32>, Vec<f32>)> {
@@ -37,7 +38,7 @@ pub(super) async fn smooth_knn(
 /// Solves the rows from `first` on.
 #[inline(never)]
 fn solve_rows(
-    neighbors: &Neighbors<'_>,
+    neighbors: &Connected<'_>,
     params: &FuzzyParams,
     [target, global]: [f32; 2],
     first: usize,
@@ -52,7 +53,7 @@ fn solve_rows(
 }
 
 /// Mean of all finite distances; the sums of the tasks are added in their order.
-pub(super) async fn global_mean(neighbors: &Neighbors<'_>, params: &FuzzyParams, pulse: &Pulse) -> Result<f32> {
+pub(super) async fn global_mean(neighbors: &Connected<'_>, params: &FuzzyParams, pulse: &Pulse) -> Result<f32> {
     let tasks = neighbors.knn.rows().div_ceil(ROWS_PER_TASK);
     let sums = parallel::map(pulse, 0..tasks, |task| sum_of_rows(neighbors, params, task)).await?;
     let (sum, count) = sums.iter().fold((0.0, 0), |(s, c), (sum, count)| (s + sum, c + count));
@@ -61,7 +62,7 @@ pub(super) async fn global_mean(neighbors: &Neighbors<'_>, params: &FuzzyParams,
 
 /// The finite distances of a task's rows: their sum, and how many they are.
 #[inline(never)]
-fn sum_of_rows(neighbors: &Neighbors<'_>, params: &FuzzyParams, task: usize) -> (f64, u64) {
+fn sum_of_rows(neighbors: &Connected<'_>, params: &FuzzyParams, task: usize) -> (f64, u64) {
     let mut row = Row::default();
     let (mut sum, mut count) = (0.0, 0);
     for i in task * ROWS_PER_TASK..neighbors.knn.rows().min((task + 1) * ROWS_PER_TASK) {
@@ -86,7 +87,7 @@ pub(super) struct Row {
 
 impl Row {
     /// Distances of a row of the graph.
-    fn read(&mut self, neighbors: &Neighbors<'_>, i: usize, signed: bool) {
+    fn read(&mut self, neighbors: &Connected<'_>, i: usize, signed: bool) {
         // The row itself comes first; its inner product with itself says nothing about the others'.
         let distances = neighbors.row(i).map(|(_, distance)| distance).enumerate();
         self.set(distances.map(|(at, distance)| if signed && at == 0 { f32::INFINITY } else { distance }), signed);
@@ -197,7 +198,7 @@ mod tests {
                 disconnection_distance: f32::INFINITY,
                 signed_distances: false,
             };
-            let neighbors = Neighbors { knn: &knn, limit: f32::INFINITY };
+            let neighbors = Connected { knn: &knn, limit: f32::INFINITY };
             let (sigmas, rhos) = block_on(async |pulse| smooth_knn(&neighbors, &params, pulse).await).unwrap();
             for (i, (sigma, rho)) in numbers(&case["sigmas"]).into_iter().zip(numbers(&case["rhos"])).enumerate() {
                 // The sum is met to 1e-5, so sigma is only as sure as the sum's slope makes it.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FoundNeighbors, GraphFit, GraphInputs};
+use super::fit::{FoundNeighbors, GraphFit, GraphInputs};
 use crate::checkpoint::{Checkpoint, Stored};
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
@@ -49,8 +49,8 @@ pub(crate) struct NeighborsHead {
 impl GraphFit {
     pub(crate) fn head(&self) -> GraphHead {
         GraphHead {
-            rows: self.points.rows() as u32,
-            cols: self.points.cols() as u32,
+            rows: self.space.rows() as u32,
+            cols: self.space.info().cols as u32,
             notes: self.notes.clone(),
             given_k: self.inputs.precomputed_knn.as_ref().map(|given| given.k as u32),
             labelled: self.labelled,
@@ -60,12 +60,12 @@ impl GraphFit {
     }
 
     pub(crate) fn sections(&self) -> Vec<Section<'_>> {
-        let mut sections: Vec<Section> = Section::points("points", &self.points).collect();
+        let mut sections = self.space.sections();
         if let Some(given) = &self.inputs.precomputed_knn {
             sections.push(Section::rows(GIVEN_KNN[0], &[given.indices.len()], &given.indices));
             sections.push(Section::floats(GIVEN_KNN[1], &[given.distances.len()], &given.distances));
         }
-        let rows = self.points.rows();
+        let rows = self.space.rows();
         match &self.inputs.target {
             Some(Target::Labels(labels)) => sections.push(Section::rows(GIVEN_LABELS, &[rows], labels)),
             Some(Target::Values { data, cols }) => sections.push(Section::floats(GIVEN_VALUES, &[rows, *cols], data)),
@@ -158,7 +158,11 @@ impl Stored for FuzzyGraph {
         pulse.tick(0.1).await?;
         let entries = u64::from(indptr.last().copied().unwrap_or_default());
         if indptr[0] != 0 || !indptr.is_sorted() {
-            return Err(UmapError::malformed("graph.indptr", "numbers from 0 on that do not fall", "others"));
+            return Err(UmapError::malformed(
+                "graph.indptr",
+                "numbers that start at 0 and never decrease",
+                "other values",
+            ));
         }
         let indices = contents.integers("graph.indices", entries)?;
         pulse.tick(0.4).await?;
@@ -170,7 +174,7 @@ impl Stored for FuzzyGraph {
             |columns: &[u32]| columns.is_sorted_by(|a, b| a < b) && columns.iter().all(|&c| (c as usize) < rows);
         if let Some(row) = (0..rows).find(|&row| !is_row(graph.row(row).0)) {
             let expected = format!("increasing columns below {rows}");
-            return Err(UmapError::malformed(&format!("graph.indices of row {row}"), expected, "others"));
+            return Err(UmapError::malformed(&format!("graph.indices of row {row}"), expected, "other values"));
         }
         pulse.tick(0.9).await?;
         let sigmas = contents.floats_that("sigmas", &[rows], "finite, at least 0", |x| x >= 0.0)?;

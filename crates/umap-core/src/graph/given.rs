@@ -3,7 +3,7 @@
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::FuzzyGraph;
-use crate::fuzzy::combine::{mixed, transpose};
+use crate::fuzzy::combine::{merge, mixed, transpose};
 use crate::pulse::Pulse;
 use crate::sorting::{pair, sort, unpair};
 
@@ -46,13 +46,13 @@ pub async fn given_graph(matrix: Csr, asymmetric: Asymmetric, pulse: &Pulse) -> 
     Ok(FuzzyGraph::new(graph, Vec::new(), Vec::new()))
 }
 
-fn check_shape(Csr { indptr, indices, data }: &Csr) -> Result<()> {
+pub(super) fn check_shape(Csr { indptr, indices, data }: &Csr) -> Result<()> {
     if indptr.len() < 2 {
         let got = format!("{} values", indptr.len());
         return Err(UmapError::shape("graph.indptr", "one value more than rows, at least 2", got));
     }
     if indptr[0] != 0 || !indptr.is_sorted() {
-        return Err(UmapError::shape("graph.indptr", "integers from 0 on that do not fall", "others"));
+        return Err(UmapError::shape("graph.indptr", "integers that start at 0 and never decrease", "other values"));
     }
     let entries = indptr[indptr.len() - 1] as usize;
     for (name, len) in [("graph.indices", indices.len()), ("graph.data", data.len())] {
@@ -120,18 +120,11 @@ impl<'a> Both<'a> {
     }
 
     /// Calls `emit(column, there, back)` for each neighbour of row `i` in either direction, in increasing order; 0 for none.
-    fn visit(&self, i: usize, mut emit: impl FnMut(u32, f32, f32)) {
+    fn visit(&self, i: usize, emit: impl FnMut(u32, f32, f32)) {
         let (columns, weights) = self.matrix.row(i);
-        let mut out = columns.iter().zip(weights).peekable();
-        for &source in &self.sources[self.starts[i] as usize..self.starts[i + 1] as usize] {
-            let (from, back) = (self.rows[source as usize], self.matrix.data[source as usize]);
-            while let Some((&column, &there)) = out.next_if(|(column, _)| **column < from) {
-                emit(column, there, 0.0);
-            }
-            let there = out.next_if(|(column, _)| **column == from).map_or(0.0, |(_, &there)| there);
-            emit(from, there, back);
-        }
-        out.for_each(|(&column, &there)| emit(column, there, 0.0));
+        let sources = &self.sources[self.starts[i] as usize..self.starts[i + 1] as usize];
+        let back = sources.iter().map(|&source| (self.rows[source as usize], self.matrix.data[source as usize]));
+        merge(columns.iter().copied().zip(weights.iter().copied()), back, emit);
     }
 
     async fn check_symmetric(&self, pulse: &Pulse) -> Result<()> {

@@ -1,14 +1,15 @@
 //! Rows that join a graph: each gets edges to the nearest of those before it, and those back to it.
 
 use crate::error::Result;
-use crate::knn::{F32Space, QuantizedSpace};
+use crate::knn::QuantizedSpace;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::space::{Query, Space, in_order};
 
 use super::graph::SearchGraph;
 use super::links::Linking;
-use super::search::Room;
+use super::search::Workspace;
 
 /// Rows that are searched for at a time; they are compared with each other too, for none of them is in the graph yet.
 const BATCH: usize = 256;
@@ -22,8 +23,8 @@ impl SearchGraph {
     /// before it has ended, [`Undo`] takes everything back.
     pub(super) async fn add(undo: &mut Undo<'_>, points: &Points, k: usize, pulse: &Pulse) -> Result<()> {
         let (from, rows) = (undo.rows, points.rows());
-        if let Some(space) = &mut undo.graph.space {
-            space.append(points, from, pulse).await?;
+        if let Some(quantized) = &mut undo.graph.quantized {
+            quantized.append(points, from, pulse).await?;
         }
         undo.graph.links.reserve(rows)?;
         let order: Vec<u32> = (0..rows as u32).collect();
@@ -46,10 +47,10 @@ impl SearchGraph {
 
     async fn neighbors_of(&self, points: &Points, batch: &[u32], k: usize, pulse: &Pulse) -> Result<Vec<Vec<u32>>> {
         let found = parallel::map(pulse, batch.chunks(TASK_ROWS), |rows| {
-            let (mut room, mut read) = (Room::new(self.links.rows()), Vec::new());
+            let mut workspace = Workspace::new(self.links.rows());
             let nearest = |&row| {
-                let [own] = points.read([row], &mut read);
-                let near = self.nearest(points, own, &self.starts(points, own), (k, EPSILON), &mut room);
+                let query = Query { space: points, row };
+                let near = self.nearest(points, query, &self.starts(points, query), (k, EPSILON), &mut workspace);
                 near.into_iter().map(|(_, id)| id).collect()
             };
             rows.iter().map(nearest).collect::<Vec<Vec<u32>>>()
@@ -82,33 +83,33 @@ impl<'a> Undo<'a> {
 
     /// Gives a row its edges, and others theirs to it.
     fn join(&mut self, points: &Points, order: &[u32], row: u32, near: Vec<u32>, k: usize) {
-        let facts = points.metric().facts();
+        let geometry = points.geometry();
         // Taken for a while, so that edges can change.
-        let space = self.graph.space.take();
-        let is_inside = |space: &&QuantizedSpace| !space.quantizer().is_outside(points.read([row], &mut Vec::new())[0]);
-        match space.as_ref().filter(is_inside) {
-            Some(space) => self.link(&Linking { space, facts, is_quantized: true }, row, near, k),
+        let quantized = self.graph.quantized.take();
+        let is_inside = |rows: &&QuantizedSpace| !rows.quantizer().is_outside(points.read([row], &mut Vec::new())[0]);
+        match quantized.as_ref().filter(is_inside) {
+            Some(rows) => self.link(&Linking { rows, geometry, is_quantized: true }, row, near, k),
             None => {
-                let space = &F32Space::new(points, order);
-                self.link(&Linking { space, facts, is_quantized: false }, row, near, k);
+                let rows = &*in_order(points, order);
+                self.link(&Linking { rows, geometry, is_quantized: false }, row, near, k);
             }
         }
-        self.graph.space = space;
+        self.graph.quantized = quantized;
     }
 
     fn link(&mut self, linking: &Linking<'_>, row: u32, near: Vec<u32>, k: usize) {
         let nearest = linking.sorted(row, near).into_iter().take(k).map(|(_, id)| id).collect();
         let kept = linking.diversified(row, nearest);
-        let ends = self.graph.links.places_mut(row);
+        let ends = self.graph.links.slots_mut(row);
         ends.iter_mut().zip(&kept).for_each(|(end, &(_, other))| *end = other);
-        // A row without a place left keeps its edges: without one of them another row might not be found any more.
+        // A row without a free slot keeps its edges: without one of them another row might not be found any more.
         let is_linked = kept.iter().filter(|&&(_, other)| self.link_back(other, row)).count() > 0;
         if !is_linked {
             self.graph.entries.push(row);
         }
     }
 
-    /// Gives `other` an edge to `row` if it has a place for it.
+    /// Gives `other` an edge to `row` if it has a free slot.
     fn link_back(&mut self, other: u32, row: u32) -> bool {
         let is_linked = self.graph.links.push(other, row);
         if is_linked && (other as usize) < self.rows {
@@ -127,8 +128,8 @@ impl Drop for Undo<'_> {
         self.graph.links.truncate(self.rows);
         self.graph.entries.truncate(self.entries);
         self.graph.outside.forget(self.rows);
-        if let Some(space) = &mut self.graph.space {
-            space.truncate(self.rows);
+        if let Some(quantized) = &mut self.graph.quantized {
+            quantized.truncate(self.rows);
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{GraphParts, IndexParts, NeighborIndex};
+use super::neighbor_index::NeighborIndex;
+use super::parts::{GraphParts, IndexParts};
 use crate::error::{Result, UmapError};
 use crate::file::{Contents, File, INDEX, Section, check_shape};
 use crate::json;
@@ -45,19 +46,19 @@ impl NeighborIndex {
         sink: impl FnMut(&[u8]),
         pulse: &Pulse,
     ) -> Result<()> {
-        let (points, parts) = (self.points(), self.parts(&pulse.part(0.0, 0.1)).await?);
+        let (info, parts) = (self.space.info(), self.parts(&pulse.part(0.0, 0.1)).await?);
         let head = Head {
-            rows: points.rows() as u32,
-            cols: points.cols() as u32,
-            metric: points.metric().name(),
-            p: points.metric().p(),
+            rows: self.space.rows() as u32,
+            cols: info.cols as u32,
+            metric: info.metric.name(),
+            p: info.metric.p(),
             k: parts.k,
             seed: parts.seed,
             graph: parts.graph.is_some(),
             quantized: parts.graph.as_ref().is_some_and(|graph| !graph.columns.is_empty()),
         };
         let texts = [("index", json::text(&head))];
-        let mut sections: Vec<Section> = Section::points("points", points).collect();
+        let mut sections = self.space.sections();
         if let Some(graph) = &parts.graph {
             sections.push(Section::integers("search.degrees", &graph.degrees));
             sections.push(Section::integers("search.ends", &graph.ends));

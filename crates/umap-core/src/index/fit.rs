@@ -1,14 +1,15 @@
 //! Whether 7 bits tell the rows of an index apart.
 
 use crate::error::Result;
-use crate::knn::{Gathered, KnnGraph, NONE, QuantizedSpace, Quantizer, Space, ranked_from};
+use crate::knn::{KnnGraph, NONE, QuantizedSpace, Quantizer, ranked};
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 use crate::sorting::{sort_numbers, sort_pairs};
+use crate::space::{Gathered, Query, SearchSpace};
 
-use super::graph::width;
+use super::search::width;
 
 /// Rows that are looked at.
 const SAMPLE: u32 = 128;
@@ -47,9 +48,7 @@ fn share(points: &Points, space: &QuantizedSpace, knn: &KnnGraph, row: u32) -> f
     if wanted == 0 {
         return 1.0;
     }
-    let mut room = Vec::new();
-    let [own] = points.read([row], &mut room);
-    let exact = ranked_from(points, own, others.iter().copied());
+    let exact = ranked(points, Query { space: points, row }, others.iter().copied());
     let (gathered, mut keys) = (Gathered::of(space, &others), vec![0; others.len()]);
     space.keys(Gathered::of(space, &[row]).all(), gathered.all(), &mut keys);
     let mut by_keys: Vec<(u32, u32)> = keys.into_iter().zip(others).collect();

@@ -1,14 +1,14 @@
 //! The edges of a search graph: from each row to near ones in all directions, and back.
 
 use crate::error::Result;
-use crate::knn::{Gathered, KnnGraph, NONE, Rows, Space, key_of, value_of};
-use crate::metric::{Codes, Facts};
+use crate::knn::{KnnGraph, NONE, Rows};
 use crate::parallel;
 use crate::points::Chunks;
 use crate::pulse::Pulse;
 use crate::sorting::sort_pairs;
+use crate::space::{Gathered, Geometry, SearchSpace, key_of, value_of};
 
-/// In the place of an edge that is not there.
+/// In a slot without an edge.
 pub(super) const NOWHERE: u32 = u32::MAX;
 /// Most edges of a row. GloVe (339,470 rows, 15 neighbours each): at the same recall the search compares as many rows with
 /// 24 to 48.
@@ -23,13 +23,13 @@ const MOST_NEAR: usize = 64;
 /// A chunk is the greatest power of two of rows within this many bytes.
 const CHUNK_BYTES: usize = 128 << 20;
 const TASK_ROWS: usize = 64;
-/// Rows of room between two ticks.
+/// Rows that are allocated between two ticks.
 const TICK_ROWS: usize = 1 << 12;
 
 /// Rows by their numbers, with what the edges of a graph need to know of their keys.
 pub(super) struct Linking<'a> {
-    pub(super) space: &'a dyn Space,
-    pub(super) facts: &'static Facts,
+    pub(super) rows: &'a dyn SearchSpace,
+    pub(super) geometry: Geometry,
     /// Keys are integers, with the sign bit flipped unless they are sums of differences.
     pub(super) is_quantized: bool,
 }
@@ -40,13 +40,13 @@ impl Linking<'_> {
     /// the nearest of the others if that makes fewer than [`LEAST`].
     pub(super) fn diversified(&self, row: u32, near: Vec<u32>) -> Vec<(u32, u32)> {
         let near = self.sorted(row, near);
-        if self.facts.is_signed {
+        if self.geometry.is_signed {
             // Not a metric: a long row is near to all, and would keep all others away.
             return near;
         }
         let ids: Vec<u32> = near.iter().map(|&(_, id)| id).collect();
-        let (gathered, mut keys) = (Gathered::of(self.space, &ids), vec![0; ids.len() * ids.len()]);
-        self.space.keys(gathered.all(), gathered.all(), &mut keys);
+        let (gathered, mut keys) = (Gathered::of(self.rows, &ids), vec![0; ids.len() * ids.len()]);
+        self.rows.keys(gathered.all(), gathered.all(), &mut keys);
         let mut kept: Vec<usize> = Vec::with_capacity(near.len());
         for (at, &(key, _)) in near.iter().enumerate() {
             let (limit, to) = (self.shrunk(key), &keys[at * ids.len()..]);
@@ -63,9 +63,9 @@ impl Linking<'_> {
 
     /// Others with their keys, nearest first, [`MOST_NEAR`] at most.
     pub(super) fn sorted(&self, row: u32, others: Vec<u32>) -> Vec<(u32, u32)> {
-        let (own, gathered) = (Gathered::of(self.space, &[row]), Gathered::of(self.space, &others));
+        let (own, gathered) = (Gathered::of(self.rows, &[row]), Gathered::of(self.rows, &others));
         let mut keys = vec![0; others.len()];
-        self.space.keys(own.all(), gathered.all(), &mut keys);
+        self.rows.keys(own.all(), gathered.all(), &mut keys);
         let mut sorted: Vec<(u32, u32)> = keys.into_iter().zip(others).collect();
         sort_pairs(&mut sorted);
         sorted.truncate(MOST_NEAR);
@@ -74,7 +74,7 @@ impl Linking<'_> {
 
     /// The key of a distance less by the factor [`SLACK`].
     fn shrunk(&self, key: u32) -> u32 {
-        let is_squared = self.facts.codes == Some(Codes::Squares);
+        let is_squared = self.geometry.is_squared;
         let factor = if is_squared { 1.0 / (SLACK * SLACK) } else { 1.0 / SLACK };
         match (self.is_quantized, is_squared) {
             (false, _) => key_of(value_of(key) * factor),
@@ -136,39 +136,39 @@ impl Links {
     /// The rows to which one has edges.
     #[inline(always)]
     pub(super) fn of(&self, row: u32) -> impl Iterator<Item = u32> {
-        self.places(row).iter().copied().take_while(|&end| end != NOWHERE)
+        self.slots(row).iter().copied().take_while(|&end| end != NOWHERE)
     }
 
-    /// The places of a row's edges, those that are taken first.
+    /// The slots of a row's edges, those in use first.
     #[inline(always)]
-    pub(super) fn places(&self, row: u32) -> &[u32] {
+    pub(super) fn slots(&self, row: u32) -> &[u32] {
         self.ends.row(row as usize)
     }
 
-    /// As [`places`](Self::places).
-    pub(super) fn places_mut(&mut self, row: u32) -> &mut [u32] {
+    /// As [`slots`](Self::slots).
+    pub(super) fn slots_mut(&mut self, row: u32) -> &mut [u32] {
         self.ends.row_or_zeros(row as usize)
     }
 
-    /// Adds an edge if there is a place for it.
+    /// Adds an edge if there is a free slot.
     pub(super) fn push(&mut self, row: u32, end: u32) -> bool {
-        let free = self.places_mut(row).iter_mut().find(|place| **place == NOWHERE);
-        free.map(|place| *place = end).is_some()
+        let free = self.slots_mut(row).iter_mut().find(|slot| **slot == NOWHERE);
+        free.map(|slot| *slot = end).is_some()
     }
 
     /// Takes the last edge away.
     pub(super) fn pop(&mut self, row: u32) {
-        if let Some(place) = self.places_mut(row).iter_mut().rfind(|place| **place != NOWHERE) {
-            *place = NOWHERE;
+        if let Some(slot) = self.slots_mut(row).iter_mut().rfind(|slot| **slot != NOWHERE) {
+            *slot = NOWHERE;
         }
     }
 
-    /// Makes room for so many rows in all.
+    /// Allocates memory for so many rows in all.
     pub(super) fn reserve(&mut self, rows: usize) -> Result<()> {
         self.ends.grow(&what(rows), rows)
     }
 
-    /// Appends rows without edges, for which there must be room.
+    /// Appends rows without edges, for which there must be workspace.
     pub(super) fn push_rows(&mut self, count: usize) {
         for row in self.rows..self.rows + count {
             self.ends.row_or_zeros(row).fill(NOWHERE);

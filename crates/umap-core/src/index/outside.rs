@@ -1,12 +1,10 @@
-//! Rows outside of what the 7 bits of an index can say: they are searched for and linked in 32 bits, and when they have
+//! Rows outside of the range of the 7 bits of an index: they are searched for and linked in 32 bits, and when they have
 //! become many, the index is made anew for the rows that there are.
 
 use crate::error::Result;
-use crate::knn::Quantizer;
+use crate::knn::{QuantizedSpace, Quantizer};
 use crate::points::Points;
 use crate::pulse::Pulse;
-
-use super::graph::SearchGraph;
 
 /// The graph is made anew when more than one in so many rows is outside: 1,000 rows of N(6, 1) that join 12,000 of N(0, 1)
 /// had a recall of 0.72 as long as the first rows' range served for all.
@@ -26,24 +24,27 @@ impl Outside {
             *self = Self::default();
         }
     }
-}
 
-impl SearchGraph {
-    /// Whether the graph serves for `points`, which may have more rows than it has. It does too where a range for all rows
-    /// would not leave half as many outside: making it anew would not help.
-    pub(super) async fn suits(&mut self, points: &Points, seed: u32, pulse: &Pulse) -> Result<bool> {
-        let Some(space) = &self.space else { return Ok(true) };
+    /// Whether a graph in 7 bits serves for `points`, which may have more rows than it has. It does too where a range for all
+    /// rows would not leave half as many outside: making it anew would not help.
+    pub(super) async fn allows(
+        &mut self,
+        quantized: &QuantizedSpace,
+        points: &Points,
+        seed: u32,
+        pulse: &Pulse,
+    ) -> Result<bool> {
         let rows = points.rows();
         let (counting, fitting) = (pulse.part(0.0, 0.4), pulse.part(0.4, 1.0));
-        let new = space.quantizer().count_outside(points, self.outside.rows..rows, &counting).await?;
-        let count = self.outside.count + new;
+        let new = quantized.quantizer().count_outside(points, self.rows..rows, &counting).await?;
+        let count = self.count + new;
         if count > rows / ONE_IN {
             let Some(fitted) = Quantizer::fit(points, seed, &fitting).await? else { return Ok(false) };
             if fitted.count_outside(points, 0..rows, &fitting).await? <= count / 2 {
                 return Ok(false);
             }
         }
-        self.outside = Outside { rows, count };
+        *self = Self { rows, count };
         Ok(true)
     }
 }

@@ -1,14 +1,17 @@
 //! An index as arrays, for a file, and back.
 
+use std::sync::Arc;
+
 use crate::error::{Result, UmapError};
 use crate::knn::{QuantizedSpace, Quantizer};
 use crate::memory;
 use crate::points::Points;
 use crate::pulse::Pulse;
+use crate::space::Space;
 
-use super::NeighborIndex;
 use super::graph::SearchGraph;
 use super::links::{DEGREE, Links};
+use super::neighbor_index::NeighborIndex;
 use super::outside::Outside;
 
 /// Rows between two ticks.
@@ -54,23 +57,24 @@ impl NeighborIndex {
     }
 
     /// The index that [`parts`](Self::parts) were of, or an error if no index can have such parts.
-    pub async fn from_parts(points: Points, parts: IndexParts, pulse: &Pulse) -> Result<Self> {
+    pub async fn from_parts(space: impl Into<Arc<dyn Space>>, parts: IndexParts, pulse: &Pulse) -> Result<Self> {
+        let space = space.into();
         if parts.k == 0 {
             return Err(UmapError::malformed("neighbors of a row", "at least 1", 0));
         }
         let graph = match parts.graph {
-            Some(graph) => Some(SearchGraph::from_parts(&points, graph, pulse).await?),
+            Some(graph) => Some(SearchGraph::from_parts(&*space, graph, pulse).await?),
             None => None,
         };
-        Ok(Self { points, graph, k: parts.k as usize, seed: parts.seed })
+        Ok(Self { space, graph, k: parts.k as usize, seed: parts.seed })
     }
 }
 
 impl SearchGraph {
     async fn parts(&self, pulse: &Pulse) -> Result<GraphParts> {
         let rows = self.links.rows();
-        let (columns, offsets, scale) = match &self.space {
-            Some(space) => space.quantizer().parts(),
+        let (columns, offsets, scale) = match &self.quantized {
+            Some(rows) => rows.quantizer().parts(),
             None => (&[][..], &[][..], 1.0),
         };
         let mut degrees = memory::reserve(WHAT, rows, 1)?;
@@ -94,29 +98,32 @@ impl SearchGraph {
         Ok(GraphParts { columns, offsets, scale, degrees, ends, entries })
     }
 
-    async fn from_parts(points: &Points, parts: GraphParts, pulse: &Pulse) -> Result<Self> {
-        let rows = points.rows();
+    async fn from_parts(space: &dyn Space, parts: GraphParts, pulse: &Pulse) -> Result<Self> {
+        let rows = space.rows();
         check(&parts, rows)?;
         let mut links = Links::none(rows, pulse).await?;
         let mut ends = parts.ends.iter().copied();
         for (row, &degree) in (0..).zip(&parts.degrees) {
-            let places = links.places_mut(row);
-            for (place, end) in places.iter_mut().zip(ends.by_ref().take(degree as usize)) {
+            let slots = links.slots_mut(row);
+            for (slot, end) in slots.iter_mut().zip(ends.by_ref().take(degree as usize)) {
                 if end as usize >= rows {
                     return Err(UmapError::malformed(WHAT, format!("rows below {rows}"), end));
                 }
-                *place = end;
+                *slot = end;
             }
             if (row as usize).is_multiple_of(TICK_ROWS) {
                 pulse.tick(0.5 * f64::from(row) / rows as f64).await?;
             }
         }
-        let quantizer = quantizer(points, parts.columns, parts.offsets, parts.scale)?;
-        let space = match quantizer {
-            Some(quantizer) => Some(quantized(points, &quantizer, &pulse.part(0.5, 1.0)).await?),
-            None => None,
+        let quantized = match (space.dense(), parts.columns.is_empty() && parts.offsets.is_empty()) {
+            (_, true) => None,
+            (Some(points), false) => {
+                let quantizer = quantizer(points, parts.columns, parts.offsets, parts.scale)?;
+                Some(quantized(points, &quantizer, &pulse.part(0.5, 1.0)).await?)
+            }
+            (None, false) => return Err(UmapError::malformed(WHAT, "no columns in 7 bits", "some")),
         };
-        Ok(Self { space, links, entries: parts.entries, outside: Outside::default() })
+        Ok(Self { quantized, links, entries: parts.entries, outside: Outside::default() })
     }
 }
 
@@ -141,10 +148,7 @@ fn check(parts: &GraphParts, rows: usize) -> Result<()> {
     }
 }
 
-fn quantizer(points: &Points, columns: Vec<u32>, offsets: Vec<f32>, scale: f32) -> Result<Option<Quantizer>> {
-    if columns.is_empty() && offsets.is_empty() {
-        return Ok(None);
-    }
+fn quantizer(points: &Points, columns: Vec<u32>, offsets: Vec<f32>, scale: f32) -> Result<Quantizer> {
     let in_order = columns.is_sorted_by(|a, b| a < b);
     let known = columns.last().is_some_and(|&last| (last as usize) < points.stride());
     if !in_order || !known || !Quantizer::suits(points) {
@@ -156,11 +160,11 @@ fn quantizer(points: &Points, columns: Vec<u32>, offsets: Vec<f32>, scale: f32) 
         let expected = format!("{} finite offsets and a positive scale", columns.len());
         return Err(UmapError::malformed(WHAT, expected, format!("{} and {scale}", offsets.len())));
     }
-    Ok(Some(Quantizer::from_parts(columns, offsets, scale)))
+    Ok(Quantizer::from_parts(columns, offsets, scale))
 }
 
 async fn quantized(points: &Points, quantizer: &Quantizer, pulse: &Pulse) -> Result<QuantizedSpace> {
     let order: Vec<u32> = (0..points.rows() as u32).collect();
-    let refused = || UmapError::malformed(WHAT, "offsets that 32 bits can hold the sums of", "others");
+    let refused = || UmapError::malformed(WHAT, "offsets that 32 bits can hold the sums of", "other values");
     QuantizedSpace::new(points, quantizer, &order, 0, pulse).await?.ok_or_else(refused)
 }

@@ -10,7 +10,7 @@ use super::links::Links;
 /// Rows between two ticks.
 const TICK_ROWS: usize = 1 << 12;
 
-/// Entries by chance, of so many rows: all are compared with every row asked for. For MNIST (60,000 rows) 512 were half of
+/// Entries by chance, of so many rows: all are compared with every query. For MNIST (60,000 rows) 512 were half of
 /// what a search compares, and found no more than these 244.
 fn entries_of(rows: usize) -> u32 {
     rows.isqrt() as u32
@@ -18,7 +18,7 @@ fn entries_of(rows: usize) -> u32 {
 
 /// Sees to it that every row can be reached from one of the entries that are returned. Where a cluster lies apart one of its
 /// rows becomes an entry. A row that is far from all, whose neighbours all have nearer ones, gets an edge from one of them
-/// that has a place for it.
+/// that has a free slot.
 pub(super) async fn connect(links: &mut Links, neighbors: &KnnGraph, seed: u32, pulse: &Pulse) -> Result<Vec<u32>> {
     let rows = links.rows();
     let mut entries = Random::new(seed, Stream::Entries).sample(rows as u32, entries_of(rows));

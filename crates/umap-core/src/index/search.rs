@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 
 use crate::sorting::unpair;
 
-use super::asked::Asked;
 use super::links::{Links, NOWHERE};
+use super::query_keys::QueryKeys;
 
 /// A search that has compared more than so many rows ...
 const MOST: usize = 1 << 12;
@@ -14,6 +14,15 @@ const MOST: usize = 1 << 12;
 /// ten times as long. Seen from outside of a cluster all its rows are about as far: of 24,000 rows, 4,000 of them with 30
 /// times the deviation of the others, a search for one of those 4,000 took 12 ms.
 const ONE_IN: usize = 4;
+
+/// Rows that are found besides those wanted and compared exactly, at least. With more the search goes farther for the
+/// same `epsilon`, and compares as many rows for the same recall.
+const SPARE: usize = 6;
+
+/// Rows that a search for `k` finds.
+pub(super) fn width(k: usize) -> usize {
+    k + (k / 2).max(SPARE)
+}
 
 /// How far to search.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +34,8 @@ pub(super) struct Reach {
     pub(super) epsilon: f32,
 }
 
-/// Room for one search at a time, used again and again within a task. An entry is `key << 32 | row`.
-pub(super) struct Room {
+/// Memory of one search at a time, reused within a task. An entry is `key << 32 | row`.
+pub(super) struct Workspace {
     /// A bit for each row that was seen.
     seen: Vec<u64>,
     /// The words of `seen` that are not zero.
@@ -38,7 +47,7 @@ pub(super) struct Room {
     keys: Vec<u32>,
 }
 
-impl Room {
+impl Workspace {
     /// For an index of so many rows.
     pub(super) fn new(rows: usize) -> Self {
         Self {
@@ -51,16 +60,16 @@ impl Room {
         }
     }
 
-    /// The keys and numbers of the nearest rows, nearest first: always as many as asked for. The search starts from
+    /// The keys and numbers of the nearest rows, nearest first: always as many as wanted. The search starts from
     /// `starts`, and goes on from `entries` where that does not find as many.
     pub(super) fn search(
         &mut self,
-        asked: &dyn Asked,
+        query_keys: &mut dyn QueryKeys,
         links: &Links,
         [starts, entries]: [&[u32]; 2],
         reach: Reach,
     ) -> Vec<(u32, u32)> {
-        let mut search = Search { asked, reach, limit: u32::MAX, compared: 0, room: self };
+        let mut search = Search { query_keys, reach, limit: u32::MAX, compared: 0, workspace: self };
         search.look_at(starts.iter().copied());
         search.follow(links);
         // Where a cluster has fewer rows than are wanted, others have to be found. A graph from a file may have no way to them.
@@ -84,7 +93,7 @@ impl Room {
         std::mem::take(&mut self.found).into_sorted_vec().into_iter().map(unpair).collect()
     }
 
-    /// Marks a row; says whether it was not marked before.
+    /// Marks a row; returns whether it was not marked before.
     #[inline(always)]
     fn see(&mut self, row: u32) -> bool {
         let (word, bit) = (row / 64, 1 << (row % 64));
@@ -99,54 +108,55 @@ impl Room {
 }
 
 struct Search<'a> {
-    asked: &'a dyn Asked,
+    query_keys: &'a mut dyn QueryKeys,
     reach: Reach,
     /// Rows with this key or a greater one are of no use.
     limit: u32,
     /// Rows compared so far.
     compared: usize,
-    room: &'a mut Room,
+    workspace: &'a mut Workspace,
 }
 
 impl Search<'_> {
     fn is_full(&self) -> bool {
-        self.room.found.len() >= self.reach.width
+        self.workspace.found.len() >= self.reach.width
     }
 
     /// Goes through rows, nearest first, until the nearest is too far.
     fn follow(&mut self, links: &Links) {
-        while let Some(Reverse(nearest)) = self.room.frontier.pop() {
+        while let Some(Reverse(nearest)) = self.workspace.frontier.pop() {
             if (nearest >> 32) as u32 >= self.limit {
                 break;
             }
             if self.compared > MOST.max(links.rows() / ONE_IN) {
                 self.look_at(0..links.rows() as u32);
-                self.room.frontier.clear();
+                self.workspace.frontier.clear();
                 break;
             }
-            self.look_at(links.places(nearest as u32).iter().copied().take_while(|&end| end != NOWHERE));
+            self.look_at(links.slots(nearest as u32).iter().copied().take_while(|&end| end != NOWHERE));
         }
     }
 
     /// Compares the rows that were not seen before.
     #[inline(always)]
     fn look_at(&mut self, rows: impl IntoIterator<Item = u32>) {
-        let (mut fresh, mut keys) = (std::mem::take(&mut self.room.fresh), std::mem::take(&mut self.room.keys));
+        let (mut fresh, mut keys) =
+            (std::mem::take(&mut self.workspace.fresh), std::mem::take(&mut self.workspace.keys));
         fresh.clear();
-        fresh.extend(rows.into_iter().filter(|&row| self.room.see(row)));
-        self.asked.keys(&fresh, &mut keys);
+        fresh.extend(rows.into_iter().filter(|&row| self.workspace.see(row)));
+        self.query_keys.keys(&fresh, &mut keys);
         self.compared += fresh.len();
         for (&key, &row) in keys.iter().zip(&fresh) {
             if key < self.limit {
                 self.offer(u64::from(key) << 32 | u64::from(row));
             }
         }
-        (self.room.fresh, self.room.keys) = (fresh, keys);
+        (self.workspace.fresh, self.workspace.keys) = (fresh, keys);
     }
 
     #[inline(always)]
     fn offer(&mut self, entry: u64) {
-        let Room { frontier, found, .. } = &mut *self.room;
+        let Workspace { frontier, found, .. } = &mut *self.workspace;
         frontier.push(Reverse(entry));
         if found.len() < self.reach.width {
             found.push(entry);
@@ -158,9 +168,9 @@ impl Search<'_> {
         }
         if found.len() == self.reach.width {
             let worst = found.peek().map_or(u32::MAX, |&entry| (entry >> 32) as u32);
-            let value = self.asked.value(worst);
+            let value = self.query_keys.value(worst);
             // Not less than the last one, of which there may be others.
-            self.limit = self.asked.key(value + self.reach.epsilon * value.abs()).max(worst);
+            self.limit = self.query_keys.key(value + self.reach.epsilon * value.abs()).max(worst);
         }
     }
 }

@@ -2,62 +2,70 @@
 
 use std::ops::Range;
 
-use super::asked::{Asked, Exact, Quantized};
-use super::graph::SearchGraph;
-use crate::knn::{Gathered, Space};
-use crate::points::Points;
+use super::query_keys::{Exact, Quantized, QueryKeys};
+use crate::knn::QuantizedSpace;
 use crate::sorting::{pair, sort, unpair};
+use crate::space::{Gathered, Query, SearchSpace, Space};
 
 /// Entries from which a search starts. Those that turn out to be too far cost nothing more.
 const STARTS: usize = 16;
 
-/// Compares rows asked for with the entries of a graph.
+/// Compares queries with the entries of a graph.
 pub(super) struct Starting<'a> {
-    graph: &'a SearchGraph,
-    /// The entries in 7 bits, if the search is.
-    entries: Option<Gathered>,
+    entries: &'a [u32],
+    /// The rows in 7 bits and the entries among them, if the search uses them.
+    quantized: Option<(&'a QuantizedSpace, Gathered)>,
 }
 
 impl<'a> Starting<'a> {
-    pub(super) fn new(graph: &'a SearchGraph) -> Self {
-        let entries = graph.space.as_ref().map(|space| Gathered::of(space, &graph.entries));
-        Self { graph, entries }
+    pub(super) fn new(quantized: Option<&'a QuantizedSpace>, entries: &'a [u32]) -> Self {
+        Self { entries, quantized: quantized.map(|rows| (rows, Gathered::of(rows, entries))) }
     }
 
     /// The starts of some of `queries`, which are compared together: twice as fast as each alone.
-    pub(super) fn of_rows(&self, points: &Points, queries: &Points, rows: Range<usize>) -> Vec<Vec<u32>> {
-        let mut read = Vec::new();
-        let together = self.graph.space.as_ref().zip(self.entries.as_ref()).and_then(|(space, entries)| {
-            let quantized = |row: usize| space.quantized(queries.read([row as u32], &mut read)[0]);
-            // None if there is one too far outside.
-            let asked: Vec<(Vec<u32>, i32)> = rows.clone().map(quantized).collect::<Option<_>>()?;
-            let mut keys = vec![0; asked.len() * self.graph.entries.len()];
-            let asked = Gathered::of_rows(asked.iter().map(|(words, term)| (words.as_slice(), *term)));
-            space.keys(asked.all(), entries.all(), &mut keys);
-            Some(keys)
-        });
-        match together {
-            Some(keys) => {
-                keys.chunks_exact(self.graph.entries.len()).map(|keys| nearest(keys, &self.graph.entries)).collect()
+    pub(super) fn of_rows(&self, space: &dyn Space, queries: &dyn Space, rows: Range<usize>) -> Vec<Vec<u32>> {
+        match self.keys(queries, rows.clone()) {
+            Some(keys) => keys.chunks_exact(self.entries.len()).map(|keys| nearest(keys, self.entries)).collect(),
+            None => {
+                let quantized = self.quantized.as_ref().map(|(rows, _)| *rows);
+                let query = |row: usize| Query { space: queries, row: row as u32 };
+                rows.map(|row| starts(space, query(row), quantized, self.entries)).collect()
             }
-            None => rows.map(|row| self.graph.starts(points, queries.read([row as u32], &mut read)[0])).collect(),
+        }
+    }
+
+    /// The keys of all entries for each row; None where 7 bits do not serve, or do not reach as far as one of the rows.
+    fn keys(&self, queries: &dyn Space, rows: Range<usize>) -> Option<Vec<u32>> {
+        let (quantized, entries) = self.quantized.as_ref()?;
+        let (points, mut scratch) = (queries.dense()?, Vec::new());
+        let row = |row: usize| quantized.quantized(points.read([row as u32], &mut scratch)[0]);
+        let queries: Vec<(Vec<u32>, i32)> = rows.map(row).collect::<Option<_>>()?;
+        let mut keys = vec![0; queries.len() * self.entries.len()];
+        let queries = Gathered::of_rows(queries.iter().map(|(words, term)| (words.as_slice(), *term)));
+        quantized.keys(queries.all(), entries.all(), &mut keys);
+        Some(keys)
+    }
+}
+
+/// The starts of one row.
+pub(super) fn starts(
+    space: &dyn Space,
+    query: Query<'_>,
+    quantized: Option<&QuantizedSpace>,
+    entries: &[u32],
+) -> Vec<u32> {
+    match quantized.and_then(|rows| Quantized::new(rows, query)) {
+        Some(mut query_keys) => nearest_to(&mut query_keys, entries),
+        None => {
+            let mut scratch = Vec::new();
+            nearest_to(&mut Exact(space.compare(query.space, &[query.row], &mut scratch)), entries)
         }
     }
 }
 
-impl SearchGraph {
-    /// The starts of one row.
-    pub(super) fn starts(&self, points: &Points, row: &[f32]) -> Vec<u32> {
-        match self.space.as_ref().and_then(|space| Quantized::new(space, row)) {
-            Some(asked) => starts(&asked, &self.entries),
-            None => starts(&Exact { points, row }, &self.entries),
-        }
-    }
-}
-
-fn starts(asked: &dyn Asked, entries: &[u32]) -> Vec<u32> {
+fn nearest_to(query_keys: &mut dyn QueryKeys, entries: &[u32]) -> Vec<u32> {
     let mut keys = Vec::with_capacity(entries.len());
-    asked.keys(entries, &mut keys);
+    query_keys.keys(entries, &mut keys);
     nearest(&keys, entries)
 }
 

@@ -6,6 +6,9 @@ use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
 
+/// What the vectors are called where they do not fit in memory.
+pub(super) const BLOCK: &str = "eigenvectors of the graph";
+
 /// Tasks whose sums are held at once.
 const GROUP: usize = 64;
 

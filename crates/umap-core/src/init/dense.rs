@@ -20,7 +20,7 @@ pub(crate) struct Eigen {
 pub(crate) struct Jacobi {
     n: usize,
     matrix: Vec<f64>,
-    /// Rows become the eigenvectors.
+    /// CenteredRows become the eigenvectors.
     vectors: Vec<f64>,
     /// Entries up to this magnitude count as 0.
     tiny: f64,

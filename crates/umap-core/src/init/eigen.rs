@@ -4,10 +4,11 @@
 //! from the vectors of the coarser one and improves them by Chebyshev-filtered subspace iteration (Zhou and Saad). The
 //! coarse start is what makes long thin graphs, whose smallest eigenvalues lie within 1e-8, solvable in bounded work.
 
+use super::block::BLOCK;
 use super::coarsen::{Coarse, coarsen};
 use super::dense::Jacobi;
 use super::harmonics;
-use super::refine::{State, Wanted, refine};
+use super::refine::{Refined, Wanted, refine};
 use super::rows::for_each_row;
 use super::walk::Walk;
 use crate::boxed::boxed;
@@ -25,8 +26,6 @@ pub(crate) const DENSE: usize = 40;
 pub(crate) const MAX_PRODUCTS: u32 = 200;
 /// The same for each coarser graph.
 const MAX_COARSE_PRODUCTS: u32 = 60;
-/// What the vectors are called where they do not fit in memory.
-pub(super) const BLOCK: &str = "eigenvectors of the graph";
 
 /// Eigenvectors, row-major `n` x `dims`, by increasing eigenvalue, each of length 1; without harmonics of the first.
 pub(crate) struct Spectrum {
@@ -92,7 +91,7 @@ async fn settle(
     x: &mut Vec<f32>,
     [dims, width]: [usize; 2],
     pulse: &Pulse,
-) -> Result<Option<(State, Vec<usize>)>> {
+) -> Result<Option<(Refined, Vec<usize>)>> {
     let mut products = 0;
     let mut settled = dims;
     loop {
@@ -133,7 +132,7 @@ fn block_width(dims: usize) -> usize {
     (dims + 3).next_multiple_of(LANES)
 }
 
-/// Rows up to which a graph is solved densely.
+/// CenteredRows up to which a graph is solved densely.
 fn dense_limit(width: usize) -> usize {
     DENSE.max(width + width / 2)
 }
@@ -208,7 +207,7 @@ pub(crate) fn dense_laplacian(graph: &Csr) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// The columns `axes` times D^1/2, each of length 1 and with its sign.
-async fn finish(walk: &Walk<'_>, x: &[f32], state: State, axes: &[usize], pulse: &Pulse) -> Result<Spectrum> {
+async fn finish(walk: &Walk<'_>, x: &[f32], state: Refined, axes: &[usize], pulse: &Pulse) -> Result<Spectrum> {
     let (dims, width) = (axes.len(), x.len() / walk.rows());
     let mut vectors = memory::filled(BLOCK, walk.rows(), dims, 0.0, pulse).await?;
     for_each_row(&mut vectors, dims, pulse, |i, row| {
@@ -218,7 +217,7 @@ async fn finish(walk: &Walk<'_>, x: &[f32], state: State, axes: &[usize], pulse:
     })
     .await?;
     fix_signs(&mut vectors, dims);
-    let State { converged, residual, products } = state;
+    let Refined { converged, residual, products } = state;
     let stretch = axes.get(1).map_or(1.0, |&second| second as f32);
     Ok(Spectrum { vectors, stretch, converged, residual, products })
 }

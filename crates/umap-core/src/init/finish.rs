@@ -7,7 +7,7 @@ use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
 /// Values of a task.
-const TASK: usize = 1 << 14;
+pub(super) const TASK: usize = 1 << 14;
 /// Extent of a layout before noise, and of every axis in the end; umap-learn's.
 const EXTENT: f32 = 10.0;
 /// Standard deviation of the noise, at that extent.
@@ -29,7 +29,7 @@ pub(crate) async fn scale_with_noise(data: &mut [f32], dims: usize, seed: u32, p
 
 /// How long axes become.
 #[derive(Clone, Copy)]
-pub(crate) enum Axes {
+pub(crate) enum AxisLengths {
     /// 10 each, but the first one so many times that.
     Equal(f32),
     /// As they are to each other, the longest 10: where places of components are to keep their distances.
@@ -37,7 +37,7 @@ pub(crate) enum Axes {
 }
 
 /// Moves and scales every axis to begin at 0; an axis on which all points are equal becomes 0 (umap-learn: NaN).
-pub(crate) async fn rescale(data: &mut [f32], dims: usize, axes: Axes, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn rescale(data: &mut [f32], dims: usize, axes: AxisLengths, pulse: &Pulse) -> Result<()> {
     let rows = TASK.div_ceil(dims);
     let ranges = parallel::map(&pulse.part(0.0, 0.5), data.chunks(rows * dims), |data| range(data, dims)).await?;
     let mut range = vec![[f32::INFINITY, f32::NEG_INFINITY]; dims];
@@ -52,10 +52,10 @@ pub(crate) async fn rescale(data: &mut [f32], dims: usize, axes: Axes, pulse: &P
     for_each_row(data, dims, &pulse.part(0.5, 1.0), |_, row| {
         for (x, range) in row.iter_mut().zip(&range) {
             let low = range[0];
-            let width = if matches!(axes, Axes::InProportion) { widest } else { width(range) };
+            let width = if matches!(axes, AxisLengths::InProportion) { widest } else { width(range) };
             *x = if width > 0.0 { (*x * 0.5 - low * 0.5) / width * EXTENT } else { 0.0 };
         }
-        if let Axes::Equal(stretch) = axes {
+        if let AxisLengths::Equal(stretch) = axes {
             row[0] *= stretch;
         }
     })

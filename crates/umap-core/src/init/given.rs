@@ -10,7 +10,7 @@ use crate::random::{Random, Stream, h32};
 
 /// Values between two ticks.
 const TICK: usize = 1 << 14;
-/// Rows whose nearest other row is searched to scale the noise; umap-learn takes all.
+/// CenteredRows whose nearest other row is searched to scale the noise; umap-learn takes all.
 const SAMPLE: u32 = 500;
 
 /// Checks the array (row-major, `rows` x `dims`) and parts duplicate rows with noise of a thousandth of the mean
@@ -50,7 +50,7 @@ pub(crate) async fn checked(
     Ok((data, Some(format!("{duplicates} rows of the initial layout repeat others: noise parts them"))))
 }
 
-/// Rows that equal an earlier one, by 64-bit hashes of them.
+/// CenteredRows that equal an earlier one, by 64-bit hashes of them.
 async fn count_duplicates(data: &[f32], dims: usize, pulse: &Pulse) -> Result<usize> {
     let rows = data.len() / dims;
     let mut seen: HashSet<u64> = HashSet::with_capacity(rows);

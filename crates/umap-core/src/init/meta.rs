@@ -13,7 +13,7 @@ use crate::sorting::{ordered, pair, sort, unpair};
 const MAX_CENTROIDS: usize = 512;
 /// Of the layout's size, over the root of the number of components: the least radius of one.
 const LEAST_ROOM: f32 = 0.1;
-/// Rows of a task.
+/// CenteredRows of a task.
 const ROWS: usize = 256;
 
 /// How components were placed.

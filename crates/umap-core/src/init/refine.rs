@@ -1,7 +1,6 @@
 //! Chebyshev-filtered subspace iteration: improves a block of vectors until the wanted ones are settled.
 
-use super::block::{deflate_and_rotate, gram};
-use super::eigen::BLOCK;
+use super::block::{BLOCK, deflate_and_rotate, gram};
 use super::ritz::Ritz;
 use super::walk::{Blocks, Step, Walk, filter_degree};
 use crate::error::Result;
@@ -24,14 +23,19 @@ pub(crate) struct Wanted {
     pub(crate) bound: u32,
 }
 
-pub(crate) struct State {
+pub(crate) struct Refined {
     pub(crate) converged: bool,
     pub(crate) residual: f64,
     pub(crate) products: u32,
 }
 
 /// Improves `x` until the first `dims` vectors are settled or the work is spent. `None` if it has lost them.
-pub(crate) async fn refine(walk: &Walk<'_>, x: &mut Vec<f32>, wanted: Wanted, pulse: &Pulse) -> Result<Option<State>> {
+pub(crate) async fn refine(
+    walk: &Walk<'_>,
+    x: &mut Vec<f32>,
+    wanted: Wanted,
+    pulse: &Pulse,
+) -> Result<Option<Refined>> {
     let Wanted { dims, width, bound } = wanted;
     let mut spare = memory::filled(BLOCK, walk.rows(), width, 0.0, &pulse.part(0.0, 0.0)).await?;
     let mut products = 0;
@@ -53,7 +57,7 @@ pub(crate) async fn refine(walk: &Walk<'_>, x: &mut Vec<f32>, wanted: Wanted, pu
         let (cut, degree) = filter_for(&ritz, dims, excess);
         if converged || products + degree + 1 > bound {
             let residual = ritz.residuals[..dims].iter().fold(0.0, |a: f64, &b| a.max(b));
-            return Ok(Some(State { converged, residual, products }));
+            return Ok(Some(Refined { converged, residual, products }));
         }
         let part = pulse.part(done(products), done(products + degree));
         walk.filter(Blocks { x, spare: &mut spare, width }, ritz.values[0].max(0.0), cut, degree, &part).await?;

@@ -43,7 +43,7 @@ impl Gram {
         Ok(Ritz { values: energy.values, residuals, vectors })
     }
 
-    /// Rows of coefficients of orthonormal vectors that span what the block spans.
+    /// CenteredRows of coefficients of orthonormal vectors that span what the block spans.
     async fn orthonormal(&self, pulse: &Pulse) -> Result<Vec<f64>> {
         let w = self.width;
         // Vectors of length 1 first, so that short ones are not taken for noise.

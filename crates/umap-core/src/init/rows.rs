@@ -1,4 +1,4 @@
-//! Rows of a block, filled or changed in parallel.
+//! CenteredRows of a block, filled or changed in parallel.
 
 use crate::error::Result;
 use crate::parallel;

@@ -56,26 +56,21 @@ pub(crate) async fn layout(
     if linked.is_empty() {
         return Ok(None);
     }
-    boxed(several(points, graph, &Parts { components, linked }, Space { dims, seed }, pulse)).await.map(Some)
+    boxed(several(points, graph, &Pieces { components, linked }, dims, seed, pulse)).await.map(Some)
 }
 
-struct Parts {
+struct Pieces {
     components: Components,
     /// Components of two and more vertices.
     linked: Vec<usize>,
 }
 
-#[derive(Clone, Copy)]
-struct Space {
-    dims: usize,
-    seed: u32,
-}
-
 async fn several(
     points: Option<&Points>,
     graph: &Csr,
-    parts: &Parts,
-    Space { dims, seed }: Space,
+    parts: &Pieces,
+    dims: usize,
+    seed: u32,
     pulse: &Pulse,
 ) -> Result<Layout> {
     let random = Random::new(seed, Stream::Layout);
@@ -145,7 +140,7 @@ async fn turn(
 /// components (umap-learn's limits).
 async fn alone(
     graph: &Csr,
-    parts: &Parts,
+    parts: &Pieces,
     dims: usize,
     pulse: &Pulse,
 ) -> Result<(Vec<Option<Vec<f32>>>, Option<String>)> {

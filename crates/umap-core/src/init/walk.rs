@@ -9,7 +9,7 @@ use crate::parallel;
 use crate::pulse::Pulse;
 use crate::simd::{F32x4, LANES};
 
-/// Rows of a task on a block of `width` vectors: about 0.2 ms at 20 neighbours.
+/// CenteredRows of a task on a block of `width` vectors: about 0.2 ms at 20 neighbours.
 pub(crate) fn task_rows(width: usize) -> usize {
     (8192 / width).max(16)
 }

@@ -13,11 +13,11 @@ use crate::sorting::sort;
 
 use super::rows::{EMPTY, Entry, Rows, is_new, row_of};
 
-/// Rows, or places for pairs, between two ticks.
+/// Rows, or slots for pairs, between two ticks.
 const TICK: usize = 1 << 18;
 
 /// For each row the rows that it makes a pair with as neighbour or as reverse neighbour, `row << 1 | new`, those of a row
-/// together; after [`choose`](Self::choose) the chosen ones first. Threads take the places in any order; the choice
+/// together; after [`choose`](Self::choose) the chosen ones first. Threads take the slots in any order; the choice
 /// goes by a total order of pairs, so it does not depend on that. Half the time of lists of the least priorities that
 /// every pair is pushed to.
 pub(crate) struct Candidates {
@@ -25,7 +25,7 @@ pub(crate) struct Candidates {
     pairs: Vec<AtomicU32>,
     /// Where the pairs of a row start, and one more.
     starts: Vec<usize>,
-    /// Pairs of a row: first counted, then put in their places.
+    /// Pairs of a row: first counted, then stored.
     counts: Vec<AtomicU32>,
     has_new: Vec<AtomicBool>,
     /// How many new and how many old ones were chosen.
@@ -33,7 +33,7 @@ pub(crate) struct Candidates {
 }
 
 impl Candidates {
-    /// Room for the pairs of `neighbors`, and a choice of at most `max` new and `max` old ones of each row.
+    /// Memory for the pairs of `neighbors`, and a choice of at most `max` new and `max` old ones of each row.
     pub(crate) async fn new(neighbors: &Rows, max: usize, pulse: &Pulse) -> Result<Self> {
         let (rows, width) = (neighbors.len(), 2 * neighbors.width());
         let what = format!("candidates ({rows} x {width})");
@@ -71,8 +71,8 @@ impl Candidates {
     /// The candidates of `row`, new ones first, and how many those are.
     pub(crate) fn of(&self, row: u32) -> (impl Iterator<Item = u32>, usize) {
         let [new, old] = self.chosen[row as usize].map(|count| count as usize);
-        let places = &self.pairs[self.starts[row as usize]..][..new + old];
-        (places.iter().map(|pair| pair.load(Relaxed) >> 1), new)
+        let slots = &self.pairs[self.starts[row as usize]..][..new + old];
+        (slots.iter().map(|pair| pair.load(Relaxed) >> 1), new)
     }
 
     async fn count(&mut self, neighbors: &Rows, pulse: &Pulse) -> Result<()> {
@@ -108,7 +108,7 @@ impl Candidates {
         Ok(())
     }
 
-    /// Puts the pairs in their places, but for rows without anything new.
+    /// Puts the pairs in their slots, but for rows without anything new.
     async fn fill(&self, neighbors: &Rows, pulse: &Pulse) -> Result<()> {
         parallel::for_each(pulse, neighbors.tasks(), |rows| self.put_pairs(neighbors, rows)).await
     }
@@ -119,8 +119,8 @@ impl Candidates {
             let new = u32::from(is_new(e));
             for (row, other) in [(row, row_of(e)), (row_of(e), row)] {
                 if self.has_new[row as usize].load(Relaxed) {
-                    let place = self.counts[row as usize].fetch_add(1, Relaxed) as usize;
-                    self.pairs[self.starts[row as usize] + place].store(other << 1 | new, Relaxed);
+                    let at = self.counts[row as usize].fetch_add(1, Relaxed) as usize;
+                    self.pairs[self.starts[row as usize] + at].store(other << 1 | new, Relaxed);
                 }
             }
         });
@@ -137,9 +137,9 @@ impl Candidates {
             return [0, 0];
         }
         let count = self.counts[row as usize].load(Relaxed) as usize;
-        let places = &self.pairs[self.starts[row as usize]..][..count];
+        let slots = &self.pairs[self.starts[row as usize]..][..count];
         let keys = |new: u32| {
-            let pairs = places.iter().map(|pair| pair.load(Relaxed)).filter(move |pair| pair & 1 == new);
+            let pairs = slots.iter().map(|pair| pair.load(Relaxed)).filter(move |pair| pair & 1 == new);
             pairs.map(move |pair| key(random, row, pair >> 1))
         };
         let Choice { new, old } = choice;
@@ -149,8 +149,8 @@ impl Candidates {
         old.retain(|key| new.binary_search(key).is_err());
         let last = if new.len() < self.max { EMPTY } else { new[self.max - 1] };
         let (new, old) = (&*new, &*old);
-        for (place, &key) in places.iter().zip(new.iter().chain(old)) {
-            place.store(row_of(key) << 1, Relaxed);
+        for (slot, &key) in slots.iter().zip(new.iter().chain(old)) {
+            slot.store(row_of(key) << 1, Relaxed);
         }
         neighbors.with(row, |entries| {
             let chosen = |e: Entry| is_new(e) && key(random, row, row_of(e)) <= last;
@@ -160,7 +160,7 @@ impl Candidates {
     }
 }
 
-/// Room for a row's choice.
+/// Scratch memory for a row's choice.
 #[derive(Default)]
 struct Choice {
     new: Vec<u64>,

@@ -11,7 +11,7 @@ use crate::random::{Random, Stream};
 use super::k_means;
 use super::near_centers::for_near_centers;
 use super::rows::{Rows, row_of};
-use super::space::Space;
+use crate::space::SearchSpace;
 
 /// Rows of a cell. GloVe (160,000 rows) and MNIST take about as long for the same recall with 200 to 400.
 const CELL_ROWS: usize = 300;
@@ -19,7 +19,7 @@ const CELL_ROWS: usize = 300;
 const LEAST_MULTIPLE: usize = 4;
 /// Rows between two ticks.
 const TICK_ROWS: usize = 1 << 15;
-/// In the place of a cell that has no rows.
+/// Instead of a cell that has no rows.
 const NOWHERE: u32 = u32::MAX;
 
 /// Where the rows are at home, and where they visit.
@@ -28,7 +28,7 @@ pub(crate) struct Cells {
     pub(crate) order: Vec<u32>,
     /// Where each cell ends in `order`.
     ends: Vec<u32>,
-    /// For each place in `order` the cells to visit, nearest first.
+    /// For each position in `order` the cells to visit, nearest first.
     visits: Vec<u32>,
     /// Visits of a row.
     width: usize,
@@ -43,7 +43,7 @@ pub(crate) fn centers(rows: usize, k: usize) -> usize {
 impl Cells {
     /// A cell around each of as many centres, and at most so many `visits` of each row.
     pub(crate) async fn new(
-        space: &mut dyn Space,
+        space: &mut dyn SearchSpace,
         centers: usize,
         visits: usize,
         seed: u32,
@@ -84,7 +84,7 @@ impl Cells {
         }
         let width = nearest.width() - 1;
         let mut visits = memory::reserve("visits", rows, width)?;
-        for (place, &row) in order.iter().enumerate() {
+        for (position, &row) in order.iter().enumerate() {
             let visit = |cell: u32| match pieces[cell as usize].clone() {
                 pieces if pieces.is_empty() => NOWHERE,
                 pieces => pieces.start + random.at(row).below(cell, pieces.end - pieces.start),
@@ -93,13 +93,13 @@ impl Cells {
                 let home = pieces[row_of(cells[0]) as usize].clone();
                 let is_cut = home.len() > 1;
                 if is_cut && width > 0 {
-                    let own = ends.partition_point(|&end| end as usize <= place) as u32;
+                    let own = ends.partition_point(|&end| end as usize <= position) as u32;
                     visits.push(if own + 1 == home.end { home.start } else { own + 1 });
                 }
                 let others = &cells[1..][..width.saturating_sub(usize::from(is_cut))];
                 visits.extend(others.iter().map(|&cell| visit(row_of(cell))));
             });
-            if place.is_multiple_of(TICK_ROWS) {
+            if position.is_multiple_of(TICK_ROWS) {
                 pulse.tick(0.0).await?;
             }
         }
@@ -116,19 +116,19 @@ impl Cells {
         self.width
     }
 
-    /// The places in `order` of a cell's rows.
-    pub(crate) fn places(&self, cell: usize) -> Range<u32> {
+    /// The positions in `order` of a cell's rows.
+    pub(crate) fn positions(&self, cell: usize) -> Range<u32> {
         (if cell == 0 { 0 } else { self.ends[cell - 1] })..self.ends[cell]
     }
 
-    /// For each cell the places of the rows whose visit number `visit` is to it.
+    /// For each cell the positions of the rows whose visit number `visit` is to it.
     pub(crate) async fn visitors(&self, visit: usize, pulse: &Pulse) -> Result<Vec<Vec<u32>>> {
         let mut visitors = vec![Vec::new(); self.len()];
-        for (place, visits) in self.visits.chunks_exact(self.width).enumerate() {
+        for (position, visits) in self.visits.chunks_exact(self.width).enumerate() {
             if visits[visit] != NOWHERE {
-                visitors[visits[visit] as usize].push(place as u32);
+                visitors[visits[visit] as usize].push(position as u32);
             }
-            if place.is_multiple_of(TICK_ROWS) {
+            if position.is_multiple_of(TICK_ROWS) {
                 pulse.tick(0.0).await?;
             }
         }
@@ -144,10 +144,10 @@ fn offer(nearest: &Rows, row: u32, centers: &[u32], keys: &[u32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knn::space::F32Space;
     use crate::metric::Metric;
     use crate::points::Points;
     use crate::pulse::block_on;
+    use crate::space::F32Space;
 
     fn cells(rows: usize, k: usize, value: impl Fn(u32) -> f32) -> Cells {
         let data: Vec<f32> = (0..rows as u32).map(value).collect();
@@ -164,7 +164,7 @@ mod tests {
         assert!(all.into_iter().eq(0..rows as u32), "not a partition");
         let mean = rows.div_ceil(centers(rows, k));
         for cell in 0..cells.len() {
-            assert!((1..=2 * mean).contains(&cells.places(cell).len()));
+            assert!((1..=2 * mean).contains(&cells.positions(cell).len()));
         }
         let visitors = |visit| block_on(async |pulse| cells.visitors(visit, pulse).await).unwrap();
         let mut met: Vec<(usize, u32)> = Vec::new();
@@ -174,7 +174,7 @@ mod tests {
                 visitors.into_iter().enumerate().flat_map(|(cell, rows)| rows.into_iter().map(move |row| (cell, row))),
             );
         }
-        assert!(met.iter().all(|&(cell, row)| !cells.places(cell).contains(&row)));
+        assert!(met.iter().all(|&(cell, row)| !cells.positions(cell).contains(&row)));
         let all = met.len();
         met.sort_unstable();
         met.dedup();

@@ -6,8 +6,8 @@ use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::sorting::{order_of, ordered, ordered_f64, sort_numbers, unordered};
 
-use super::quantized::ALIGN;
-
+/// Rows are padded to a multiple of so many bytes.
+pub(super) const ALIGN: usize = 16;
 /// Columns that one task reads.
 const TASK_COLUMNS: usize = 16;
 /// This part of the sample is cut off at either end of a column.
@@ -35,9 +35,9 @@ pub(super) async fn spreads(points: &Points, rows: &[u32], pulse: &Pulse) -> Res
 fn spreads_from(points: &Points, rows: &[u32], first: usize) -> Vec<Spread> {
     let columns = first..(first + TASK_COLUMNS).min(points.stride());
     let mut values = vec![Vec::with_capacity(rows.len()); columns.len()];
-    let mut room = Vec::new();
+    let mut scratch = Vec::new();
     for &row in rows {
-        let row = &points.read([row], &mut room)[0][columns.clone()];
+        let row = &points.read([row], &mut scratch)[0][columns.clone()];
         values.iter_mut().zip(row).for_each(|(column, &x)| column.push(x));
     }
     values.into_iter().map(spread).collect()
@@ -57,7 +57,7 @@ fn spread(values: Vec<f32>) -> Spread {
     Spread { low, high, variance }
 }
 
-/// The columns with the greatest variance that together have [`KEPT`] of all, and as many more as padding has room for.
+/// The columns with the greatest variance that together have [`KEPT`] of all, and as many more as fit the padding.
 pub(super) fn kept(spreads: &[Spread]) -> Vec<u32> {
     let variance = |column: u32| spreads[column as usize].variance;
     let descending: Vec<u64> = spreads.iter().map(|spread| ordered_f64(-spread.variance)).collect();

@@ -1,4 +1,4 @@
-//! Whether the keys of near rows say which of them are nearer. Rows whose neighbours are closer than a step of 7 bits, as
+//! Whether the keys of near rows tell which of them are nearer. Rows whose neighbours are closer than a step of 7 bits, as
 //! near copies are, have keys that are all alike, and so many of them fill a list in the order of their numbers.
 
 /// Least rank correlation (Kendall's) of keys and exact values: between near copies it is about 0, among neighbours that are
@@ -8,7 +8,7 @@ const LEAST: f64 = 0.65;
 const ROUNDING: f32 = 1e-6;
 
 /// Whether rows nearest to one have exact `values` that are all within `close`, and `keys`, increasing, that tell less than
-/// they should of those. If one is farther, all that are close are there, whatever their keys say.
+/// they should of those. If one is farther, all that are close are there, whatever their keys are.
 pub(crate) fn is_in_doubt(keys: &[u32], values: &[f32], close: f32) -> bool {
     if values.iter().any(|&value| value > close) {
         return false;

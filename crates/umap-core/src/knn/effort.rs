@@ -1,4 +1,4 @@
-//! How hard to search: what recall the first cells gave says how hard the data is.
+//! How hard to search: what recall the first cells gave tells how hard the data is.
 
 /// Visits go on while they give less recall than this, up to [`MOST_VISITS`]. MNIST, with 5 iterations of k-means: 0.982
 /// after 1 visit and 2 iterations of descent, 0.994 after 2 and 2. Data that is below after all visits is hard.
@@ -7,7 +7,7 @@ const EASY: f64 = 0.9;
 const NARROW: usize = 32;
 /// Each gives less than the one before: for GloVe numbers 5 to 8 gained half of what an iteration did in their time.
 pub(crate) const MOST_VISITS: usize = 4;
-/// Neighbours kept besides those asked for: distances in 7 bits misplace some near the end, and what is kept leads further.
+/// Neighbours kept besides those wanted: distances in 7 bits misplace some near the end, and what is kept leads further.
 /// MNIST: recall 0.979 with 0 more, 0.987 with 3, 0.993 with 5.
 const SPARE: usize = 5;
 /// Most new, and most old, candidates of a row in an iteration ...
@@ -26,7 +26,7 @@ const FAIR: f64 = 0.85;
 const SLOW: f64 = 0.75;
 /// More neighbours than the least may not take more than this: WebAssembly has 4 GiB for all.
 const MOST_BYTES: usize = 1 << 30;
-/// An entry, and the places that its row and the other have for it among their candidates.
+/// Bytes of an entry, and of the slots that its row and the other row have for it among their candidates.
 const ENTRY_BYTES: usize = size_of::<u64>() + 2 * size_of::<u32>();
 
 /// Neighbours kept of each row, and twice as many for data that 7 bits tell apart less well.

@@ -1,24 +1,24 @@
 //! Neighbours by comparing all pairs, each pair once.
 
-use super::sweep::{BlockPairs, block_rows};
-use super::{KnnGraph, Nearest};
+use super::graph::KnnGraph;
+use super::nearest::Nearest;
+use super::sweep::block_rows;
 use crate::error::Result;
 use crate::parallel;
-use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::sorting::sort_by_value;
+use crate::space::Space;
 
 /// The `k` nearest rows of every row, the row itself first (also where others are at distance 0), then by distance and
 /// row number. Needs 1 <= `k` <= rows.
-pub async fn exact(points: &Points, k: usize, pulse: &Pulse) -> Result<KnnGraph> {
-    let rows = points.rows();
-    assert!((1..=rows).contains(&k), "the caller cuts k to 1..=rows");
-    let side = block_rows(points);
+pub async fn exact(space: &dyn Space, k: usize, pulse: &Pulse) -> Result<KnnGraph> {
+    let rows = space.rows();
+    assert!((1..=rows).contains(&k), "k is clamped to 1..=rows before");
+    let side = block_rows(space);
     let size = |block: usize| side.min(rows - block * side);
     let mut found: Vec<Vec<Nearest>> =
         (0..rows.div_ceil(side)).map(|block| vec![Nearest::new(k - 1); size(block)]).collect();
     let blocks = found.len();
-    let pairs = BlockPairs::new(points);
     let all_pairs = pulse.part(0.0, 0.99);
     // In round r block i meets block r - i (modulo their number): every pair of blocks meets once, and within a round no
     // block is in two tasks, so tasks own the rows that they update.
@@ -35,7 +35,7 @@ pub async fn exact(points: &Points, k: usize, pulse: &Pulse) -> Result<KnnGraph>
             })
             .collect();
         let pulse = all_pairs.part(round as f64 / blocks as f64, (round + 1) as f64 / blocks as f64);
-        let met = parallel::map(&pulse, meeting, |meeting| meeting.run(&pairs, side)).await?;
+        let met = parallel::map(&pulse, meeting, |meeting| meeting.run(space, side)).await?;
         for Meeting { at: (i, j), rows, columns } in met {
             found[i] = rows;
             if i != j {
@@ -43,7 +43,7 @@ pub async fn exact(points: &Points, k: usize, pulse: &Pulse) -> Result<KnnGraph>
             }
         }
     }
-    collect(points, k, found, pulse).await
+    collect(space, k, found, pulse).await
 }
 
 /// Two blocks and what is known of the neighbours of their rows; `columns` is empty where a block meets itself.
@@ -54,27 +54,34 @@ struct Meeting {
 }
 
 impl Meeting {
-    fn run(mut self, pairs: &BlockPairs, side: usize) -> Self {
+    fn run(mut self, space: &dyn Space, side: usize) -> Self {
         let (a, b) = (self.at.0 * side, self.at.1 * side);
-        let rows = a as u32..(a + self.rows.len()) as u32;
+        let (rows, mut scratch) = (numbers(a, self.rows.len()), Vec::new());
+        let mut comparison = space.compare(space, &rows, &mut scratch);
         if a == b {
-            pairs.visit(rows.clone(), rows, |i, j, value| {
+            comparison.pairs(&rows, |i, j, value| {
                 if i != j {
                     self.rows[i].push(value, (b + j) as u32);
                 }
             });
         } else {
-            let columns = b as u32..(b + self.columns.len()) as u32;
-            pairs.visit(rows, columns, |i, j, value| {
+            let columns = numbers(b, self.columns.len());
+            comparison.pairs(&columns, |i, j, value| {
                 self.rows[i].push(value, (b + j) as u32);
                 self.columns[j].push(value, (a + i) as u32);
             });
         }
+        drop(comparison);
         self
     }
 }
 
-async fn collect(points: &Points, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pulse) -> Result<KnnGraph> {
+/// So many row numbers.
+fn numbers(first: usize, count: usize) -> Vec<u32> {
+    (first as u32..(first + count) as u32).collect()
+}
+
+async fn collect(space: &dyn Space, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pulse) -> Result<KnnGraph> {
     let rows: Vec<Nearest> = found.into_iter().flatten().collect();
     let pulse = pulse.part(0.99, 1.0);
     let mut graph = KnnGraph::with_size(rows.len(), k, &pulse).await?;
@@ -82,7 +89,7 @@ async fn collect(points: &Points, k: usize, found: Vec<Vec<Nearest>>, pulse: &Pu
     let items: Vec<_> = rows.into_iter().zip(outputs).enumerate().collect();
     parallel::for_each(&pulse, items, |(row, (nearest, (ids, distances)))| {
         let mut others: Vec<(f32, u32)> =
-            nearest.into_sorted().map(|(value, id)| (points.distance(value), id)).collect();
+            nearest.into_sorted().map(|(value, id)| (space.distance(value), id)).collect();
         // Different values can have the same distance: a square root rounds.
         sort_by_value(&mut others);
         ids[0] = row as u32;

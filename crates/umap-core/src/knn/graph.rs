@@ -47,7 +47,7 @@ impl KnnGraph {
         }
     }
 
-    /// A graph with room for `k` neighbours per row.
+    /// Memory for `k` neighbours per row.
     pub(crate) async fn with_size(rows: usize, k: usize, pulse: &Pulse) -> Result<Self> {
         let what = format!("neighbors ({rows} x {k})");
         let indices = memory::filled(&what, rows, k, 0, pulse).await?;
@@ -56,7 +56,7 @@ impl KnnGraph {
     }
 
     /// The first `k` columns, with every row's own entry in column 0 at distance 0; where a row lacks itself the
-    /// farthest neighbour makes room. Also how many rows that were. Needs `k` columns.
+    /// farthest neighbour is dropped. Also how many rows that were. Needs `k` columns.
     pub(crate) async fn with_self_first(&self, k: usize, pulse: &Pulse) -> Result<(Self, usize)> {
         let mut new = Self::with_size(self.rows(), k, pulse).await?;
         let tasks = new.indices.chunks_mut(TASK_ROWS * k).zip(new.distances.chunks_mut(TASK_ROWS * k)).enumerate();
@@ -68,7 +68,7 @@ impl KnnGraph {
         Ok((new, without_self))
     }
 
-    /// Writes row `i` with itself first; says whether it lacked itself.
+    /// Writes row `i` with itself first; returns whether it was missing.
     fn self_first(&self, i: usize, indices: &mut [u32], distances: &mut [f32]) -> bool {
         let (from, lengths) = self.row(i);
         let own = from.iter().position(|&j| j as usize == i);

@@ -7,7 +7,7 @@ use crate::random::Random;
 use crate::sorting::{pair, sort, unpair};
 
 use super::near_centers::{for_near_centers, nearest};
-use super::space::Space;
+use crate::space::SearchSpace;
 
 /// Sampled rows per centre. GloVe, 160,000 rows: recall after 4 visits 0.70 with 16, 0.75 with 32, 0.78 with 64, for 0.3
 /// s more of 5.
@@ -20,7 +20,7 @@ const TASK_CENTERS: usize = 8;
 const MEAN_ROWS: usize = 512;
 
 /// Gives `space` so many centres, at most one per row.
-pub(crate) async fn train(space: &mut dyn Space, centers: usize, random: Random, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn train(space: &mut dyn SearchSpace, centers: usize, random: Random, pulse: &Pulse) -> Result<()> {
     let sample = spread(space.rows(), centers * SAMPLE, random);
     let first = spread(sample.len(), centers, random.at(1));
     let mut groups: Vec<Vec<u32>> = first.iter().map(|&at| vec![sample[at as usize]]).collect();
@@ -49,8 +49,8 @@ fn spread(len: usize, count: usize, random: Random) -> Vec<u32> {
     (0..count).map(|i| start(i) + random.below(i as u32, start(i + 1) - start(i))).collect()
 }
 
-async fn move_to_means(space: &mut dyn Space, groups: &[Vec<u32>], pulse: &Pulse) -> Result<()> {
-    let mean = |group: &Vec<u32>| space.middle(&group[..group.len().min(MEAN_ROWS)]);
+async fn move_to_means(space: &mut dyn SearchSpace, groups: &[Vec<u32>], pulse: &Pulse) -> Result<()> {
+    let mean = |group: &Vec<u32>| space.center_of(&group[..group.len().min(MEAN_ROWS)]);
     let means = parallel::map(pulse, groups.chunks(TASK_CENTERS), |groups| groups.iter().map(mean).collect::<Vec<_>>());
     let means = means.await?.into_iter().flatten().collect();
     space.set_centers(means);
@@ -58,7 +58,7 @@ async fn move_to_means(space: &mut dyn Space, groups: &[Vec<u32>], pulse: &Pulse
 }
 
 /// The rows with the nearest centre of each.
-async fn homes(space: &dyn Space, rows: &[u32], pulse: &Pulse) -> Result<Vec<(u32, u32)>> {
+async fn homes(space: &dyn SearchSpace, rows: &[u32], pulse: &Pulse) -> Result<Vec<(u32, u32)>> {
     for_near_centers(space, rows, pulse, |row, centers, keys| (row, nearest(centers, keys))).await
 }
 
@@ -81,11 +81,11 @@ fn share_out(groups: &mut [Vec<u32>], random: Random) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knn::space::F32Space;
     use crate::metric::Metric;
     use crate::points::Points;
     use crate::pulse::block_on;
     use crate::random::Stream;
+    use crate::space::F32Space;
 
     #[test]
     fn stretches_hold_one_number_each() {

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::rows::{KEYS, Rows};
-use super::space::{Gathered, Space, TILE_A};
+use crate::space::{Gathered, SearchSpace, TILE_A};
 
-/// Members of a meeting, and room for it, used again and again within a task.
+/// Members of a meeting and its scratch memory, reused within a task.
 #[derive(Default)]
 pub(crate) struct Meeting {
     members: Vec<u32>,
@@ -17,7 +17,7 @@ pub(crate) struct Meeting {
 
 impl Meeting {
     /// Begins a meeting of other members.
-    pub(crate) fn begin(&mut self, space: &dyn Space, rows: &Rows, members: impl Iterator<Item = u32>) {
+    pub(crate) fn begin(&mut self, space: &dyn SearchSpace, rows: &Rows, members: impl Iterator<Item = u32>) {
         self.members.clear();
         self.members.extend(members);
         self.limits.clear();
@@ -26,7 +26,7 @@ impl Meeting {
     }
 
     /// Lets the members number `hosts` meet each other and all members after them.
-    pub(crate) fn meet(&mut self, space: &dyn Space, rows: &Rows, hosts: Range<usize>) {
+    pub(crate) fn meet(&mut self, space: &dyn SearchSpace, rows: &Rows, hosts: Range<usize>) {
         let len = self.members.len();
         for first in hosts.clone().step_by(TILE_A) {
             let (count, width) = (TILE_A.min(hosts.end - first), len - first);
@@ -41,7 +41,7 @@ impl Meeting {
     }
 
     /// Lets `visitors`, none of them a member, meet all members.
-    pub(crate) fn receive(&mut self, space: &dyn Space, rows: &Rows, visitors: &[u32]) {
+    pub(crate) fn receive(&mut self, space: &dyn SearchSpace, rows: &Rows, visitors: &[u32]) {
         let (len, gathered) = (self.members.len(), Gathered::of(space, visitors));
         self.keys.resize(self.keys.len().max(TILE_A * len), 0);
         for (first, visitors) in (0..).step_by(TILE_A).zip(visitors.chunks(TILE_A)) {

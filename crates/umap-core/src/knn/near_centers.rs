@@ -6,7 +6,7 @@ use crate::parallel;
 use crate::pulse::Pulse;
 use crate::sorting::{pair, sort, unpair};
 
-use super::space::{Gathered, Space, TILE_A};
+use crate::space::{Gathered, SearchSpace, TILE_A};
 
 /// So few centres are all compared: choosing among them would take as long.
 const FEW: usize = 256;
@@ -29,7 +29,7 @@ struct Group {
 /// Calls `work` with each row, centres near it (numbered from 0 on) and its keys to them. The results are in an order of
 /// their own, which does not depend on threads.
 pub(crate) async fn for_near_centers<R: Send>(
-    space: &dyn Space,
+    space: &dyn SearchSpace,
     rows: &[u32],
     pulse: &Pulse,
     work: impl Fn(u32, &[u32], &[u32]) -> R + Sync + Send,
@@ -46,7 +46,7 @@ pub(crate) fn nearest(centers: &[u32], keys: &[u32]) -> u32 {
 }
 
 /// The rows by what they are to be compared with.
-async fn groups(space: &dyn Space, rows: &[u32], pulse: &Pulse) -> Result<Vec<Group>> {
+async fn groups(space: &dyn SearchSpace, rows: &[u32], pulse: &Pulse) -> Result<Vec<Group>> {
     let all: Vec<u32> = (0..space.centers().len() as u32).collect();
     if all.len() <= FEW {
         return Ok(vec![Group { rows: rows.to_vec(), centers: all }]);
@@ -76,7 +76,7 @@ fn around(centers: &[u32], keys: &[u32]) -> Vec<u32> {
 
 /// Compares the rows of each group with its centres.
 async fn compare<'a, R: Send>(
-    space: &dyn Space,
+    space: &dyn SearchSpace,
     groups: &'a [Group],
     pulse: &Pulse,
     work: impl Fn(u32, &[u32], &[u32]) -> R + Sync + Send,
@@ -105,11 +105,11 @@ async fn compare<'a, R: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knn::space::F32Space;
     use crate::metric::Metric;
     use crate::points::Points;
     use crate::pulse::block_on;
     use crate::random::{Random, Stream};
+    use crate::space::F32Space;
 
     /// 2000 points of a plane, of which the first so many are the centres: for each row its nearest, by `for_near_centers`
     /// and of all.
@@ -120,7 +120,7 @@ mod tests {
         let points = Points::from_slice(&data, ROWS, 2, Metric::Euclidean).unwrap();
         let order: Vec<u32> = (0..ROWS as u32).collect();
         let mut space = F32Space::new(&points, &order);
-        let values = (0..centers as u32).map(|row| space.middle(&[row])).collect();
+        let values = (0..centers as u32).map(|row| space.center_of(&[row])).collect();
         space.set_centers(values);
         let work = |row, centers: &[u32], keys: &[u32]| (row, nearest(centers, keys));
         let mut found = block_on(async |pulse| for_near_centers(&space, &order, pulse, work).await).unwrap();

@@ -8,7 +8,7 @@ use crate::random::{Random, Stream};
 use super::candidates::Candidates;
 use super::meeting::Meeting;
 use super::rows::{EMPTY, Rows, is_new};
-use super::space::{Gathered, Space};
+use crate::space::{Gathered, SearchSpace};
 
 /// Rows whose candidates one task joins: about 600 pairs each.
 const JOIN_ROWS: usize = 32;
@@ -18,7 +18,12 @@ const CONVERGED: f64 = 0.001;
 const MOST_ITERATIONS: u32 = 12;
 
 /// Gives rows that met few others as many neighbours as the rest, so that none is missing in the end.
-pub(crate) async fn fill_with_random_rows(space: &dyn Space, rows: &Rows, seed: u32, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn fill_with_random_rows(
+    space: &dyn SearchSpace,
+    rows: &Rows,
+    seed: u32,
+    pulse: &Pulse,
+) -> Result<()> {
     let random = Random::new(seed, Stream::Sample);
     let n = rows.len() as u32;
     let fill = parallel::for_each(pulse, rows.tasks(), |task| {
@@ -39,10 +44,10 @@ pub(crate) async fn fill_with_random_rows(space: &dyn Space, rows: &Rows, seed: 
     fill.await
 }
 
-/// Iterates until little changes, `enough` says so (asked after each iteration), or
+/// Iterates until little changes, `enough` returns true (called after each iteration), or
 /// [`MOST_ITERATIONS`] are done.
 pub(crate) async fn descend(
-    space: &dyn Space,
+    space: &dyn SearchSpace,
     rows: &Rows,
     max_candidates: usize,
     seed: u32,
@@ -66,13 +71,13 @@ pub(crate) async fn descend(
     Ok(())
 }
 
-async fn join_candidates(space: &dyn Space, rows: &Rows, candidates: &Candidates, pulse: &Pulse) -> Result<()> {
+async fn join_candidates(space: &dyn SearchSpace, rows: &Rows, candidates: &Candidates, pulse: &Pulse) -> Result<()> {
     let tasks = (0..rows.len()).step_by(JOIN_ROWS);
     parallel::for_each(pulse, tasks, |first| join_rows(space, rows, candidates, first)).await
 }
 
 #[inline(never)]
-fn join_rows(space: &dyn Space, rows: &Rows, candidates: &Candidates, first: usize) {
+fn join_rows(space: &dyn SearchSpace, rows: &Rows, candidates: &Candidates, first: usize) {
     let mut meeting = Meeting::default();
     for row in first..(first + JOIN_ROWS).min(rows.len()) {
         let (members, new) = candidates.of(row as u32);

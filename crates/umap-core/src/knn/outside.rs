@@ -1,4 +1,4 @@
-//! Rows that are not among those a quantized space was made of: asked for, or added later.
+//! Rows that are not among those a quantized space was made of: queries, and rows added later.
 
 use std::ops::Range;
 
@@ -9,7 +9,8 @@ use crate::points::Points;
 use crate::pulse::Pulse;
 
 use super::integer::{Differences, Products, Sum, tile};
-use super::quantized::{GREATEST, QuantizedSpace, Quantizer, term};
+use super::quantized::QuantizedSpace;
+use super::quantizer::{GREATEST, Quantizer, term};
 
 /// Rows between two ticks, or of a task.
 const TICK_ROWS: usize = 512;
@@ -46,8 +47,8 @@ impl Quantizer {
     pub(crate) async fn count_outside(&self, points: &Points, rows: Range<usize>, pulse: &Pulse) -> Result<usize> {
         let tasks = rows.clone().step_by(TICK_ROWS).map(|first| first..rows.end.min(first + TICK_ROWS));
         let counts = parallel::map(pulse, tasks.collect::<Vec<_>>(), |rows| {
-            let mut room = Vec::new();
-            rows.filter(|&row| self.is_outside(points.read([row as u32], &mut room)[0])).count()
+            let mut scratch = Vec::new();
+            rows.filter(|&row| self.is_outside(points.read([row as u32], &mut scratch)[0])).count()
         });
         Ok(counts.await?.into_iter().sum())
     }
@@ -88,7 +89,7 @@ impl QuantizedSpace {
         for others in others.chunks(4) {
             let mut y = [&[][..]; 4];
             for n in 0..4 {
-                // The last row stands in for those that are missing.
+                // The last row is repeated to fill the tile.
                 y[n] = self.row(others[n.min(others.len() - 1)]);
             }
             let [sums] = tile::<S, 1>([bytemuck::cast_slice(row)], y);
@@ -109,10 +110,10 @@ impl QuantizedSpace {
     /// Appends rows of `points`, from number `from` on; all rows before are there.
     pub(crate) async fn append(&mut self, points: &Points, from: usize, pulse: &Pulse) -> Result<()> {
         self.words.grow("quantized points", points.rows())?;
-        let mut room = Vec::new();
+        let mut scratch = Vec::new();
         for row in from..points.rows() {
             let values = bytemuck::cast_slice_mut(self.words.row_or_zeros(row));
-            self.quantizer.quantize(points.read([row as u32], &mut room)[0], values);
+            self.quantizer.quantize(points.read([row as u32], &mut scratch)[0], values);
             self.terms.push(term(&self.quantizer, self.codes, values).unwrap_or_default());
             self.rows += 1;
             if row.is_multiple_of(TICK_ROWS) {

@@ -1,11 +1,12 @@
 //! The exact neighbours of a few rows, to measure a search by.
 
-use super::{KnnGraph, NONE, nearest_others};
+use super::graph::{KnnGraph, NONE};
+use super::sweep::nearest_others;
 use crate::error::Result;
-use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 use crate::sorting::sort_numbers;
+use crate::space::Space;
 
 /// Rows in a probe: one block of a [`sweep`]. With 14 neighbours each, a recall of 0.95 is known to about 0.01.
 const ROWS: u32 = 120;
@@ -25,27 +26,28 @@ pub struct Probe {
 
 impl Probe {
     /// Searches the neighbours of 120 rows, 60 of many columns (all, if there are not more), drawn with the seed. `k` counts the row itself, as in [`KnnGraph`].
-    pub async fn new(points: &Points, k: usize, seed: u32, pulse: &Pulse) -> Result<Self> {
-        let rows = Random::new(seed, Stream::Sample)
-            .sample(points.rows() as u32, if points.cols() < WIDE { ROWS } else { ROWS / 2 });
-        Self::of(points, k, rows, pulse).await
+    pub async fn new(space: &dyn Space, k: usize, seed: u32, pulse: &Pulse) -> Result<Self> {
+        let cols = space.dense().map_or(space.cost(), |points| points.cols());
+        let count = if cols < WIDE { ROWS } else { ROWS / 2 };
+        let rows = Random::new(seed, Stream::Sample).sample(space.rows() as u32, count);
+        Self::of(space, k, rows, pulse).await
     }
 
     /// Searches the neighbours of these rows, which are in increasing order.
-    pub(crate) async fn of(points: &Points, k: usize, rows: Vec<u32>, pulse: &Pulse) -> Result<Self> {
-        let k = k.clamp(1, points.rows());
-        let found = nearest_others(points, &rows, k - 1, pulse).await?;
+    pub(crate) async fn of(space: &dyn Space, k: usize, rows: Vec<u32>, pulse: &Pulse) -> Result<Self> {
+        let k = k.clamp(1, space.rows());
+        let found = nearest_others(space, &rows, k - 1, pulse).await?;
         let mut probe = Self { k, rows, neighbors: Vec::new(), radius: Vec::new() };
         for nearest in found {
             let (values, mut ids): (Vec<f32>, Vec<u32>) = nearest.into_sorted().unzip();
-            probe.radius.push(values.last().map_or(0.0, |&value| points.distance(value)));
+            probe.radius.push(values.last().map_or(0.0, |&value| space.distance(value)));
             sort_numbers(&mut ids);
             probe.neighbors.push(ids);
         }
         Ok(probe)
     }
 
-    /// The share of the sampled rows' true neighbours that `graph` (of the same points, with at least as many
+    /// The share of the sampled rows' true neighbours that `graph` (of the same space, with at least as many
     /// neighbours) has. One as far away as the farthest true neighbour counts, for which of those is listed is chance.
     pub fn recall(&self, graph: &KnnGraph) -> f64 {
         self.recall_by(|_, row| {

@@ -5,27 +5,17 @@
 use std::ops::Range;
 
 use crate::error::Result;
-use crate::metric::{Codes, Facts};
+use crate::metric::Codes;
 use crate::parallel;
 use crate::points::{Chunks, Points};
 use crate::pulse::Pulse;
-use crate::random::{Random, Stream};
 
-use super::columns::{kept, spreads};
 use super::integer::{Differences, Products, Sum, tile};
-use super::space::{Gathered, Row, Space, Stretch, TILE_A, TILE_B, by_fours, put};
+use super::quantizer::{Quantizer, codes, term};
+use crate::space::{Gathered, Row, SearchSpace, Stretch, TILE_A, TILE_B, by_fours, put};
 
-/// Rows that the columns' ranges are read from.
-const SAMPLE_ROWS: u32 = 2048;
 /// Rows that one task quantizes.
 const TASK_ROWS: usize = 256;
-pub(super) const GREATEST: f32 = 127.0;
-/// Products of longer rows could pass 2^31: 127^2 * 2^17 < 2^31.
-const MAX_COLUMNS: usize = 1 << 17;
-/// Shorter rows gain too little (50 columns: a fifth of the search's time) for what 7 bits lose.
-const MIN_COLUMNS: usize = 32;
-/// Rows are padded to a multiple of so many bytes.
-pub(super) const ALIGN: usize = 16;
 /// A chunk is the greatest power of two of rows within this many bytes.
 const CHUNK_BYTES: usize = 128 << 20;
 /// Neighbours are close if they differ by so many steps in each column: rounding then moves their order. Of 300 copies among
@@ -34,67 +24,6 @@ const CHUNK_BYTES: usize = 128 << 20;
 const CLOSE: f32 = 3.0;
 /// Rows of zeros between two ticks.
 const ZEROS_PER_TICK: usize = 4096;
-
-/// How values become integers: `(x - offset) * scale`, rounded, 0 to 127. One scale serves all columns, so distances of
-/// the integers are distances of the points.
-#[derive(Clone, Debug)]
-pub(crate) struct Quantizer {
-    /// The columns that are compared, in increasing order.
-    pub(super) columns: Vec<u32>,
-    /// What is subtracted from the values of each.
-    pub(super) offsets: Vec<f32>,
-    pub(super) scale: f32,
-}
-
-impl Quantizer {
-    /// Reads the columns' ranges from a sample. None where 7 bits cannot serve: metrics that are no sum of products or
-    /// differences, very long or short rows, values all alike.
-    pub(crate) async fn fit(points: &Points, seed: u32, pulse: &Pulse) -> Result<Option<Self>> {
-        if !Self::suits(points) {
-            return Ok(None);
-        }
-        let rows = Random::new(seed, Stream::Sample).at(1).sample(points.rows() as u32, SAMPLE_ROWS);
-        let spreads = spreads(points, &rows, pulse).await?;
-        let widest = spreads.iter().fold(0.0, |widest: f32, spread| widest.max(spread.high - spread.low));
-        let scale = GREATEST / widest;
-        let columns = kept(&spreads);
-        let offsets = columns.iter().map(|&column| spreads[column as usize].low).collect();
-        Ok((scale.is_finite() && scale > 0.0).then_some(Self { columns, offsets, scale }))
-    }
-
-    /// Length of a quantized row.
-    fn stride(&self) -> usize {
-        self.columns.len().next_multiple_of(ALIGN)
-    }
-
-    /// Whether rows of such a length and metric can be in 7 bits.
-    pub(crate) fn suits(points: &Points) -> bool {
-        points.metric().facts().codes.is_some() && (MIN_COLUMNS..=MAX_COLUMNS).contains(&points.stride())
-    }
-
-    /// Writes rows of the points, and returns their terms; None if one could pass 32 bits.
-    #[inline(never)]
-    fn quantize_rows(&self, points: &Points, rows: &[u32], out: &mut [u32]) -> Option<Vec<i32>> {
-        let mut room = Vec::new();
-        let quantize = |(&row, out): (&u32, &mut [u8])| {
-            self.quantize(points.read([row], &mut room)[0], out);
-            term(self, codes(points), out)
-        };
-        rows.iter().zip(bytemuck::cast_slice_mut(out).chunks_exact_mut(self.stride())).map(quantize).collect()
-    }
-
-    #[inline(always)]
-    pub(super) fn quantize(&self, row: &[f32], out: &mut [u8]) {
-        // At 2^23 a unit is the last bit: the addition rounds, and the low bits are the integer. No conversion, no branch.
-        const UNIT: f32 = 8_388_608.0;
-        for ((out, &column), offset) in out.iter_mut().zip(&self.columns).zip(&self.offsets) {
-            let scaled = (row[column as usize] - offset) * self.scale;
-            let scaled = if scaled > 0.0 { scaled } else { 0.0 };
-            let scaled = if scaled < GREATEST { scaled } else { GREATEST };
-            *out = (scaled + UNIT).to_bits() as u8;
-        }
-    }
-}
 
 /// Quantized rows, in an order of one's own.
 #[derive(Debug)]
@@ -145,32 +74,12 @@ impl QuantizedSpace {
     }
 }
 
-/// How rows of points in codes are compared.
-fn codes(points: &Points) -> Codes {
-    let Facts { codes, .. } = points.metric().facts();
-    codes.expect("`Quantizer::suits`")
-}
-
-/// With x = q / s + o: s^2 |x - y|^2 = |q|^2 + |r|^2 - 2 q.r, and -2 s^2 x.y = -2 s o.q - 2 s o.r - 2 q.r and a constant.
-pub(super) fn term(quantizer: &Quantizer, codes: Codes, row: &[u8]) -> Option<i32> {
-    match codes {
-        Codes::Squares => Some(row.iter().map(|&q| i32::from(q) * i32::from(q)).sum()),
-        Codes::Products => {
-            let offset: f64 = row.iter().zip(&quantizer.offsets).map(|(&q, &o)| f64::from(q) * f64::from(o)).sum();
-            let term = (-2.0 * f64::from(quantizer.scale) * offset).round();
-            // Two terms and two products of 2^29 at most fit 32 bits.
-            (term.abs() < f64::from(1 << 29) && row.len() <= MAX_COLUMNS / 4).then_some(term as i32)
-        }
-        Codes::Differences => Some(0),
-    }
-}
-
-impl Space for QuantizedSpace {
+impl SearchSpace for QuantizedSpace {
     fn rows(&self) -> usize {
         self.rows
     }
 
-    fn stride(&self) -> usize {
+    fn cost(&self) -> usize {
         4 * self.words.stride()
     }
 
@@ -198,8 +107,8 @@ impl Space for QuantizedSpace {
         }
     }
 
-    fn middle(&self, rows: &[u32]) -> Vec<u32> {
-        let mut sums = vec![0u32; self.stride()];
+    fn center_of(&self, rows: &[u32]) -> Vec<u32> {
+        let mut sums = vec![0u32; 4 * self.words.stride()];
         for &row in rows {
             sums.iter_mut().zip(self.row(row)).for_each(|(sum, &x)| *sum += u32::from(x));
         }
@@ -260,8 +169,10 @@ fn keys_of_rows<S: Sum, const M: usize>(rows: [Row; M], b: Stretch, out: &mut [u
 mod tests {
     use super::*;
     use crate::error::UmapError;
+    use crate::knn::quantizer::MAX_COLUMNS;
     use crate::metric::Metric;
     use crate::pulse::block_on;
+    use crate::random::{Random, Stream};
 
     fn quantized(points: &Points, order: &[u32]) -> (Quantizer, QuantizedSpace) {
         let fitted = block_on(async |pulse| {
@@ -285,8 +196,8 @@ mod tests {
             let order: Vec<u32> = (0..301).rev().collect();
             let (quantizer, space) = quantized(&points, &order);
             let integers = |i: u32| -> Vec<i64> {
-                let mut room = Vec::new();
-                let row = points.read([order[i as usize]], &mut room)[0].iter().zip(&quantizer.offsets);
+                let mut scratch = Vec::new();
+                let row = points.read([order[i as usize]], &mut scratch)[0].iter().zip(&quantizer.offsets);
                 row.map(|(x, offset)| ((x - offset) * quantizer.scale).round_ties_even().clamp(0.0, 127.0) as i64)
                     .collect()
             };
@@ -321,8 +232,8 @@ mod tests {
         let gathered = Gathered::of(&space, &order);
         space.keys(gathered.stretch(0, 1), gathered.all(), &mut keys);
         let product = |i: usize| -> f64 {
-            let mut room = Vec::new();
-            let [a, b] = points.read([0, i as u32], &mut room);
+            let mut scratch = Vec::new();
+            let [a, b] = points.read([0, i as u32], &mut scratch);
             a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum()
         };
         let square = f64::from(quantizer.scale).powi(2);

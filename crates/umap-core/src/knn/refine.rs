@@ -11,11 +11,12 @@ use crate::sorting::sort_numbers;
 use super::approximate::{Found, Search};
 use super::cells::{Cells, centers};
 use super::effort::{MOST_VISITS, candidates, widths};
+use super::graph::KnnGraph;
 use super::nn_descent::descend;
+use super::probe::Probe;
 use super::rank::rank_all;
 use super::rows::Rows;
-use super::space::{F32Space, Space};
-use super::{KnnGraph, Probe};
+use crate::space::in_order;
 
 /// Rows in doubt whose recall is measured.
 const SAMPLE: u32 = 16;
@@ -28,20 +29,20 @@ impl Search<'_> {
         }
         let count = in_doubt.len();
         let [width, _] = widths(self.k - 1, count);
-        let mut space = F32Space::new(self.points, in_doubt);
+        let mut space = in_order(self.data, in_doubt);
         let cells = &pulse.part(0.0, 0.2);
-        let cells = Cells::new(&mut space, centers(count, self.k), MOST_VISITS, self.seed, cells).await?;
+        let cells = Cells::new(&mut *space, centers(count, self.k), MOST_VISITS, self.seed, cells).await?;
         let order: Vec<u32> = cells.order.iter().map(|&at| in_doubt[at as usize]).collect();
-        let (space, rows) = (F32Space::new(self.points, &order), Rows::new(count, width, pulse).await?);
+        let (space, rows) = (in_order(self.data, &order), Rows::new(count, width, pulse).await?);
         // They are few: no effort is spared.
-        self.start(&space, &rows, &cells, |_| 0.0, &pulse.part(0.2, 0.5)).await?;
+        self.start(&*space, &rows, &cells, |_| 0.0, &pulse.part(0.2, 0.5)).await?;
         if cells.len() > 1 {
             let descending = &pulse.part(0.5, 0.9);
-            boxed(descend(&space, &rows, candidates(1.0), self.seed, |_| false, descending)).await?;
+            boxed(descend(&*space, &rows, candidates(1.0), self.seed, |_| false, descending)).await?;
         }
-        rank_all(self.points, &rows, &order, space.close(), &pulse.part(0.9, 1.0)).await?;
+        rank_all(self.data, &rows, &order, space.close(), &pulse.part(0.9, 1.0)).await?;
         for (at, &row) in (0..).zip(&order) {
-            found.rows.merge(found.places[row as usize], &rows, at);
+            found.rows.merge(found.positions[row as usize], &rows, at);
         }
         Ok(())
     }
@@ -54,6 +55,6 @@ impl Search<'_> {
         sort_numbers(&mut in_doubt);
         let sample = Random::new(self.seed, Stream::Sample).at(2).sample(in_doubt.len() as u32, SAMPLE);
         let rows = sample.into_iter().map(|at| in_doubt[at as usize]).collect();
-        Ok(Probe::of(self.points, self.k, rows, pulse).await?.recall(graph))
+        Ok(Probe::of(self.data, self.k, rows, pulse).await?.recall(graph))
     }
 }

@@ -12,7 +12,7 @@ use crate::pulse::Pulse;
 /// A key, a row and whether it is new there: `key << 32 | row << 1 | new`. Equal keys are in the order of their rows.
 pub(crate) type Entry = u64;
 
-/// Fills places not taken yet, greater than any entry.
+/// Fills free slots, greater than any entry.
 pub(crate) const EMPTY: Entry = u64::MAX;
 
 /// The entry of a row that is new.
@@ -48,7 +48,7 @@ struct Head {
     worst: AtomicU32,
 }
 
-/// Sorted entries of each row, `width` places each.
+/// Sorted entries of each row, `width` slots each.
 pub(crate) struct Rows {
     heads: Vec<Head>,
     entries: Vec<UnsafeCell<Entry>>,
@@ -78,7 +78,7 @@ impl Rows {
         self.heads.len()
     }
 
-    /// Places per row.
+    /// Slots per row.
     pub(crate) fn width(&self) -> usize {
         self.width
     }
@@ -183,7 +183,7 @@ impl Drop for Unlock<'_> {
     }
 }
 
-/// Puts `entry` in its place and drops the last one, unless it is too great or its row is there.
+/// Inserts `entry` and drops the last one, unless it is too great or its row is there.
 #[inline(always)]
 fn insert(entries: &mut [Entry], entry: Entry) -> bool {
     let last = entries.len() - 1;
@@ -196,8 +196,8 @@ fn insert(entries: &mut [Entry], entry: Entry) -> bool {
     if entries[at] >> 1 == entry >> 1 {
         return false;
     }
-    // Each entry is carried on to the next place: for so few, a call to move them takes longer in WebAssembly.
-    entries[at..].iter_mut().fold(entry, |carried, place| std::mem::replace(place, carried));
+    // Each entry is carried on to the next slot: for so few, a call to move them takes longer in WebAssembly.
+    entries[at..].iter_mut().fold(entry, |carried, slot| std::mem::replace(slot, carried));
     true
 }
 

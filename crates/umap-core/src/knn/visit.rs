@@ -8,7 +8,7 @@ use crate::pulse::Pulse;
 use super::cells::Cells;
 use super::meeting::Meeting;
 use super::rows::Rows;
-use super::space::Space;
+use crate::space::SearchSpace;
 
 /// Multiply-adds of a task: some milliseconds.
 const TASK: usize = 100 << 20;
@@ -16,21 +16,21 @@ const TASK: usize = 100 << 20;
 const TASK_ROWS: (usize, usize) = (48, 384);
 
 /// How many rows one task compares with a cell of so many members.
-fn task_rows(space: &dyn Space, members: usize) -> usize {
-    (TASK / (members.max(1) * space.stride())).clamp(TASK_ROWS.0, TASK_ROWS.1)
+fn task_rows(space: &dyn SearchSpace, members: usize) -> usize {
+    (TASK / (members.max(1) * space.cost())).clamp(TASK_ROWS.0, TASK_ROWS.1)
 }
 
 /// Offers to all rows those of their own cell.
-pub(crate) async fn stay_home(space: &dyn Space, rows: &Rows, cells: &Cells, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn stay_home(space: &dyn SearchSpace, rows: &Rows, cells: &Cells, pulse: &Pulse) -> Result<()> {
     let hosts = |cell| {
-        let len = cells.places(cell).len();
+        let len = cells.positions(cell).len();
         let count = task_rows(space, len);
         (0..len).step_by(count).map(move |first| (cell, first..len.min(first + count)))
     };
     let tasks: Vec<_> = (0..cells.len()).flat_map(hosts).collect();
     parallel::for_each(pulse, tasks, |(cell, hosts)| {
         let mut meeting = Meeting::default();
-        let members = cells.places(cell).skip(hosts.start);
+        let members = cells.positions(cell).skip(hosts.start);
         meeting.begin(space, rows, members);
         meeting.meet(space, rows, 0..hosts.len());
     })
@@ -38,15 +38,21 @@ pub(crate) async fn stay_home(space: &dyn Space, rows: &Rows, cells: &Cells, pul
 }
 
 /// Lets every row make its visit number `visit`: offers it the rows of the cell, and it to them.
-pub(crate) async fn visit(space: &dyn Space, rows: &Rows, cells: &Cells, visit: usize, pulse: &Pulse) -> Result<()> {
+pub(crate) async fn visit(
+    space: &dyn SearchSpace,
+    rows: &Rows,
+    cells: &Cells,
+    visit: usize,
+    pulse: &Pulse,
+) -> Result<()> {
     let visitors = cells.visitors(visit, pulse).await?;
     let parts = visitors.iter().enumerate().flat_map(|(cell, visitors)| {
-        visitors.chunks(task_rows(space, cells.places(cell).len())).map(move |part| (cell, part))
+        visitors.chunks(task_rows(space, cells.positions(cell).len())).map(move |part| (cell, part))
     });
     let tasks: Vec<_> = parts.collect();
     parallel::for_each(pulse, tasks, |(cell, visitors)| {
         let mut meeting = Meeting::default();
-        meeting.begin(space, rows, cells.places(cell));
+        meeting.begin(space, rows, cells.positions(cell));
         meeting.receive(space, rows, visitors);
     })
     .await
@@ -55,13 +61,13 @@ pub(crate) async fn visit(space: &dyn Space, rows: &Rows, cells: &Cells, visit: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knn::cells;
     use crate::knn::rows::row_of;
-    use crate::knn::space::{F32Space, Gathered};
-    use crate::knn::{cells, key_of};
     use crate::metric::Metric;
     use crate::points::Points;
     use crate::pulse::block_on;
     use crate::random::{Random, Stream};
+    use crate::space::{F32Space, Gathered, key_of};
 
     /// With as many visits as there are other cells every row meets all: the outcome is the exact one.
     #[test]
@@ -84,14 +90,14 @@ mod tests {
         })
         .unwrap();
         let all = Gathered::of(&space, &order);
-        for (place, &row) in cells.order.iter().enumerate() {
+        for (position, &row) in cells.order.iter().enumerate() {
             let mut keys = vec![0; ROWS];
             space.keys(all.stretch(row as usize, row as usize + 1), all.all(), &mut keys);
             keys[row as usize] = key_of(f32::INFINITY);
             keys.sort_unstable();
-            rows.with(place as u32, |entries| {
+            rows.with(position as u32, |entries| {
                 assert!(entries.iter().map(|e| (e >> 32) as u32).eq(keys[..7].iter().copied()), "row {row}");
-                assert!(entries.iter().all(|&e| row_of(e) != place as u32));
+                assert!(entries.iter().all(|&e| row_of(e) != position as u32));
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LayoutFit, LayoutInput, StartedLayout, force_of};
+use super::fit::{LayoutFit, LayoutInput, StartedLayout};
 use crate::checkpoint::{Checkpoint, Stored};
 use crate::csr::Csr;
 use crate::densmap;
@@ -112,7 +112,7 @@ impl Stored for StartedLayout {
             other => other,
         };
         let density = densmap::density(params, &fuzzy.graph, knn, &pulse.part(0.0, 0.5)).await?;
-        let (force, how) = (force_of(params), params.layout(rows));
+        let (force, how) = (params.force(), params.layout(rows));
         let resuming = pulse.part(0.5, 1.0);
         let state = LayoutState::resume(&fuzzy.graph, progress, dims, force, how, &resuming).await.map_err(refused)?;
         Ok(Self { init: head.init, state: state.with_density(density) })

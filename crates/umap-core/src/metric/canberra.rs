@@ -1,12 +1,10 @@
 //! Canberra distance (Lance and Williams 1967): each column's difference as a part of what its values amount to.
 
-use super::Metric;
 use super::facts::{Facts, Lies};
 use super::kernel::{Lanewise, optional};
 use crate::simd::F32x4;
 
-pub(super) const FACTS: Facts =
-    Facts { lies: Lies::Nowhere, ..Facts::of_sums(optional::<Canberra>(), Metric::Canberra) };
+pub(super) const FACTS: Facts = Facts { lies: Lies::Nowhere, ..Facts::of_sums(optional::<Canberra>()) };
 
 #[derive(Clone, Copy)]
 struct Canberra;

@@ -1,11 +1,10 @@
 //! Chebyshev distance: the greatest absolute difference. In 7 bits it would be a matter of a few roundings.
 
-use super::Metric;
 use super::facts::Facts;
 use super::kernel::{Lanewise, optional};
 use crate::simd::F32x4;
 
-pub(super) const FACTS: Facts = Facts::of_sums(optional::<Chebyshev>(), Metric::Chebyshev);
+pub(super) const FACTS: Facts = Facts::of_sums(optional::<Chebyshev>());
 
 #[derive(Clone, Copy)]
 struct Chebyshev;

@@ -1,15 +1,11 @@
 //! Euclidean distance: the square root of the sum of squared differences.
 
-use super::Metric;
 use super::facts::{Codes, Facts};
 use super::kernel::{Lanewise, strip};
 use crate::simd::F32x4;
 
-pub(super) const FACTS: Facts = Facts {
-    distance: f32::sqrt,
-    codes: Some(Codes::Squares),
-    ..Facts::of_sums(strip::<SquaredEuclidean>, Metric::Euclidean)
-};
+pub(super) const FACTS: Facts =
+    Facts { distance: f32::sqrt, codes: Some(Codes::Squares), ..Facts::of_sums(strip::<SquaredEuclidean>) };
 
 /// Sum of squared differences.
 #[derive(Clone, Copy)]

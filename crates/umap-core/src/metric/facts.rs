@@ -1,6 +1,5 @@
 //! What the stages ask of a metric.
 
-use super::Metric;
 use super::kernel::Strip;
 
 /// What is done to a row before it is stored.
@@ -54,8 +53,6 @@ pub(crate) struct Facts {
     pub(crate) has_means: bool,
     /// Whether it is none: distances can be negative, and there is no triangle inequality.
     pub(crate) is_signed: bool,
-    /// Between means of rows in their form.
-    pub(crate) between_means: Metric,
     /// What may be taken from values before they are rounded.
     pub(crate) lies: Lies,
     /// Distance from which on two rows do not count as neighbours.
@@ -66,7 +63,7 @@ pub(crate) struct Facts {
 
 impl Facts {
     /// Of a metric of rows as they are that sums something over their columns, which `strip` computes.
-    pub(super) const fn of_sums(strip: Strip, between_means: Metric) -> Self {
+    pub(super) const fn of_sums(strip: Strip) -> Self {
         Self {
             form: Form::AsIs,
             strip,
@@ -75,7 +72,6 @@ impl Facts {
             codes: None,
             has_means: true,
             is_signed: false,
-            between_means,
             lies: Lies::Columns,
             disconnection_distance: f32::INFINITY,
             columns: None,

@@ -1,13 +1,11 @@
 //! Hamming distance: the share of the columns that differ. A mean of rows is equal to none of them, so a search starts from
 //! rows.
 
-use super::Metric;
 use super::facts::Facts;
 use super::kernel::{Lanewise, optional};
 use crate::simd::F32x4;
 
-pub(super) const FACTS: Facts =
-    Facts { is_count: true, has_means: false, ..Facts::of_sums(optional::<Hamming>(), Metric::Euclidean) };
+pub(super) const FACTS: Facts = Facts { is_count: true, has_means: false, ..Facts::of_sums(optional::<Hamming>()) };
 
 /// Number of columns that differ.
 #[derive(Clone, Copy)]

@@ -1,15 +1,13 @@
-//! Haversine distance: the angle between two places on a sphere. Places become points of the unit sphere in space, where
+//! Haversine distance: the angle between two positions on a sphere. Positions become points of the unit sphere in space, where
 //! nearer by a chord is nearer by an angle: so a search has a vector space, and 7 bits would serve too if there were more
 //! columns. umap-learn's formula of latitudes and longitudes has no such space.
 
-use super::Metric;
 use super::euclidean;
 use super::facts::{Facts, Form, Lies};
 
 pub(super) const FACTS: Facts = Facts {
     form: Form::Sphere,
     distance: angle,
-    between_means: Metric::Cosine,
     lies: Lies::Nowhere,
     columns: Some((2, "latitude and longitude in radians")),
     ..euclidean::FACTS

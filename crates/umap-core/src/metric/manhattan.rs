@@ -1,12 +1,10 @@
 //! Manhattan distance: the sum of absolute differences.
 
-use super::Metric;
 use super::facts::{Codes, Facts};
 use super::kernel::{Lanewise, optional};
 use crate::simd::F32x4;
 
-pub(super) const FACTS: Facts =
-    Facts { codes: Some(Codes::Differences), ..Facts::of_sums(optional::<Manhattan>(), Metric::Manhattan) };
+pub(super) const FACTS: Facts = Facts { codes: Some(Codes::Differences), ..Facts::of_sums(optional::<Manhattan>()) };
 
 #[derive(Clone, Copy)]
 struct Manhattan;

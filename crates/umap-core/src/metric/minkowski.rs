@@ -1,12 +1,11 @@
 //! Minkowski distance of order p: the root of order p of the sum of absolute differences to the power of p.
 
-use super::Metric;
 use super::facts::Facts;
 use super::kernel::{Accumulate, optional};
 use crate::math::pow;
 use crate::simd::{F32x4, LANES};
 
-pub(super) const FACTS: Facts = Facts::of_sums(optional::<Minkowski>(), Metric::Euclidean);
+pub(super) const FACTS: Facts = Facts::of_sums(optional::<Minkowski>());
 
 /// The distance itself: of the sum 32 bits would keep little where p is large. Powers take 50 times as long as the sums of
 /// other kernels.

@@ -1,6 +1,6 @@
 //! Metrics: how rows are put into form once, and the kernel that compares two rows in that form.
 //!
-//! A metric is a file of this folder, which says in its [`Facts`] what the stages ask of it, and a line of the table below;
+//! A metric is a file of this folder, whose [`Facts`] tell the stages what they need to know, and a line of the table below;
 //! options, types, docs and files follow. Cosine, correlation, dot and haversine become squared Euclidean distance between
 //! rows of length 1 (1 - x.y = |x - y|^2 / 2), so one kernel serves five metrics. Zero rules are umap-learn's
 //! (`umap/distances.py`).
@@ -80,7 +80,7 @@ metrics! {
     Canberra: canberra::FACTS;
     /// Share of the columns that differ, 0 to 1: for categories, codes and bits.
     Hamming: hamming::FACTS;
-    /// Angle between two places on a sphere, given as latitude and longitude in radians: times 6371 it is kilometres on Earth.
+    /// Angle between two positions on a sphere, given as latitude and longitude in radians: times 6371 it is kilometres on Earth.
     /// Rows have these two columns.
     Haversine: haversine::FACTS;
     /// 1 - x.y of the rows scaled to length 1, as in pynndescent: the same values as `cosine`.
@@ -127,9 +127,13 @@ impl Metric {
         self.name.facts()
     }
 
-    /// Between means of rows in their form.
+    /// Between means of rows in their form, as rows of as many columns.
     pub(crate) fn between_means(self) -> Self {
-        if self.name == MetricName::Minkowski { self } else { self.facts().between_means }
+        match self.facts() {
+            Facts { form: Form::Sphere, .. } => Self::Cosine,
+            Facts { has_means: false, .. } => Self::Euclidean,
+            _ => self,
+        }
     }
 
     /// What is done to rows before they are stored.
@@ -148,7 +152,7 @@ impl Metric {
         (self.facts().distance)(kernel_value)
     }
 
-    /// Distance from which on two rows do not count as neighbours, where the caller gives none (umap-learn's table).
+    /// Distance from which on two rows do not count as neighbours, unless the user gives one (umap-learn's table).
     pub fn disconnection_distance(self) -> f32 {
         self.facts().disconnection_distance
     }

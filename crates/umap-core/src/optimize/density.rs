@@ -10,7 +10,7 @@
 //! every epoch, by the mean of that, so the sampling of edges adds no noise; it takes a pass over the edges for the radii
 //! and one for the forces.
 
-use super::force::{Force, Table, UmapForce, tabulate};
+use super::force::{Addition, Extended, Table, UmapForce, tabulate};
 use super::radii::{LayoutRadii, Measure, ROWS_PER_TASK, Radius, Sums};
 use crate::csr::Csr;
 use crate::error::Result;
@@ -87,7 +87,7 @@ impl Density {
         let vertices = radii.chunks(ROWS_PER_TASK).zip(self.wanted.chunks(ROWS_PER_TASK));
         let tasks = parts.chunks_mut(ROWS_PER_TASK).zip(vertices);
         parallel::for_each(pulse, tasks, |(parts, (radii, wanted))| climb.parts(radii, wanted, parts)).await?;
-        Ok(DensityForce { base, density: self, parts })
+        Ok(Extended { base, addition: DensityPull { density: self, parts } })
     }
 }
 
@@ -115,26 +115,18 @@ impl Climb {
 }
 
 /// A force, and in one epoch the climb of the correlation on top of it.
+pub type DensityForce<'a> = Extended<'a, UmapForce, DensityPull<'a>>;
+
+/// The climb of the correlation along edges.
 #[derive(Debug)]
-pub struct DensityForce<'a> {
-    base: &'a UmapForce,
+pub struct DensityPull<'a> {
     density: &'a Density,
     /// What the climb along each vertex's edges is made of: a part for the change of D, one for that of phi.
     parts: Vec<[f32; 2]>,
 }
 
-impl Force for DensityForce<'_> {
+impl Addition for DensityPull<'_> {
     const PULLS: bool = true;
-
-    #[inline(always)]
-    fn attract(&self, vertex: u32, others: &[u32; LANES], squared: F32x4) -> F32x4 {
-        self.base.attract(vertex, others, squared)
-    }
-
-    #[inline(always)]
-    fn repel(&self, squared: F32x4) -> F32x4 {
-        self.base.repel(squared)
-    }
 
     /// The derivative by D of the radii of both ends, times two for that of D by the position.
     #[inline(always)]

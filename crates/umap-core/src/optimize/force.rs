@@ -30,6 +30,58 @@ pub trait Force: Sync {
     fn hold(&self, _vertex: usize, _times: f32, _force: &mut [f32]) {}
 }
 
+/// What comes on top of a force law: pulls along edges, or something outside of the layout that holds vertices.
+pub trait Addition: Sync {
+    /// As [`Force::PULLS`].
+    const PULLS: bool = false;
+    /// As [`Force::HOLDS`].
+    const HOLDS: bool = false;
+
+    /// As [`Force::pull`].
+    #[inline(always)]
+    fn pull(&self, _vertex: u32, _others: &[u32; LANES], _squared: F32x4) -> F32x4 {
+        F32x4::splat(0.0)
+    }
+
+    /// As [`Force::hold`].
+    #[inline(always)]
+    fn hold(&self, _vertex: usize, _times: f32, _force: &mut [f32]) {}
+}
+
+/// A force law with an addition, of a kind that the law does not have yet.
+#[derive(Debug)]
+pub struct Extended<'a, F, A> {
+    pub(super) base: &'a F,
+    pub(super) addition: A,
+}
+
+impl<F: Force, A: Addition> Force for Extended<'_, F, A> {
+    const PULLS: bool = F::PULLS || A::PULLS;
+    const HOLDS: bool = F::HOLDS || A::HOLDS;
+
+    #[inline(always)]
+    fn attract(&self, vertex: u32, others: &[u32; LANES], squared: F32x4) -> F32x4 {
+        self.base.attract(vertex, others, squared)
+    }
+
+    #[inline(always)]
+    fn repel(&self, squared: F32x4) -> F32x4 {
+        self.base.repel(squared)
+    }
+
+    #[inline(always)]
+    fn pull(&self, vertex: u32, others: &[u32; LANES], squared: F32x4) -> F32x4 {
+        const { assert!(!(F::PULLS && A::PULLS), "one of them pulls") };
+        if A::PULLS { self.addition.pull(vertex, others, squared) } else { self.base.pull(vertex, others, squared) }
+    }
+
+    #[inline(always)]
+    fn hold(&self, vertex: usize, times: f32, force: &mut [f32]) {
+        self.base.hold(vertex, times, force);
+        self.addition.hold(vertex, times, force);
+    }
+}
+
 /// UMAP's force: the gradient of the cross-entropy between the graph and the curve 1 / (1 + a d^(2b)).
 #[derive(Debug)]
 pub struct UmapForce {

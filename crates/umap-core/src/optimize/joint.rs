@@ -4,16 +4,14 @@
 //! that acts, and once with each random vertex. All layouts take an epoch from the positions before it, so neither their
 //! order nor the threads matter.
 
-use std::rc::Rc;
-
-use super::density::{Density, DensityForce};
+use super::density::DensityForce;
 use super::epoch::CLIP;
-use super::force::{Force, UmapForce};
-use super::{LayoutState, Parts, Run, Task, VERTICES_INLINE, blocks_per_task};
+use super::force::{Addition, Extended, UmapForce};
+use super::layout_state::{LayoutState, OwnLaw, VERTICES_INLINE};
+use super::tasks::{Blocks, Parts, Run, blocks_per_task};
 use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
-use crate::simd::{F32x4, LANES};
 
 /// Up to so many vertices in all an epoch runs on the calling thread: 4000 in ten layouts take as long on two threads.
 const SMALL: usize = 2 * VERTICES_INLINE;
@@ -89,7 +87,7 @@ impl Joint<'_> {
             done(epoch + 1) > done(epoch)
         };
         let due: Vec<bool> = self.moving.iter().map(|layout| is_due(layout)).collect();
-        let laws: Vec<Own> = self.moving.iter().map(|layout| Own::of(layout)).collect();
+        let laws: Vec<OwnLaw> = self.moving.iter().map(|layout| layout.own_law()).collect();
         let mut dense = Vec::with_capacity(laws.len());
         for ((law, layout), due) in laws.iter().zip(&self.moving).zip(&due) {
             dense.push(if *due { law.with_density(layout, &pulse.part(0.0, 0.25)).await? } else { None });
@@ -104,7 +102,7 @@ impl Joint<'_> {
     async fn step(
         &mut self,
         due: &[bool],
-        laws: &[Own],
+        laws: &[OwnLaw],
         dense: &[Option<DensityForce<'_>>],
         pulse: &Pulse,
     ) -> Result<()> {
@@ -114,12 +112,12 @@ impl Joint<'_> {
         let fixed = self.fixed.iter().copied();
         let positions: Vec<&[f32]> = fixed.chain(parts.iter().map(|parts| parts.positions)).collect();
         let ties = self.ties.iter().zip(self.fixed.len()..);
-        let ties: Vec<_> = ties.map(|(ties, own)| Pull { ties, own, positions: &positions }).collect();
-        let held = laws.iter().zip(dense).zip(ties).map(|((law, dense), pull)| match dense {
-            None => HeldLaw::Plain(Held { base: &*law.force, pull }),
-            Some(dense) => HeldLaw::Dense(Held { base: dense, pull }),
+        let ties: Vec<_> = ties.map(|(ties, own)| Tied { ties, own, positions: &positions }).collect();
+        let held = laws.iter().zip(dense).zip(ties).map(|((law, dense), tied)| match dense {
+            None => TiedLaw::Plain(Extended { base: &*law.force, addition: tied }),
+            Some(dense) => TiedLaw::Dense(Extended { base: dense, addition: tied }),
         });
-        let held: Vec<HeldLaw> = held.collect();
+        let held: Vec<TiedLaw> = held.collect();
         let of_due = parts.into_iter().zip(&held).zip(due).filter(|(_, due)| **due);
         let mut under_way: Vec<_> = of_due.map(|((parts, held), _)| held.begin(parts, per_task)).collect();
         let tasks: Vec<_> =
@@ -128,31 +126,13 @@ impl Joint<'_> {
             tasks.into_iter().for_each(|(run, task)| run.run(task));
             return Ok(());
         }
-        parallel::for_each(pulse, tasks, |(run, task): (&dyn Run, Task)| run.run(task)).await
+        parallel::for_each(pulse, tasks, |(run, task): (&dyn Run, Blocks)| run.run(task)).await
     }
 }
 
-/// What a layout moves by on its own, in an epoch.
-struct Own {
-    force: Rc<UmapForce>,
-    density: Option<Rc<Density>>,
-}
-
-impl Own {
-    fn of(layout: &LayoutState) -> Self {
-        Self { force: Rc::clone(&layout.force), density: layout.acting_density() }
-    }
-
-    async fn with_density(&self, layout: &LayoutState, pulse: &Pulse) -> Result<Option<DensityForce<'_>>> {
-        let Some(density) = &self.density else { return Ok(None) };
-        let radii = density.radii(&layout.edges, &layout.embedding, layout.dims, &pulse.part(0.0, 0.8)).await?;
-        density.force(&self.force, &layout.edges, &radii, &pulse.part(0.8, 1.0)).await.map(Some)
-    }
-}
-
-/// The pull of a layout's ties.
+/// A layout's ties, which hold its vertices.
 #[derive(Clone, Copy)]
-struct Pull<'a> {
+struct Tied<'a> {
     ties: &'a Ties,
     /// The layout's own number.
     own: usize,
@@ -160,50 +140,12 @@ struct Pull<'a> {
     positions: &'a [&'a [f32]],
 }
 
-/// By what the vertices of a layout move, ties included.
-enum HeldLaw<'a> {
-    Plain(Held<'a, UmapForce>),
-    Dense(Held<'a, DensityForce<'a>>),
-}
-
-impl HeldLaw<'_> {
-    #[inline(never)]
-    fn begin<'a>(&'a self, parts: Parts<'a>, blocks_per_task: usize) -> (Box<dyn Run + 'a>, Vec<Task<'a>>) {
-        match self {
-            Self::Plain(force) => parts.begin(force, blocks_per_task),
-            Self::Dense(force) => parts.begin(force, blocks_per_task),
-        }
-    }
-}
-
-/// A force, and ties on top of it.
-struct Held<'a, F> {
-    base: &'a F,
-    pull: Pull<'a>,
-}
-
-impl<F: Force> Force for Held<'_, F> {
-    const PULLS: bool = F::PULLS;
+impl Addition for Tied<'_> {
     const HOLDS: bool = true;
 
     #[inline(always)]
-    fn attract(&self, vertex: u32, others: &[u32; LANES], squared: F32x4) -> F32x4 {
-        self.base.attract(vertex, others, squared)
-    }
-
-    #[inline(always)]
-    fn repel(&self, squared: F32x4) -> F32x4 {
-        self.base.repel(squared)
-    }
-
-    #[inline(always)]
-    fn pull(&self, vertex: u32, others: &[u32; LANES], squared: F32x4) -> F32x4 {
-        self.base.pull(vertex, others, squared)
-    }
-
-    #[inline(always)]
     fn hold(&self, vertex: usize, times: f32, force: &mut [f32]) {
-        let Pull { ties, own, positions } = self.pull;
+        let Self { ties, own, positions } = *self;
         let dims = force.len();
         let own = &positions[own][vertex * dims..][..dims];
         for tie in ties.of(vertex) {
@@ -211,6 +153,26 @@ impl<F: Force> Force for Held<'_, F> {
             for ((force, own), other) in force.iter_mut().zip(own).zip(other) {
                 *force += times * (tie.weight * (other - own)).clamp(-CLIP, CLIP);
             }
+        }
+    }
+}
+
+/// By what the vertices of a layout move, ties included.
+enum TiedLaw<'a> {
+    Plain(Extended<'a, UmapForce, Tied<'a>>),
+    Dense(Extended<'a, DensityForce<'a>, Tied<'a>>),
+}
+
+impl TiedLaw<'_> {
+    #[inline(never)]
+    pub(super) fn begin<'a>(
+        &'a self,
+        parts: Parts<'a>,
+        blocks_per_task: usize,
+    ) -> (Box<dyn Run + 'a>, Vec<Blocks<'a>>) {
+        match self {
+            Self::Plain(force) => parts.begin(force, blocks_per_task),
+            Self::Dense(force) => parts.begin(force, blocks_per_task),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The local radii of a layout: of each vertex the mean squared length of its edges, weighted by the curve.
 
-use super::VERTICES_PER_BLOCK;
 use super::axes::{Any, Axes, Fixed};
+use super::epoch::VERTICES_PER_BLOCK;
 use super::epoch::in_lanes;
 use super::force::Table;
 use crate::csr::Csr;

@@ -6,7 +6,7 @@ use crate::parallel;
 use crate::pulse::Pulse;
 
 /// Rows of one task when the greatest weight is looked for.
-const ROWS_PER_TASK: usize = 4096;
+pub(super) const ROWS_PER_TASK: usize = 4096;
 
 /// Epochs where the caller gives none (umap-learn's rule).
 pub fn default_epochs(rows: usize) -> u32 {

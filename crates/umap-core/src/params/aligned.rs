@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Params, UmapParams, check, check_count, from_json, own_name};
+use super::checks::{check, check_count};
+use super::names::{SHARED, own_name};
+use super::read::Params;
+use super::umap::UmapParams;
 use crate::error::{Result, UmapError};
-
-/// Options that all datasets share.
-pub const SHARED: [&str; 3] = ["nComponents", "seed", "nThreads"];
+use crate::json::from_json;
 
 /// Those of [`AlignmentParams`].
 const OWN: [&str; 2] = ["alignmentRegularisation", "alignmentWindowSize"];
@@ -16,12 +17,15 @@ const OWN: [&str; 2] = ["alignmentRegularisation", "alignmentWindowSize"];
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+#[cfg_attr(feature = "bindings", ts(rename = "AlignmentOptions", rename_all = "camelCase", optional_fields = nullable))]
 pub struct AlignmentParams {
-    /// How strongly points that stand for the same are drawn to each other's places, against what each embedding wants by
-    /// itself. More keeps them more in place. At least 0.
+    /// How strongly corresponding points of different datasets are drawn to each other's coordinates, against the
+    /// layout that each dataset would have alone. Larger values keep points in place from one embedding to the next;
+    /// smaller ones let each embedding show its own structure; 0 does not align at all. At least 0. (umap-learn,
+    /// AlignedUMAP.)
     pub alignment_regularisation: f64,
-    /// How many datasets before and after it each is aligned with; nearer ones count more. At least 1.
+    /// How many datasets before and after it each is aligned with; nearer ones count more. Larger values keep slow
+    /// drifts down over many datasets and take longer. At least 1.
     pub alignment_window_size: u32,
 }
 
@@ -42,6 +46,7 @@ impl Params for AlignmentParams {
 
 /// Options of `AlignedUMAP`.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "bindings", derive(ts_rs::TS), ts(rename = "AlignedOptions"))]
 pub struct AlignedParams {
     /// What only it has.
     pub alignment: AlignmentParams,

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MetricOptions, Params, UmapParams, check, check_count, check_threads};
+use super::checks::{check, check_count, check_threads};
+use super::metric::MetricOptions;
+use super::read::Params;
+use super::umap::UmapParams;
 use crate::error::Result;
 use crate::json::name;
 use crate::metric::{Metric, MetricName};
@@ -12,13 +15,15 @@ use crate::points::Store;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+#[cfg_attr(feature = "bindings", ts(rename = "SaveOptions", rename_all = "camelCase", optional_fields = nullable))]
 pub struct SaveParams {
-    /// Whether the file holds the points. Without them it holds some of the rows (`landmarks`), in 8 bits per value, by
-    /// which `transform` then places new ones, less well; neither neighbours nor graph.
+    /// Whether the file holds the points. Without them it holds a sample of the rows (`landmarks`), in 8 bits per
+    /// value: the file is small and discloses less, `transform` places new points less well, and there are neither
+    /// neighbours nor graph.
     pub raw_data: bool,
-    /// How many rows those are. At least 2 and at most the rows there are. Default: as many as keep the file below a
-    /// tenth of the points' size, but at least 500 where there are so many.
+    /// How many rows those are. More make a larger file and a better `transform`. At least 2 and at most the rows there
+    /// are. Default: as many as keep the file below a tenth of the points' size, but at least 500 where there are so
+    /// many.
     pub landmarks: Option<u32>,
 }
 
@@ -38,7 +43,7 @@ impl Params for SaveParams {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+#[cfg_attr(feature = "bindings", ts(rename = "KnnOptions", rename_all = "camelCase", optional_fields = nullable))]
 pub struct KnnParams {
     /// Neighbours per point, the point itself included (column 0). At least 2; cut to the number of points. The result
     /// says what was used.
@@ -95,7 +100,7 @@ impl Params for KnnParams {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+#[cfg_attr(feature = "bindings", ts(rename = "IndexOptions", rename_all = "camelCase", optional_fields = nullable))]
 pub struct IndexParams {
     /// Neighbours of each row that the search graph is made from, the row itself included; not what `query` gives, which has
     /// a `k` of its own. More take longer to find and let queries find more. 2 to 1000.
@@ -149,12 +154,13 @@ impl Params for IndexParams {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+#[cfg_attr(feature = "bindings", ts(rename = "QueryOptions", rename_all = "camelCase", optional_fields = nullable))]
 pub struct QueryParams {
     /// Rows to find for each point. At least 1; cut to the number of rows in the index. The result says what was used.
     pub k: u32,
-    /// How far beyond the rows found so far a search looks for nearer ones: among rows up to `1 + epsilon` times as far (for
-    /// Euclidean distance and cosine, its square). More finds more of the true neighbours and takes longer. At least 0.
+    /// How far beyond the rows found so far a search looks for nearer ones: among rows up to `1 + epsilon` times as far
+    /// (for Euclidean distance and cosine, its square). Larger values find more of the true neighbours and take longer;
+    /// 0 is fastest. At least 0.
     pub epsilon: f64,
 }
 
@@ -176,7 +182,7 @@ impl Params for QueryParams {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+#[cfg_attr(feature = "bindings", ts(rename = "EvaluateOptions", rename_all = "camelCase", optional_fields = nullable))]
 pub struct EvaluateParams {
     /// Neighbours per point, the point itself not counted. At least 1; cut to below half the number of points, where
     /// trustworthiness is defined. The result says what was used.
@@ -186,10 +192,11 @@ pub struct EvaluateParams {
     pub metric: MetricName,
     /// As in `UMAP`.
     pub metric_options: MetricOptions,
-    /// Rows to measure, drawn with the seed; each is compared with all rows. At least 1.
+    /// Rows to measure, drawn with the seed; each is compared with all rows. More make the measures more precise and
+    /// take longer. At least 1.
     pub sample: u32,
-    /// Triplets for each row that is measured, of it and two others that are drawn with the seed, for `randomTriplets` and
-    /// `referenceTriplets`. More make these surer: half a percent at the defaults. 1 to 1000.
+    /// Triplets for each row that is measured, of it and two others that are drawn with the seed, for `randomTriplets`
+    /// and `referenceTriplets`. More make these more precise: within half a percent at the defaults. 1 to 1000.
     pub triplets: u32,
     /// How far two rows of the `reference` are from each other; `manhattan` for lengths along the branches of a tree.
     #[serde(deserialize_with = "name")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::check;
+use super::checks::check;
 use crate::error::{Result, UmapError};
 use crate::json::{infinity_as_text, number_or_infinity};
 use crate::metric::{Metric, MetricName};

@@ -2,8 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::umap::{ALIASES, UmapParams};
-use super::{Params, own_name};
+use super::names::ALIASES;
+use super::names::own_name;
+use super::read::Params;
+use super::umap::UmapParams;
 use crate::error::{Result, UmapError};
 use crate::json::from_json;
 

@@ -1,6 +1,6 @@
 //! What the options of `UMAP` say to each stage.
 
-use super::UmapParams;
+use super::umap::UmapParams;
 use crate::curve;
 use crate::fuzzy::FuzzyParams;
 use crate::fuzzy::target::TargetParams;
@@ -8,7 +8,9 @@ use crate::metric::Metric;
 use crate::optimize::LayoutParams;
 #[cfg(feature = "densmap")]
 use crate::optimize::density::DensityParams;
+use crate::optimize::force::UmapForce;
 use crate::optimize::schedule::default_epochs;
+use crate::space::Geometry;
 
 /// Epochs that DensMAP has besides where the caller gives none (umap-learn's rule). Without them its correlation on
 /// Fashion-MNIST is 0.727, with them 0.748.
@@ -20,13 +22,13 @@ impl UmapParams {
         self.metric_options.of(self.metric)
     }
 
-    pub(crate) fn fuzzy(&self, metric: Metric) -> FuzzyParams {
+    pub(crate) fn fuzzy(&self, geometry: Geometry) -> FuzzyParams {
         let limit = self.disconnection_distance.map(|d| d as f32);
         FuzzyParams {
             set_op_mix_ratio: self.set_op_mix_ratio,
             local_connectivity: self.local_connectivity,
-            disconnection_distance: limit.unwrap_or(metric.disconnection_distance()),
-            signed_distances: metric.facts().is_signed,
+            disconnection_distance: limit.unwrap_or(geometry.disconnection_distance),
+            signed_distances: geometry.is_signed,
         }
     }
 
@@ -40,8 +42,14 @@ impl UmapParams {
         }
     }
 
+    /// The force law of the layout.
+    pub(crate) fn force(&self) -> UmapForce {
+        let (a, b) = self.curve();
+        UmapForce::new(a, b, self.repulsion_strength)
+    }
+
     /// Coefficients a and b of the low-dimensional curve.
-    pub(crate) fn curve(&self) -> (f64, f64) {
+    pub fn curve(&self) -> (f64, f64) {
         match (self.a, self.b) {
             (Some(a), Some(b)) => (a, b),
             _ => curve::find_ab(self.spread, self.min_dist),

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{MetricOptions, Params, check, check_count, check_threads, from_json, own_name};
+use super::checks::{check, check_count, check_threads};
+use super::metric::MetricOptions;
+use super::names::{SHARED, own_name};
+use super::read::Params;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::target::TargetMetric;
+use crate::json::from_json;
 use crate::json::{infinity_as_text, name, number_or_infinity};
 use crate::metric::{Metric, MetricName};
 use crate::points::Store;
@@ -14,85 +18,112 @@ use crate::points::Store;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
-#[cfg_attr(feature = "bindings", ts(rename_all = "camelCase", optional_fields = nullable))]
+#[cfg_attr(feature = "bindings", ts(rename = "UmapOptions", rename_all = "camelCase", optional_fields = nullable))]
 pub struct UmapParams {
-    /// Neighbours per point, the point itself included. More favours global structure; time grows linearly. At least 2;
-    /// more than there are points is cut to their number and said in `diagnostics`.
+    /// Neighbours per point, the point itself included. Small values (5 to 15) show fine structure, and small groups on
+    /// their own; large ones (50 to 200) show the arrangement at large and blur detail. Time and memory grow with it.
+    /// At least 2; more than there are points is cut to their number, and `diagnostics` reports it. (McInnes et al.
+    /// 2018, section 4.3.)
     pub n_neighbors: u32,
-    /// Dimensions of the embedding. 1 to 256.
+    /// Dimensions of the embedding: 2 or 3 to look at it, 5 to 50 as input of a clustering or another model, where
+    /// distances suffer less. 1 to 256.
     pub n_components: u32,
-    /// How far two points are from each other.
+    /// How far two points are from each other. It decides what counts as near, more than any other option: `cosine` for
+    /// vectors whose length means nothing (text embeddings), `euclidean` for measurements on one scale.
     #[serde(deserialize_with = "name")]
     pub metric: MetricName,
-    /// Parameters of the metric, of those that have some.
+    /// Parameters of the metric, for those that have some.
     pub metric_options: MetricOptions,
-    /// Epochs of the layout; 0 returns the initial layout. Default: 500 up to 10,000 points, 200 above;
-    /// 200 more with `densmap`.
+    /// Epochs of the layout; 0 returns the initial layout. Time of the layout grows with it; fewer leave it unfinished,
+    /// more than the default hardly change it. Default: 500 up to 10,000 points, 200 above; 200 more with `densmap`.
     pub n_epochs: Option<u32>,
-    /// Scale of the layout's steps, which fall to 0. More than 0.
+    /// Scale of the layout's steps, which fall to 0 over the epochs. Smaller values stay closer to the initial layout;
+    /// larger ones move groups further and can tear them. More than 0.
     pub learning_rate: f64,
-    /// Initial layout, unless an array is given. `spectral` passes over eigenvectors that only repeat the first, as along a
-    /// sheet more than twice as long as wide, where umap-learn starts from a line.
+    /// Where the layout starts, unless an array is given. It decides how groups lie to each other, which the epochs
+    /// hardly change: `spectral` follows the graph, `pca` the directions of greatest variance, `random` nothing.
+    /// `spectral` passes over eigenvectors that only repeat the first, as along a sheet more than twice as long as
+    /// wide, where umap-learn starts from a line.
     #[serde(deserialize_with = "name")]
     pub init: Init,
-    /// How close points may come in the embedding, in its units. 0 to `spread`.
+    /// How close points may come in the embedding, in its units. Small values pack similar points tightly, which suits
+    /// clustering; larger ones spread them, which shows how groups connect. 0 to `spread`. (McInnes et al. 2018,
+    /// section 4.3.)
     pub min_dist: f64,
-    /// Scale of the embedding: at this distance beyond `minDist` membership falls to 1/e. More than 0.
+    /// Scale of the embedding: at this distance beyond `minDist` membership falls to 1/e. Larger values draw everything
+    /// wider; it matters together with `minDist`. More than 0.
     pub spread: f64,
-    /// Between intersection (0) and union (1) of the local fuzzy sets.
+    /// Between intersection (0) and union (1) of the local fuzzy sets. With 1 an edge counts if either end has the
+    /// other as a neighbour; towards 0 only mutual neighbours stay, so groups separate and outliers come loose.
     pub set_op_mix_ratio: f64,
-    /// Number of nearest neighbours that count as fully connected; fractions interpolate. At least 0, below `nNeighbors`.
+    /// Number of nearest neighbours that count as fully connected; fractions interpolate. Larger values connect sparse
+    /// regions more strongly and make local structure coarser. At least 0, below `nNeighbors`. (McInnes et al. 2018,
+    /// section 3.1.)
     pub local_connectivity: f64,
-    /// Weight of repulsion against attraction (gamma). At least 0.
+    /// Weight of repulsion against attraction (gamma). Larger values push groups, and points within them, further
+    /// apart. At least 0.
     pub repulsion_strength: f64,
-    /// Negative samples per positive one. 0 to 1000.
+    /// Random points that repel per edge that attracts. More make the repulsion smoother, push groups further apart and
+    /// take longer; 0 lets all points collapse. 0 to 1000.
     pub negative_sample_rate: u32,
-    /// First coefficient of the low-dimensional curve 1 / (1 + a d^(2b)). Fitted from `minDist` and `spread` unless both `a` and `b` are given.
+    /// First coefficient of the low-dimensional curve 1 / (1 + a d^(2b)): larger values keep points closer together.
+    /// Fitted from `minDist` and `spread` unless both `a` and `b` are given.
     pub a: Option<f64>,
-    /// Second coefficient of that curve.
+    /// Second coefficient of that curve: larger values make the border between near and far sharper.
     pub b: Option<f64>,
-    /// Distance from which on points do not count as neighbours. Default: 2 for cosine and correlation, else infinite.
+    /// Distance from which on points do not count as neighbours. Smaller values take far neighbours, and with them
+    /// outliers, out of the graph; points that lose all their neighbours get NaN. Default: 2 for cosine and
+    /// correlation, else infinite.
     #[serde(deserialize_with = "number_or_infinity", serialize_with = "infinity_as_text")]
     pub disconnection_distance: Option<f64>,
-    /// How far the targets of two points are from each other, where `fit` gets a `target`: labels (`categorical`) or, with the
-    /// others, numbers.
+    /// How far the targets of two points are from each other, where `fit` gets a `target`: labels (`categorical`, the
+    /// same or not) or, with the others, numbers.
     #[serde(deserialize_with = "name")]
     pub target_metric: TargetMetric,
     /// How much the target counts: from 0, the points alone (though edges between different labels are weakened even
-    /// then, as in umap-learn), to 1, the target alone (different labels share no edge). Of numbers 0.2 to 0.4 keep what
-    /// both say; more lets few of the points' neighbours through.
+    /// then, as in umap-learn), to 1, the target alone (different labels share no edge, and classes fall apart). Of
+    /// numbers 0.2 to 0.4 keep the structure of both; more lets few of the points' neighbours through.
     pub target_weight: f64,
-    /// Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. At least 2. More
-    /// arrange the points by the target at large: with few, of which hardly any are near in both, they fall into strings.
+    /// Neighbours among targets that are numbers, the target itself included; -1 for `nNeighbors`. More arrange the
+    /// points by the target at large: with few, of which hardly any are near in both, they fall into strings. -1, or at
+    /// least 2.
     pub target_n_neighbors: i32,
-    /// Whether local radii of the embedding follow those of the points (densMAP): sparse regions come out wide, dense ones
-    /// narrow. True in `DensMAP`.
+    /// Whether local radii of the embedding follow those of the points (densMAP, Narayan et al. 2021): sparse regions
+    /// come out wide, dense ones narrow, at some cost of neighbours kept. True in `DensMAP`.
     pub densmap: bool,
-    /// With `densmap`, weight of the radii against the rest. At least 0.
+    /// With `densmap`, weight of the radii against the rest. Larger values follow the densities more closely and keep
+    /// fewer neighbours; 0 is UMAP. At least 0.
     pub dens_lambda: f64,
-    /// With `densmap`, part of the epochs, the last ones, in which radii count. 0 to 1.
+    /// With `densmap`, part of the epochs, the last ones, in which radii count. Larger values give them more time;
+    /// before them the layout is UMAP's. 0 to 1.
     pub dens_frac: f64,
-    /// With `densmap`, added to the variance of the embedding's radii, so that radii that hardly differ do not pull without
-    /// bound. At least 0.
+    /// With `densmap`, added to the variance of the embedding's radii, so that radii that hardly differ do not pull
+    /// without bound. It matters where the points are equally dense everywhere. At least 0.
     pub dens_var_shift: f64,
-    /// Whether `fit` also computes local radii (`radii`), of the points and of the embedding. Works without `densmap`.
+    /// Whether `fit` also computes local radii (`radii`), of the points and of the embedding, as after densMAP. Works
+    /// without `densmap`; the embedding is the same.
     pub output_dens: bool,
-    /// What the points are kept as in WebAssembly's memory. `auto`: bytes and halves as they came, with the same results,
-    /// for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan, inner_product); else `f32`,
-    /// 4 bytes per value. `f16` takes 2, for values up to 65504.
-    /// `int8` takes 1 (and 8 per row), in 255 equal steps from the least to the greatest value of a row: not for columns
-    /// of very different scales, of which the small ones would be lost.
+    /// What the points are stored as in WebAssembly's memory. `auto`: bytes and 16-bit floats as they came, with the
+    /// same results, for 32 columns or more and metrics that leave rows as they are (euclidean, manhattan,
+    /// inner_product); else `f32`, 4 bytes per value. `f16` takes 2, for values up to 65504. `int8` takes 1 (and 8 per
+    /// row), in 255 equal steps from the least to the greatest value of a row: not for columns of very different
+    /// scales, of which the small ones would be lost. Choose the last two where memory is short; results change
+    /// slightly.
     #[serde(deserialize_with = "name")]
     pub store: Store,
-    /// Search neighbours approximately even where the exact search would be faster.
+    /// Whether neighbours are searched approximately even where comparing all pairs would be faster. For tests and
+    /// comparisons; a few neighbours may be missed (`diagnostics.knnRecall`).
     pub force_approximation: bool,
-    /// The same seed gives the same bits, whatever the machine and the number of threads. 0 to 4294967295.
+    /// Seed of all random numbers: the same seed gives the same bits, whatever the machine and the number of threads.
+    /// Another seed gives a layout that differs in detail; what differs between seeds is not in the data. 0 to
+    /// 4294967295.
     #[serde(alias = "randomState")]
     pub seed: u32,
-    /// Threads to work with, 1 to 256; -1 for as many as the machine has processors, at most 32. Results do not depend on it.
+    /// Threads to work with, 1 to 256; -1 for as many as the machine has processors, at most 32. It decides the time
+    /// alone: results do not depend on it.
     #[serde(alias = "nJobs")]
     pub n_threads: i32,
-    /// What `transform` gives: places in the embedding, or the memberships of the new rows in those of the model.
+    /// What `transform` gives: coordinates in the embedding, or the memberships of the new rows in those of the model.
     #[serde(deserialize_with = "name")]
     pub transform_mode: TransformMode,
     /// Of umap-learn; no effect here: `transform` draws nothing.
@@ -109,9 +140,6 @@ pub struct UmapParams {
     /// Of umap-learn; no effect here, use `onProgress`.
     pub verbose: Option<bool>,
 }
-
-/// Other names that umap-learn has for options, and the options that they are (the serde aliases above, for TypeScript).
-pub const ALIASES: [(&str, &str); 2] = [("randomState", "seed"), ("nJobs", "nThreads")];
 
 /// Where the layout starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,7 +160,7 @@ pub enum Init {
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum TransformMode {
-    /// Places in the embedding.
+    /// Coordinates in the embedding.
     #[default]
     Embedding,
     /// Memberships of new rows in the model's rows, as a sparse matrix.
@@ -232,7 +260,7 @@ impl UmapParams {
         let mut options = serde_json::to_value(self).expect("plain values");
         let all = options.as_object_mut().expect("a struct");
         for (name, value) in from_json::<Map<String, Value>>(changes)? {
-            if super::SHARED.contains(&own_name(&name)) {
+            if SHARED.contains(&own_name(&name)) {
                 return Err(UmapError::parameter(&name, "no value: all datasets share that of the fit", value));
             }
             all.insert(name, value);

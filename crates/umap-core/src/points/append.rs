@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Points, Values};
+use super::dense::Points;
+use super::values::Values;
 use crate::error::Result;
 use crate::pulse::Pulse;
 
@@ -14,7 +15,7 @@ impl Points {
     /// copied first.
     pub(crate) async fn append(&mut self, more: &Self, pulse: &Pulse) -> Result<()> {
         let is_like = (more.cols(), more.metric, more.store()) == (self.cols(), self.metric, self.store());
-        assert!(is_like, "the caller compared them");
+        assert!(is_like, "they were compared before");
         let (before, rows) = (self.rows, self.rows + more.rows);
         let what = format!("points ({rows} x {})", self.cols());
         if Arc::get_mut(&mut self.values).is_none() {

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use super::bytes::encode_bytes;
+use super::dense::Points;
+use super::element::Element;
 use super::frame::{Frame, Watch, center, settle};
+use super::half::F16;
+use super::store::{Store, StoreUsed};
 use super::values::{Values, Width};
-use super::{Element, F16, Points, StoreUsed};
 use crate::error::{Result, UmapError};
 use crate::metric::{Codes, Form, Metric};
 
@@ -32,7 +35,7 @@ pub struct PointsBuilder {
 
 const INFINITY_BITS: u32 = f32::INFINITY.to_bits();
 
-/// What must be known of all values to say whether halves keep them.
+/// What must be known of all values to tell whether 16-bit floats keep them.
 #[derive(Debug, Default)]
 struct Halves {
     greatest: f32,
@@ -58,7 +61,7 @@ impl Halves {
 }
 
 impl PointsBuilder {
-    /// Makes room for `rows` x `cols` values.
+    /// Allocates memory for `rows` x `cols` values.
     pub fn new(rows: usize, cols: usize, metric: Metric, store: StoreUsed) -> Result<Self> {
         if rows == 0 || cols == 0 {
             return Err(UmapError::EmptyInput { rows, cols });
@@ -88,9 +91,9 @@ impl PointsBuilder {
     /// Appends the next values in row-major order; a piece may end within a row.
     pub fn push<T: Element>(&mut self, mut values: &[T]) -> Result<()> {
         let (rows, cols) = (self.rows, self.width.cols);
-        let room = rows * cols - self.filled;
+        let left = rows * cols - self.filled;
         let is_half = self.values.store() == StoreUsed::F16;
-        if values.len() > room {
+        if values.len() > left {
             let got = format!("at least {}", self.filled + values.len());
             return Err(UmapError::shape("points", format!("{} values ({rows} x {cols})", rows * cols), got));
         }
@@ -103,18 +106,18 @@ impl PointsBuilder {
                 continue;
             }
             let open = self.values.row_to_fill(row, self.width, &mut self.open);
-            let place = &mut open[col..col + now.len()];
+            let part = &mut open[col..col + now.len()];
             let not_finite = |at: usize| {
                 let value = now[at].to_f64();
                 UmapError::NotFinite { what: "points", row, col: col + at, value }
             };
-            let bits = T::convert(now, place);
+            let bits = T::convert(now, part);
             if bits >= INFINITY_BITS {
-                return Err(not_finite(place.iter().position(|x| !x.is_finite()).unwrap_or(0)));
+                return Err(not_finite(part.iter().position(|x| !x.is_finite()).unwrap_or(0)));
             }
             self.greatest_bits = self.greatest_bits.max(bits);
             match &mut self.watch {
-                Watch::Given(frame) if !frame.is_plain() => frame.put(now, col, place).map_err(not_finite)?,
+                Watch::Given(frame) if !frame.is_plain() => frame.put(now, col, part).map_err(not_finite)?,
                 Watch::Columns(columns) if T::IS_WIDE => columns.see([row, rows], col, now)?,
                 Watch::Row(values) if T::IS_WIDE => values.extend(now.iter().map(|x| x.to_f64())),
                 _ => {}
@@ -136,7 +139,7 @@ impl PointsBuilder {
         Ok(())
     }
 
-    /// Stores a row of bytes as it is, where rows are stored as bytes; says whether that was so.
+    /// Stores a row of bytes as it is, where rows are stored as bytes; returns whether that was so.
     fn put_bytes<T: Element>(&mut self, row: usize, values: &[T]) -> bool {
         match (&mut self.values, T::as_bytes(values)) {
             (Values::Int8(rows), Some(values)) if self.metric.form() == Form::AsIs => {
@@ -169,6 +172,24 @@ impl PointsBuilder {
 }
 
 impl Points {
+    /// Copies `data` (row-major, `rows` x `cols`) into the form of `metric`, as 32-bit floats.
+    pub fn from_slice<T: Element>(data: &[T], rows: usize, cols: usize, metric: Metric) -> crate::Result<Self> {
+        Self::stored(data, rows, cols, metric, Store::F32)
+    }
+
+    /// As [`from_slice`](Self::from_slice), in any store.
+    pub fn stored<T: Element>(
+        data: &[T],
+        rows: usize,
+        cols: usize,
+        metric: Metric,
+        store: Store,
+    ) -> crate::Result<Self> {
+        let mut builder = PointsBuilder::new(rows, cols, metric, store.of::<T>(cols, metric))?;
+        builder.push(data)?;
+        builder.finish()
+    }
+
     /// An embedding as points, for comparing its rows only: unlike any other points they may hold NaN and infinity.
     pub(crate) fn from_embedding(embedding: &[f32], rows: usize, dims: usize) -> Result<Self> {
         let PointsBuilder { mut values, width, metric, mut open, .. } =
@@ -188,8 +209,8 @@ fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
     if cfg!(feature = "all-metrics") && form == Form::Sphere {
         let [latitude, longitude] = [row[0], row[1]].map(f64::from);
         let radius = libm::cos(latitude);
-        let place = [radius * libm::cos(longitude), radius * libm::sin(longitude), libm::sin(latitude)];
-        row[..3].iter_mut().zip(place).for_each(|(to, x)| *to = x as f32);
+        let position = [radius * libm::cos(longitude), radius * libm::sin(longitude), libm::sin(latitude)];
+        row[..3].iter_mut().zip(position).for_each(|(to, x)| *to = x as f32);
         return;
     }
     let values = &mut row[..cols];

@@ -11,7 +11,7 @@ pub(crate) struct Chunks<T> {
 }
 
 impl<T: Copy + Default> Chunks<T> {
-    /// Room for `rows` rows of `stride` values, none of them there yet; a chunk is the greatest power of two of rows
+    /// Memory for `rows` rows of `stride` values, none of them there yet; a chunk is the greatest power of two of rows
     /// within `chunk_bytes`.
     pub(crate) fn reserve(what: &str, rows: usize, stride: usize, chunk_bytes: usize) -> Result<Self> {
         memory::check::<T>(what, rows, stride)?;
@@ -27,7 +27,7 @@ impl<T: Copy + Default> Chunks<T> {
         Ok(Self { chunks, shift, stride })
     }
 
-    /// Makes room for so many rows in all. Room doubles within a chunk, so that rows can come one by one.
+    /// Allocates memory for so many rows in all. It doubles within a chunk, so that rows can come one by one.
     pub(crate) fn grow(&mut self, what: &str, rows: usize) -> Result<()> {
         memory::check::<T>(what, rows, self.stride)?;
         let bytes = (rows * self.stride * size_of::<T>()) as u64;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::Element;
+use super::element::Element;
 use super::values::Values;
 use crate::error::{Result, UmapError};
 use crate::math::{extreme_exponent, power_of_two};
@@ -14,7 +14,7 @@ use crate::metric::{Lies, Metric};
 /// A column is far if it is so many times as far from 0 as it is wide: then 14 or fewer of a float's 24 bits tell its
 /// values apart.
 const FAR: f64 = 1024.0;
-/// Exponents beyond which distances in the caller's units are no 32-bit floats.
+/// Exponents beyond which distances in the user's units are no 32-bit floats.
 const MOST: i32 = 100;
 
 /// How values are kept: less the offset of their column, times a power of two.
@@ -31,7 +31,7 @@ impl Frame {
         self.offsets.is_empty() && self.exponent == 0
     }
 
-    /// What a distance in the frame is multiplied by to be one of the caller's.
+    /// What a distance in the frame is multiplied by to be one in the user's units.
     pub fn unit(&self) -> f32 {
         power_of_two(-self.exponent) as f32
     }
@@ -50,7 +50,7 @@ impl Frame {
         to.iter().position(|x| !x.is_finite()).map_or(Ok(()), Err)
     }
 
-    /// Replaces a row as it is kept by the caller's, rounded to 32 bits.
+    /// Replaces a stored row by the user's values, rounded to 32 bits.
     pub fn restore(&self, row: &mut [f32]) {
         let unit = power_of_two(-self.exponent);
         if self.exponent != 0 {

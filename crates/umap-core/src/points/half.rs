@@ -29,7 +29,7 @@ impl F16 {
         f32::from_bits(value | (bits & 0x8000) << 16)
     }
 
-    /// The nearest half to a finite `x`, of two equally near the even one. Infinite where [`fits`](Self::fits) says no.
+    /// The nearest half to a finite `x`, of two equally near the even one. Infinite where [`fits`](Self::fits) is false.
     #[inline(always)]
     pub fn nearest(x: f32) -> Self {
         let magnitude = x.to_bits() & !SIGN;

@@ -2,9 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Element;
-use crate::metric::{Form, Metric};
-
 /// What the copy of the points is kept as. All arithmetic is in 32 bits, on the values as they were kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "bindings", derive(ts_rs::TS))]
@@ -32,22 +29,4 @@ pub enum StoreUsed {
     F16,
     /// 8 bits per value, an offset and a step per row.
     Int8,
-}
-
-/// Shorter rows are searched as they are stored, not in 7 bits: decoding them over and over takes a third more time
-/// (200,000 x 16), for little memory.
-const LEAST_COLUMNS: usize = 32;
-
-impl Store {
-    /// The store for points of `metric` with so many columns that are given as `T`s.
-    pub fn of<T: Element>(self, cols: usize, metric: Metric) -> StoreUsed {
-        // As with short rows, there is no search in 7 bits for some metrics.
-        let is_decoded_rarely = cols >= LEAST_COLUMNS && metric.facts().codes.is_some();
-        match self {
-            Self::Auto if metric.form() == Form::AsIs && is_decoded_rarely => T::STORE,
-            Self::Auto | Self::F32 => StoreUsed::F32,
-            Self::F16 => StoreUsed::F16,
-            Self::Int8 => StoreUsed::Int8,
-        }
-    }
 }

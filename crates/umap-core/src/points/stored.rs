@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use super::bytes;
+use super::dense::Points;
+use super::frame::Frame;
+use super::half::F16;
+use super::store::StoreUsed;
 use super::values::{Values, Width};
-use super::{F16, Frame, Points, StoreUsed, bytes};
 use crate::error::{Result, UmapError};
 use crate::file::container::Dtype;
 use crate::metric::{Form, Metric};
@@ -39,13 +43,13 @@ impl Points {
         }
     }
 
-    /// Points whose rows `fill` writes, one after the other, into `room` for the bytes of one.
+    /// Points whose rows `fill` writes, one after the other, into `scratch`, which has the bytes of one row.
     pub(crate) async fn from_stored(
         rows: usize,
         cols: usize,
         metric: Metric,
         (store, frame): (StoreUsed, Arc<Frame>),
-        room: &mut [u8],
+        scratch: &mut [u8],
         mut fill: impl FnMut(&mut [u8]),
         pulse: &Pulse,
     ) -> Result<Self> {
@@ -53,10 +57,10 @@ impl Points {
         let mut values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
         let mut decoded = Vec::new();
         for row in 0..rows {
-            fill(room);
+            fill(scratch);
             match &mut values {
                 Values::F32(values) => {
-                    let bytes = room.as_chunks::<4>().0;
+                    let bytes = scratch.as_chunks::<4>().0;
                     values
                         .row_or_zeros(row)
                         .iter_mut()
@@ -64,11 +68,11 @@ impl Points {
                         .for_each(|(x, &bytes)| *x = f32::from_le_bytes(bytes));
                 }
                 Values::F16(values) => {
-                    let bytes = room.as_chunks::<2>().0;
+                    let bytes = scratch.as_chunks::<2>().0;
                     let halves = values.row_or_zeros(row).iter_mut();
                     halves.zip(bytes).for_each(|(x, &bytes)| *x = F16(u16::from_le_bytes(bytes)));
                 }
-                Values::Int8(values) => values.row_or_zeros(row).copy_from_slice(room),
+                Values::Int8(values) => values.row_or_zeros(row).copy_from_slice(scratch),
             }
             decoded.clear();
             values.decode(row, width, &mut decoded);
@@ -86,9 +90,9 @@ impl Points {
     pub(crate) async fn subset(&self, rows: &[u32], store: StoreUsed, pulse: &Pulse) -> Result<Self> {
         let what = format!("landmarks ({} x {})", rows.len(), self.cols());
         let mut values = Values::reserve(&what, rows.len(), self.width, store)?;
-        let (mut open, mut room) = (Vec::new(), Vec::new());
+        let (mut open, mut scratch) = (Vec::new(), Vec::new());
         for (i, &row) in rows.iter().enumerate() {
-            let [row] = self.read([row], &mut room);
+            let [row] = self.read([row], &mut scratch);
             values.row_to_fill(i, self.width, &mut open).copy_from_slice(row);
             values.encode(i, self.width, &mut open)?;
             if i.is_multiple_of(ROWS_PER_TICK) {

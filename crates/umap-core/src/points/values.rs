@@ -1,7 +1,9 @@
 //! The rows of points in one of the stores.
 
 use super::bytes;
-use super::{Chunks, F16, StoreUsed};
+use super::chunks::Chunks;
+use super::half::F16;
+use super::store::StoreUsed;
 use crate::error::{Result, UmapError};
 use crate::memory;
 use crate::simd::LANES;
@@ -59,7 +61,7 @@ impl Values {
         }
     }
 
-    /// Where row `i` is put together before [`encode`](Self::encode): in its place, or in `open`. All rows before it must
+    /// Where row `i` is assembled before [`encode`](Self::encode): where it stays, or in `open`. All rows before it must
     /// be there.
     pub(super) fn row_to_fill<'a>(&'a mut self, i: usize, width: Width, open: &'a mut Vec<f32>) -> &'a mut [f32] {
         if let Self::F32(values) = self {
@@ -93,7 +95,7 @@ impl Values {
         Ok(())
     }
 
-    /// Makes room for so many rows in all.
+    /// Allocates memory for so many rows in all.
     pub(super) fn grow(&mut self, what: &str, rows: usize) -> Result<()> {
         match self {
             Self::F32(values) => values.grow(what, rows),
@@ -102,13 +104,13 @@ impl Values {
         }
     }
 
-    /// Copies row `from` of values in the same store to row `i`, for which there must be room.
+    /// Copies row `from` of values in the same store to row `i`, for which there must be memory.
     pub(super) fn copy_row(&mut self, i: usize, other: &Self, from: usize) {
         match (self, other) {
             (Self::F32(values), Self::F32(other)) => values.row_or_zeros(i).copy_from_slice(other.row(from)),
             (Self::F16(values), Self::F16(other)) => values.row_or_zeros(i).copy_from_slice(other.row(from)),
             (Self::Int8(values), Self::Int8(other)) => values.row_or_zeros(i).copy_from_slice(other.row(from)),
-            _ => unreachable!("the caller compared the stores"),
+            _ => unreachable!("the stores were compared before"),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A fitted UMAP as a file, kind `umap`.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::fit::UmapFit;
 use super::model::{Diagnostics, Fitted, UmapModel};
@@ -12,14 +13,15 @@ use crate::fuzzy::radii::Radii;
 use crate::json;
 use crate::knn::KnnGraph;
 use crate::params::{Params, SaveParams, UmapParams};
-use crate::points::Points;
+use crate::points::StoreUsed;
 use crate::pulse::Pulse;
+use crate::space::Space;
 
 /// Names of the arrays of local radii.
 const RADII: [&str; 2] = ["radii.input", "radii.embedding"];
 
 /// Rows that stand for all, by their numbers, and their points.
-pub(crate) type Landmarks<'a> = (Cow<'a, [u32]>, Points);
+pub(crate) type Landmarks<'a> = (Cow<'a, [u32]>, Arc<dyn Space>);
 
 /// What a file turned out to be.
 #[derive(Debug)]
@@ -69,16 +71,20 @@ impl UmapModel {
         match (&self.landmarks, how.raw_data) {
             (None, true) => Ok(None),
             (None, false) => {
-                let rows = self.choose_landmarks(how.landmarks)?;
-                let points = self.landmark_points(&rows, pulse).await?;
-                Ok(Some((Cow::Owned(rows), points)))
+                let Some(points) = self.space.dense() else {
+                    let expected = "true: only rows of numbers can be replaced by landmarks";
+                    return Err(UmapError::parameter("rawData", expected, false));
+                };
+                let rows = self.choose_landmarks(points, how.landmarks)?;
+                let points = points.subset(&rows, StoreUsed::Int8, pulse).await?;
+                Ok(Some((Cow::Owned(rows), points.into())))
             }
             (Some(_), true) => {
                 let expected = "false: the model has no raw data any more";
                 Err(UmapError::parameter("rawData", expected, true))
             }
             // As many as there are.
-            (Some(rows), false) => Ok(Some((Cow::Borrowed(rows), self.points.clone()))),
+            (Some(rows), false) => Ok(Some((Cow::Borrowed(rows), Arc::clone(&self.space)))),
         }
     }
 
@@ -98,11 +104,11 @@ impl UmapModel {
             None => {
                 sections.extend(knn.sections());
                 sections.extend(fuzzy.sections());
-                sections.extend(Section::points("points", &self.points));
+                sections.extend(self.space.sections());
             }
-            Some((rows, points)) => {
+            Some((rows, space)) => {
                 sections.push(Section::integers("landmarks", &**rows));
-                sections.extend(Section::points("points", points));
+                sections.extend(space.sections());
             }
         }
         sections
@@ -128,7 +134,7 @@ impl UmapModel {
         let stored = landmarks.as_ref().map_or(rows, Vec::len);
         let points = contents.points(stored, cols, params.metric(), &pulse.part(0.6, 1.0)).await?;
         contents.expect_no_more()?;
-        Ok(Self::new(params, Fitted { embedding, knn, fuzzy, radii, diagnostics }, points, landmarks))
+        Ok(Self::new(params, Fitted { embedding, knn, fuzzy, radii, diagnostics }, points.into(), landmarks))
     }
 }
 
@@ -144,7 +150,7 @@ impl Contents {
         let are_rows = landmarks.is_sorted_by(|a, b| a < b) && landmarks.iter().all(|&row| (row as usize) < rows);
         if landmarks.is_empty() || !are_rows {
             let expected = format!("increasing row numbers below {rows}");
-            return Err(UmapError::malformed("landmarks", expected, "others"));
+            return Err(UmapError::malformed("landmarks", expected, "other values"));
         }
         Ok(landmarks)
     }

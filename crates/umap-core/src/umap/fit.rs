@@ -1,6 +1,9 @@
 //! A fit of UMAP: the stages up to the graph, and those from there.
 
+use std::sync::Arc;
+
 use super::model::{Diagnostics, Fitted, UmapModel};
+use super::radii::measure_radii;
 use crate::checkpoint::Checkpoint;
 use crate::error::Result;
 use crate::fuzzy::radii::Radii;
@@ -10,10 +13,8 @@ use crate::knn::KnnGraph;
 use crate::layout::{FittedLayout, LayoutFit, LayoutInput};
 use crate::optimize::LayoutState;
 use crate::params::UmapParams;
-use crate::points::Points;
 use crate::pulse::Pulse;
-#[cfg(feature = "densmap")]
-use crate::pulse::Stage;
+use crate::space::Space;
 
 /// What a caller may bring instead of having it computed.
 #[derive(Debug, Default)]
@@ -27,7 +28,12 @@ pub struct FitInputs {
 }
 
 /// Embeds `points`.
-pub async fn fit(points: Points, params: &UmapParams, inputs: FitInputs, pulse: &Pulse) -> Result<Fitted> {
+pub async fn fit(
+    points: impl Into<Arc<dyn Space>>,
+    params: &UmapParams,
+    inputs: FitInputs,
+    pulse: &Pulse,
+) -> Result<Fitted> {
     let mut fit = UmapFit::new(points, params.clone(), inputs)?;
     fit.run(pulse).await?;
     Ok(fit.into_model(pulse)?.fitted)
@@ -45,10 +51,11 @@ pub struct UmapFit {
 
 impl UmapFit {
     /// A fit before its first stage.
-    pub fn new(points: Points, params: UmapParams, inputs: FitInputs) -> Result<Self> {
+    pub fn new(points: impl Into<Arc<dyn Space>>, params: UmapParams, inputs: FitInputs) -> Result<Self> {
+        let space = points.into();
         let FitInputs { precomputed_knn, init, target } = inputs;
-        let layout = LayoutFit::new(points.rows(), params.clone(), init)?;
-        let graph = GraphFit::new(points, params, GraphInputs { precomputed_knn, target })?;
+        let layout = LayoutFit::new(space.rows(), params.clone(), init)?;
+        let graph = GraphFit::new(space, params, GraphInputs { precomputed_knn, target })?;
         Ok(Self::of_parts(graph, layout))
     }
 
@@ -57,8 +64,8 @@ impl UmapFit {
     }
 
     /// The points.
-    pub fn points(&self) -> &Points {
-        self.graph.points()
+    pub fn space(&self) -> &dyn Space {
+        &**self.graph.space()
     }
 
     /// The options.
@@ -75,25 +82,11 @@ impl UmapFit {
     /// As [`run`](Self::run), but no further than to `epoch` epochs of the layout; with 0 to the initial layout.
     pub async fn run_to(&mut self, epoch: u32, pulse: &Pulse) -> Result<()> {
         self.graph.run(pulse).await?;
-        let Self { graph, layout, .. } = self;
-        layout.run_to(epoch, LayoutInput::of(graph)?, pulse).await?;
-        #[cfg(feature = "densmap")]
-        self.measure_radii(pulse).await?;
-        Ok(())
-    }
-
-    /// For `outputDens`, once the layout is done.
-    #[cfg(feature = "densmap")]
-    async fn measure_radii(&mut self, pulse: &Pulse) -> Result<()> {
         let Self { graph, layout, radii } = self;
+        let input = LayoutInput::of(graph)?;
+        layout.run_to(epoch, input, pulse).await?;
         let state = layout.state().expect("it was run");
-        if !graph.params().output_dens || state.epoch() < state.n_epochs() {
-            return Ok(());
-        }
-        let (params, metric, input) = (graph.params(), graph.points().metric(), LayoutInput::of(graph)?);
-        let knn = input.knn.expect("a fit of points has neighbours");
-        let work = async || crate::densmap::radii(params, metric, knn, input.fuzzy, state.embedding(), pulse).await;
-        radii.reach(Stage::Radii, pulse, work).await.map(drop)
+        measure_radii(radii, graph.params(), graph.space().geometry(), input, state, pulse).await
     }
 
     /// Goes on to the initial layout.
@@ -125,9 +118,9 @@ impl UmapFit {
         let params = graph.params().clone();
         let (graph, layout) = (graph.finish()?, layout.finish()?);
         let diagnostics = Diagnostics::new(&params, &graph, Some(&layout), pulse);
-        let FittedGraph { points, neighbors: FoundNeighbors { knn, .. }, fuzzy, .. } = graph;
+        let FittedGraph { space, neighbors: FoundNeighbors { knn, .. }, fuzzy, .. } = graph;
         let FittedLayout { embedding, .. } = layout;
         let fitted = Fitted { embedding, knn, fuzzy, radii: radii.into_inner(), diagnostics };
-        Ok(UmapModel::new(params, fitted, points, None))
+        Ok(UmapModel::new(params, fitted, space, None))
     }
 }

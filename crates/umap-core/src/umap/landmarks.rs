@@ -3,7 +3,6 @@
 use super::model::UmapModel;
 use crate::error::{Result, UmapError};
 use crate::points::{Points, StoreUsed};
-use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
 /// A model by fewer landmarks places rows badly, whatever the size of its file.
@@ -14,18 +13,17 @@ const ROW_NUMBER: usize = 4;
 
 impl UmapModel {
     /// The landmarks among this model's rows, in increasing order: a random sample, so as dense as the rows are.
-    pub(super) fn choose_landmarks(&self, wanted: Option<u32>) -> Result<Vec<u32>> {
-        let rows = self.points.rows();
+    pub(super) fn choose_landmarks(&self, points: &Points, wanted: Option<u32>) -> Result<Vec<u32>> {
+        let rows = points.rows();
         if let Some(count) = wanted.filter(|&count| count as usize > rows) {
             return Err(UmapError::parameter("landmarks", format!("2 to {rows}, the rows there are"), count));
         }
-        let count = wanted.map_or_else(|| self.affordable_landmarks(), |count| count as usize);
+        let count = wanted.map_or_else(|| self.affordable_landmarks(points), |count| count as usize);
         Ok(Random::new(self.params.seed, Stream::Landmarks).sample(rows as u32, count.min(rows) as u32))
     }
 
     /// As many as keep the file below a tenth of the points as they are stored.
-    fn affordable_landmarks(&self) -> usize {
-        let points = &self.points;
+    fn affordable_landmarks(&self, points: &Points) -> usize {
         let (_, row) = Points::storage(StoreUsed::Int8, points.cols(), points.metric());
         // Without what a row in 8 bits has beside its values.
         let raw =
@@ -33,10 +31,5 @@ impl UmapModel {
         let budget = (raw / 10) as usize;
         let rest = HEADER + self.fitted.embedding.len() * size_of::<f32>();
         (budget.saturating_sub(rest) / (row + ROW_NUMBER)).max(LEAST)
-    }
-
-    /// Some rows of the points, in 8 bits per value.
-    pub(super) async fn landmark_points(&self, rows: &[u32], pulse: &Pulse) -> Result<Points> {
-        self.points.subset(rows, StoreUsed::Int8, pulse).await
     }
 }

@@ -6,6 +6,7 @@ mod fit_file;
 mod landmarks;
 mod model;
 mod of_graph;
+mod radii;
 
 pub use file::Loaded;
 pub use fit::{FitInputs, UmapFit, fit};

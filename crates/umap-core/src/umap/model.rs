@@ -1,6 +1,7 @@
 //! What is left of a fit: the points with their coordinates, by which new points find theirs.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,8 +16,9 @@ use crate::knn::{KnnGraph, KnnMethod, nearest_neighbors};
 use crate::layout::{FittedLayout, disconnected_rows};
 use crate::matrix::gather;
 use crate::params::UmapParams;
-use crate::points::{Points, StoreUsed};
+use crate::points::StoreUsed;
 use crate::pulse::{Pulse, Stage};
+use crate::space::Space;
 
 /// What `fit` found.
 #[derive(Debug)]
@@ -74,10 +76,11 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Of a fit that was run to its end; without a layout `init` and `n_epochs` say random and 0. The pulse has the times.
     pub fn new(params: &UmapParams, graph: &FittedGraph, layout: Option<&FittedLayout>, pulse: &Pulse) -> Self {
-        let FittedGraph { points, neighbors: FoundNeighbors { knn, method, recall, quantized }, .. } = graph;
+        let FittedGraph { space, neighbors: FoundNeighbors { knn, method, recall, quantized }, .. } = graph;
+        let info = space.info();
         Self {
-            cols: points.cols() as u32,
-            store: points.store(),
+            cols: info.cols as u32,
+            store: info.store,
             n_neighbors: knn.k as u32,
             knn_method: *method,
             knn_recall: *recall,
@@ -131,8 +134,8 @@ pub struct UmapModel {
     pub params: UmapParams,
     /// What it found. Neighbours and graph are empty in a model that was saved without raw data.
     pub fitted: Fitted,
-    pub(crate) points: Points,
-    /// The rows that `points` are, if not all.
+    pub(crate) space: Arc<dyn Space>,
+    /// The rows that are in `space`, if not all.
     pub(crate) landmarks: Option<Vec<u32>>,
     prepared: OnceCell<Prepared>,
 }
@@ -147,13 +150,13 @@ pub(crate) struct Prepared {
 }
 
 impl UmapModel {
-    pub(crate) fn new(params: UmapParams, fitted: Fitted, points: Points, landmarks: Option<Vec<u32>>) -> Self {
-        Self { params, fitted, points, landmarks, prepared: OnceCell::new() }
+    pub(crate) fn new(params: UmapParams, fitted: Fitted, space: Arc<dyn Space>, landmarks: Option<Vec<u32>>) -> Self {
+        Self { params, fitted, space, landmarks, prepared: OnceCell::new() }
     }
 
     /// The points, in the form of the metric; the landmarks in a model that was saved without raw data.
-    pub fn points(&self) -> &Points {
-        &self.points
+    pub fn space(&self) -> &dyn Space {
+        &*self.space
     }
 
     /// What placing new rows needs; made the first time.
@@ -167,19 +170,19 @@ impl UmapModel {
     }
 
     async fn prepare(&self, pulse: &Pulse) -> Result<Prepared> {
-        let (params, points) = (&self.params, &self.points);
-        let k = (self.fitted.diagnostics.n_neighbors as usize).min(points.rows());
+        let (params, space) = (&self.params, &self.space);
+        let k = (self.fitted.diagnostics.n_neighbors as usize).min(space.rows());
         let found;
         let knn = if self.landmarks.is_none() {
             &self.fitted.knn
         } else {
-            found = boxed(nearest_neighbors(points, k, false, params.seed, &pulse.part(0.0, 0.6))).await?.graph;
+            found = boxed(nearest_neighbors(&**space, k, false, params.seed, &pulse.part(0.0, 0.6))).await?.graph;
             &found
         };
-        let fuzzy = params.fuzzy(points.metric());
+        let fuzzy = params.fuzzy(space.geometry());
         let bipartite = Bipartite::new(knn, fuzzy, &pulse.part(0.6, 0.65)).await?;
         let building = pulse.part(0.65, 1.0);
-        let index = boxed(NeighborIndex::from_neighbors(points.clone(), knn, params.seed, &building)).await?;
+        let index = boxed(NeighborIndex::from_neighbors(Arc::clone(space), knn, params.seed, &building)).await?;
         let dims = params.n_components as usize;
         let places = self.landmarks.as_ref().map(|rows| gather(&self.fitted.embedding, rows, dims));
         Ok(Prepared { index, bipartite, places })

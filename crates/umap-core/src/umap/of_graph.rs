@@ -1,6 +1,10 @@
 //! Layouts of a graph alone: one that the caller brought, and that of a model from another start.
 
+use std::sync::Arc;
+
 use super::model::{Diagnostics, Fitted, UmapModel};
+use super::radii::measure_radii;
+use crate::checkpoint::Checkpoint;
 use crate::csr::Csr;
 use crate::error::{Result, UmapError};
 use crate::fuzzy::FuzzyGraph;
@@ -61,25 +65,18 @@ impl UmapModel {
             return Err(UmapError::NotFitted(why.into()));
         }
         let Fitted { knn, fuzzy, diagnostics, .. } = &self.fitted;
-        let mut layout = LayoutFit::new(self.points.rows(), params.clone(), init)?;
-        let input = LayoutInput { fuzzy, points: Some(&self.points), knn: Some(knn) };
+        let mut layout = LayoutFit::new(self.space.rows(), params.clone(), init)?;
+        let input = LayoutInput { fuzzy, points: self.space.dense(), knn: Some(knn) };
         layout.run_to(u32::MAX, input, pulse).await?;
         layout.check(fuzzy)?;
+        let (mut radii, state) = (Checkpoint::default(), layout.state().expect("it was run"));
+        measure_radii(&mut radii, &params, self.space.geometry(), input, state, pulse).await?;
         let FittedLayout { embedding, init, n_epochs, notes } = layout.finish()?;
-        #[cfg(feature = "densmap")]
-        let radii = match params.output_dens {
-            true => {
-                pulse.begin(Stage::Radii);
-                Some(crate::densmap::radii(&params, self.points.metric(), knn, fuzzy, &embedding, pulse).await?)
-            }
-            false => None,
-        };
-        #[cfg(not(feature = "densmap"))]
-        let radii = None;
         let (a, b) = params.curve();
         let notes = diagnostics.notes.iter().cloned().chain(notes).collect();
         let diagnostics = Diagnostics { init, n_epochs, a, b, notes, stage_ms: pulse.finish(), ..diagnostics.clone() };
-        let fitted = Fitted { embedding, knn: knn.clone(), fuzzy: fuzzy.clone(), radii, diagnostics };
-        Ok(Self::new(params, fitted, self.points.clone(), None))
+        let fitted =
+            Fitted { embedding, knn: knn.clone(), fuzzy: fuzzy.clone(), radii: radii.into_inner(), diagnostics };
+        Ok(Self::new(params, fitted, Arc::clone(&self.space), None))
     }
 }

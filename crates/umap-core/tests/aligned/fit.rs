@@ -12,7 +12,7 @@ use umap_core::optimize::joint::{Joint, Tie, Ties};
 use umap_core::optimize::{LayoutParams, LayoutState};
 use umap_core::params::EvaluateParams;
 use umap_core::points::Points;
-use umap_core::pulse::{Job, Pulse, Stage, block_on, native_clock};
+use umap_core::pulse::{Computation, Pulse, Stage, block_on, native_clock};
 
 #[test]
 fn one_dataset_alone_is_what_umap_makes_of_it() {
@@ -176,15 +176,14 @@ fn it_says_which_dataset_is_at_work_and_stops_when_it_is_cancelled() {
     let data = overlapping(3);
     let seen = |cancels: Option<(Stage, Option<u32>)>| {
         let (pulse, fit) = (Pulse::new(native_clock), start(&data, 64, "{}", overlaps(3), Vec::new()).unwrap());
-        pulse.hurry();
         let inside = pulse.clone();
-        let mut job = Job::new(&pulse, async move { fit.run(&inside).await });
+        let mut job = Computation::new(&pulse, async move { fit.run(&inside).await });
         let mut seen = Vec::new();
         loop {
-            if let Some(done) = job.step(-1e9) {
+            if let Some(done) = job.step(0.0) {
                 return (seen, done.map(|_| ()));
             }
-            let now = (pulse.stage(), pulse.slice());
+            let now = (pulse.stage(), pulse.dataset());
             if seen.last() != Some(&now) {
                 seen.push(now);
             }

@@ -23,7 +23,7 @@ const STEP: usize = 40;
 
 /// A part of the digits.
 fn digits(from: usize, to: usize) -> Vec<f32> {
-    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../test/fixtures/digits.u8")).unwrap();
+    let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets/digits.u8")).unwrap();
     bytes[from * 64..to * 64].iter().map(|&x| f32::from(x)).collect()
 }
 

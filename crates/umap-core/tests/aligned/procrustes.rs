@@ -125,7 +125,7 @@ fn an_embedding_is_registered_onto_another_by_its_anchors() {
         assert!(if at / 2 == 3 { found.is_nan() } else { (found - expected).abs() < 1e-4 });
     }
     assert_refused(run(&own, [2, 3], &anchors), "onto: expected 2 columns, as the embedding has, got 3");
-    assert_refused(run(&own, [2, 2], &[[3, 0]]), "anchors: expected rows that have places in both, got none");
+    assert_refused(run(&own, [2, 2], &[[3, 0]]), "anchors: expected rows that have coordinates in both, got none");
     assert_refused(
         run(&own, [2, 2], &[[0, 20]]),
         "anchors: expected rows of `onto`, which has 20, got 20 as `to` of entry 0",

@@ -1,8 +1,11 @@
 //! Slow and simple answers in f64, and points to try them on.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::LazyLock;
 
 use umap_core::metric::{Metric, MetricName};
+use umap_core::pulse::Pulse;
 use umap_core::random::{Random, Stream};
 
 /// All of rows of any number of columns.
@@ -107,6 +110,17 @@ pub(crate) fn order(metric: Metric, data: &[f32], cols: usize) -> Vec<Vec<(f64, 
         others
     };
     (0..rows.len()).map(of).collect()
+}
+
+/// What `work` gives, and how often it can be interrupted: every tick suspends it.
+pub(crate) async fn counted<T>(pulse: &Pulse, work: impl Future<Output = T>) -> (T, u64) {
+    pulse.work_for(0.0);
+    let (mut work, mut polls) = (pin!(work), 0);
+    let found = poll_fn(|context| {
+        polls += 1;
+        work.as_mut().poll(context)
+    });
+    (found.await, polls - 1)
 }
 
 /// Calls `work` in a pool of so many threads.

@@ -125,7 +125,7 @@ fn an_interrupted_fit_keeps_its_target() {
         let known = target.check(400, UmapParams::from_json(options).unwrap().target_metric).unwrap();
         assert_eq!(again.fitted.diagnostics.labelled, Some(known));
         // Cancelled, saved and loaded at every turn.
-        assert_eq!(in_pieces(start(&data, 8, target, options).unwrap(), 1).0, whole.embedding);
+        assert_eq!(in_pieces(start(&data, 8, target, options).unwrap(), 1), whole.embedding);
     }
 }
 
@@ -147,7 +147,7 @@ fn targets_that_do_not_fit_are_refused() {
         shape,
         "target: expected 10 rows, as many as the points have, got 9",
     );
-    assert_refused(Target::Labels(vec![UNKNOWN; 10]), "{}", parameter, "target: expected a label of at least one row");
+    assert_refused(Target::Labels(vec![UNKNOWN; 10]), "{}", parameter, "target: expected at least one labelled row");
     assert_refused(numbers(vec![1.0; 11], 1), euclidean, shape, "got 11");
     assert_refused(numbers(vec![1.0; 15], 2), euclidean, shape, "whole rows");
     assert_refused(numbers(vec![], 0), euclidean, shape, "at least 1 number");

@@ -25,11 +25,6 @@ impl Edges {
         Self { graph, keeps: Vec::new(), others: Vec::new() }
     }
 
-    /// The graph.
-    pub fn into_graph(self) -> Csr {
-        self.graph
-    }
-
     /// Makes drawing possible, the first time it is called.
     pub async fn prepare(&mut self, pulse: &Pulse) -> Result<()> {
         let (weights, count) = (&self.graph.data, self.len());

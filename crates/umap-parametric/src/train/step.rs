@@ -3,20 +3,21 @@
 use std::borrow::Cow;
 
 use umap_core::matrix::gather;
-use umap_core::parallel;
 use umap_core::pulse::Pulse;
 use umap_core::random::Random;
 use umap_core::{Result, UmapError};
 
 use super::batch::Batch;
+use super::data::TrainingData;
 use super::history::Losses;
-use super::{Part, Trainer, TrainingData};
+use super::progress::Part;
+use super::trainer::Trainer;
+use super::update::Update;
 use crate::loss::correlation::correlation_loss;
 use crate::loss::graph::cross_entropy;
 use crate::loss::landmarks::{LandmarkLoss, asked_landmark_loss, landmark_loss};
 use crate::model::{Networks, Purpose};
-use crate::network::{Network, Tape};
-use crate::optimizer::Optimizer;
+use crate::network::Tape;
 use crate::scaling::Scaling;
 
 /// What a step draws for.
@@ -33,18 +34,6 @@ struct Drawn {
     batch: Batch,
     near: Vec<(u32, u32)>,
     random: Vec<(u32, u32)>,
-}
-
-/// A step whose derivatives are there: what is left is to move the weights, which may be interrupted. The derivatives are with
-/// the weights.
-#[derive(Clone, Debug)]
-pub(super) struct Update {
-    losses: Losses,
-    rate: f64,
-    /// Whether the losses are to be reported then.
-    pub(super) is_report_due: bool,
-    /// Of the encoder and of the decoder, whether each piece has been moved; none of a network that has no part in the step.
-    moved: [Option<Vec<bool>>; 2],
 }
 
 impl Trainer {
@@ -144,26 +133,6 @@ impl Trainer {
         Ok(())
     }
 
-    /// Moves the weights that a step has not moved yet, if there is a step, and counts it.
-    pub(super) async fn end_update(&mut self, pulse: &Pulse) -> Result<()> {
-        let Some(Update { losses, rate, is_report_due, moved }) = &mut self.update else { return Ok(()) };
-        let clip = self.params.clip_value as f32;
-        let networks = [Some(&mut self.networks.encoder), self.networks.decoder.as_mut()];
-        for ((network, optimizer), moved) in networks.into_iter().zip(&mut self.optimizers).zip(moved) {
-            if let (Some(network), Some(moved)) = (network, moved) {
-                move_weights(network, optimizer, [*rate, clip.into()], moved, pulse).await?;
-            }
-        }
-        let losses = *losses;
-        self.progress.is_report_due = *is_report_due;
-        let parts = self.update.take().into_iter().flat_map(|update| update.moved);
-        for (optimizer, _) in self.optimizers.iter_mut().zip(parts).filter(|(_, moved)| moved.is_some()) {
-            optimizer.steps += 1;
-        }
-        self.count(losses);
-        Ok(())
-    }
-
     /// Edges by their weight; for each the row with other edges' columns, as in umap-learn.
     fn draw_edges(&self, data: &TrainingData, random: Random) -> Drawn {
         let count = self.batch_size(data);
@@ -203,7 +172,7 @@ impl Trainer {
             let (x, sides) = (self.scaled(drawn, data, tape, pulse).await?, [self.networks.cols(), dims]);
             losses.global_correlation = Some(correlation_loss([&x, z], sides, &order, weight, &mut dz));
         }
-        if let Some(all) = data.landmarks {
+        if let Some(all) = data.landmark_positions {
             let (targets, weight) = (gather(all, &drawn.batch.rows, dims), self.params.landmark_loss_weight);
             losses.landmarks = Some(match self.params.landmark_loss {
                 LandmarkLoss::Function => asked_landmark_loss(z, dims, &targets, weight, &mut dz, pulse).await?,
@@ -244,24 +213,6 @@ impl Trainer {
         }
         Ok(Some((loss, decoded)))
     }
-}
-
-/// Moves the pieces of a network's weights that have not been moved; those that have been are written down as such.
-async fn move_weights(
-    network: &mut Network,
-    optimizer: &mut Optimizer,
-    [rate, clip]: [f64; 2],
-    moved: &mut Vec<bool>,
-    pulse: &Pulse,
-) -> Result<()> {
-    let pieces = optimizer.pieces(network.parameters_mut(), rate, clip as f32);
-    moved.resize(pieces.len(), false);
-    let left: Vec<_> = pieces.into_iter().zip(moved).filter(|(_, moved)| !**moved).collect();
-    parallel::for_each(pulse, left, |(piece, moved)| {
-        piece.step();
-        *moved = true;
-    })
-    .await
 }
 
 /// Moves rows of `x` towards those of `other`, each by its own share.

@@ -2,194 +2,126 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
 use umap_core::aligned::relations::Relations;
 use umap_core::aligned::{AlignedFit, AlignedInputs, AlignedModel, AlignedUpdate, UpdateRelations, register};
 use umap_core::json::from_json;
-use umap_core::params::{AlignedParams, Params, SaveParams, UmapParams};
-use umap_core::pulse::{Pulse, Stage};
-use umap_core::umap::UmapModel;
+use umap_core::params::{AlignedParams, SaveParams, UmapParams};
+use umap_core::pulse::Stage;
 use umap_core::{Result, UmapError};
-use wasm_bindgen::prelude::*;
 
-use super::transform::{kept_like, place};
-use crate::file_out::FileOut;
-use crate::input::{Input, numbered};
-use crate::operation::{Entry, Kept, Operation};
-use crate::{output, residents};
+use super::model::{Transformed, like, place};
+use crate::answers::{AlignedAnswer, AlignedLoadAnswer, RegisterAnswer};
+use crate::input::{Input, Kept, numbered};
+use crate::operation::{Call, Entry, Resident, of, reading, with_options};
+use crate::output::{Bytes, Js, file};
 
-struct AlignedFitOperation(AlignedParams);
+pub(super) static OPERATIONS: [Entry; 6] = [
+    (
+        "aligned-fit",
+        &reading(|json, _| AlignedParams::from_json(json), fit)
+            .points(|params, _, dataset| params.of(dataset).map(Kept::of)),
+    ),
+    (
+        "aligned-update",
+        &reading(|json, model: &Rc<AlignedModel>| model.next_params(json), update)
+            .points(|params, _, _| Ok(Kept::of(params)))
+            .typed("DatasetOptions"),
+    ),
+    (
+        "aligned-transform",
+        &reading(read_slice, transform)
+            .points(|&slice, model, _| Ok(like(model.slice(slice)?)))
+            .typed("{ slice: number }"),
+    ),
+    ("aligned-save", &with_options(save)),
+    ("aligned-load", &of(load)),
+    ("register", &of(run_register)),
+];
+
+impl Resident for AlignedModel {}
 
 /// Embeds datasets together; keeps the model.
-pub static ALIGNED_FIT: Entry = Entry::of::<AlignedFitOperation>();
-
-impl Operation for AlignedFitOperation {
-    const NAME: &'static str = "aligned-fit";
-
-    fn new(options: &str, _: u32) -> Result<Self> {
-        AlignedParams::from_json(options).map(Self)
-    }
-
-    fn points(&self, dataset: usize) -> Result<Kept> {
-        self.0.of(dataset).map(|params| Kept::by(params.metric(), params.store))
-    }
-
-    async fn run(self, mut input: Input, resident: u32, pulse: &Pulse) -> Result<JsValue> {
-        let Self(params) = self;
-        let points = input.datasets()?;
-        let all_ids = ids(&mut input);
-        let relations = if all_ids.is_empty() {
-            let between = 0..points.len().saturating_sub(1);
-            Relations::Pairs(between.map(|i| pairs(&mut input, &numbered("relations", i))).collect())
-        } else {
-            Relations::Ids(all_ids)
-        };
-        let target = |i: usize| input.target_of(i, params.of(i)?.target_metric);
-        let targets = (0..points.len()).map(target).collect::<Result<_>>()?;
-        let fit = AlignedFit::new(points, &params, AlignedInputs { relations, targets })?;
-        output::aligned(&keep(fit.run(pulse).await?, resident))
-    }
+async fn fit(mut call: Call<AlignedParams>) -> Result<AlignedAnswer> {
+    let (params, input) = (&call.params, &mut call.input);
+    let points = input.datasets()?;
+    let all_ids = ids(input)?;
+    let relations = if all_ids.is_empty() {
+        let between = 0..points.len().saturating_sub(1);
+        Relations::Pairs(between.map(|i| pairs(input, &numbered("relations", i))).collect::<Result<_>>()?)
+    } else {
+        Relations::Ids(all_ids)
+    };
+    let target = |i: usize| input.target(Some(i), params.of(i)?.target_metric);
+    let targets = (0..points.len()).map(target).collect::<Result<_>>()?;
+    let fit = AlignedFit::new(points, params, AlignedInputs { relations, targets })?;
+    let model = fit.run(&call.pulse).await?;
+    AlignedAnswer::new(&call.keep(model), 0)
 }
-
-struct AlignedUpdateOperation(Rc<AlignedModel>, UmapParams);
 
 /// Adds a dataset to a model.
-pub static ALIGNED_UPDATE: Entry = Entry::of::<AlignedUpdateOperation>();
-
-impl Operation for AlignedUpdateOperation {
-    const NAME: &'static str = "aligned-update";
-
-    fn new(options: &str, resident: u32) -> Result<Self> {
-        let model = model(resident)?;
-        let params = model.next_params(options)?;
-        Ok(Self(model, params))
-    }
-
-    fn points(&self, _: usize) -> Result<Kept> {
-        Ok(Kept::by(self.1.metric(), self.1.store))
-    }
-
-    async fn run(self, mut input: Input, resident: u32, pulse: &Pulse) -> Result<JsValue> {
-        let Self(model, params) = self;
-        let points = input.points()?;
-        let ids = ids(&mut input);
-        let relations = if ids.is_empty() {
-            UpdateRelations::Pairs(pairs(&mut input, "relations"))
-        } else {
-            UpdateRelations::Ids(ids)
-        };
-        let target = input.target(params.target_metric)?;
-        let update = AlignedUpdate::new(model, points, params, relations, target)?;
-        output::updated(&keep(update.run(pulse).await?, resident))
-    }
+async fn update(mut call: Call<UmapParams, Rc<AlignedModel>>) -> Result<AlignedAnswer> {
+    let (params, input) = (&call.params, &mut call.input);
+    let points = input.points()?;
+    let all_ids = ids(input)?;
+    let relations = if all_ids.is_empty() {
+        UpdateRelations::Pairs(pairs(input, "relations")?)
+    } else {
+        UpdateRelations::Ids(all_ids)
+    };
+    let target = input.target(None, params.target_metric)?;
+    let update = AlignedUpdate::new(call.on.clone(), points, params.clone(), relations, target)?;
+    let model = call.keep(update.run(&call.pulse).await?);
+    AlignedAnswer::new(&model, model.slices.len() - 1)
 }
 
-struct AlignedTransform(Rc<UmapModel>);
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Slice {
-    slice: Option<u32>,
+/// The number of the dataset in whose embedding new points are placed.
+fn read_slice(json: &str, model: &Rc<AlignedModel>) -> Result<u32> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Options {
+        slice: Option<u32>,
+    }
+    let missing = || UmapError::parameter("slice", "the number of a dataset", "nothing");
+    let slice = from_json::<Options>(json)?.slice.ok_or_else(missing)?;
+    model.slice(slice).map(|_| slice)
 }
 
 /// Places new points in a dataset's embedding.
-pub static ALIGNED_TRANSFORM: Entry = Entry::of::<AlignedTransform>();
-
-impl Operation for AlignedTransform {
-    const NAME: &'static str = "aligned-transform";
-
-    fn new(options: &str, resident: u32) -> Result<Self> {
-        let Slice { slice } = from_json(options)?;
-        let missing = || UmapError::parameter("slice", "the number of a dataset", "nothing");
-        Ok(Self(Rc::clone(model(resident)?.slice(slice.ok_or_else(missing)?)?)))
-    }
-
-    fn points(&self, _: usize) -> Result<Kept> {
-        Ok(kept_like(&self.0))
-    }
-
-    async fn run(self, input: Input, _: u32, pulse: &Pulse) -> Result<JsValue> {
-        place(&self.0, input, pulse).await
-    }
+async fn transform(call: Call<u32, Rc<AlignedModel>>) -> Result<Js<Transformed>> {
+    place(call.on.slice(call.params)?, call.input, &call.pulse).await
 }
-
-struct AlignedSave(Rc<AlignedModel>, SaveParams);
 
 /// Writes a model.
-pub static ALIGNED_SAVE: Entry = Entry::of::<AlignedSave>();
-
-impl Operation for AlignedSave {
-    const NAME: &'static str = "aligned-save";
-
-    fn new(options: &str, resident: u32) -> Result<Self> {
-        Ok(Self(model(resident)?, SaveParams::from_json(options)?))
-    }
-
-    async fn run(self, mut input: Input, _: u32, pulse: &Pulse) -> Result<JsValue> {
-        let (Self(model, how), ids) = (self, input.bytes());
-        pulse.begin(Stage::Save);
-        let file = FileOut::default();
-        model.save(&how, &ids, |bytes| file.begin(bytes), |bytes| file.push(bytes), pulse).await?;
-        Ok(file.finish().into())
-    }
+async fn save(mut call: Call<SaveParams, Rc<AlignedModel>>) -> Result<Js<Bytes>> {
+    let ids = call.input.bytes("ids");
+    file(&call.pulse, async |begin, sink| call.on.save(&call.params, &ids, begin, sink, &call.pulse).await).await
 }
-
-struct AlignedLoad;
 
 /// Reads a model and keeps it.
-pub static ALIGNED_LOAD: Entry = Entry::of::<AlignedLoad>();
-
-impl Operation for AlignedLoad {
-    const NAME: &'static str = "aligned-load";
-
-    fn new(_: &str, _: u32) -> Result<Self> {
-        Ok(Self)
-    }
-
-    async fn run(self, mut input: Input, resident: u32, pulse: &Pulse) -> Result<JsValue> {
-        let contents = input.file()?;
-        pulse.begin(Stage::Load);
-        let (model, ids) = AlignedModel::read(contents, pulse).await?;
-        output::loaded_aligned(&keep(model, resident), &ids)
-    }
+async fn load(mut call: Call<()>) -> Result<AlignedLoadAnswer> {
+    let contents = call.input.file()?;
+    call.pulse.begin(Stage::Load);
+    let (model, ids) = AlignedModel::read(contents, &call.pulse).await?;
+    AlignedLoadAnswer::new(&call.keep(model), &ids)
 }
-
-struct Register;
 
 /// Moves an embedding onto another.
-pub static REGISTER: Entry = Entry::of::<Register>();
-
-impl Operation for Register {
-    const NAME: &'static str = "register";
-
-    fn new(_: &str, _: u32) -> Result<Self> {
-        Ok(Self)
-    }
-
-    async fn run(self, mut input: Input, _: u32, pulse: &Pulse) -> Result<JsValue> {
-        let dims = ["cols", "onto.cols"].map(|name| input.integer(name).unwrap_or_default());
-        let [embedding, onto] = ["embedding", "onto"].map(|name| input.floats(name).unwrap_or_default());
-        let anchors = pairs(&mut input, "relations").unwrap_or_default();
-        output::registered(register(embedding, &onto, dims, anchors, pulse).await?)
-    }
-}
-
-fn model(resident: u32) -> Result<Rc<AlignedModel>> {
-    residents::get(resident).ok_or_else(|| UmapError::NotFitted("there is no fitted model".into()))
-}
-
-fn keep(model: AlignedModel, resident: u32) -> Rc<AlignedModel> {
-    let model = Rc::new(model);
-    residents::put(resident, Rc::clone(&model));
-    model
+async fn run_register(call: Call<()>) -> Result<RegisterAnswer> {
+    let Call { mut input, pulse, .. } = call;
+    let mut dims = |name| Ok(input.integer(name)?.unwrap_or_default());
+    let dims = [dims("cols")?, dims("onto.cols")?];
+    let mut coordinates = |name| Ok(input.floats(name)?.unwrap_or_default());
+    let (embedding, onto) = (coordinates("embedding")?, coordinates("onto")?);
+    let anchors = pairs(&mut input, "relations")?.unwrap_or_default();
+    RegisterAnswer::new(&register(embedding, &onto, dims, anchors, &pulse).await?)
 }
 
 /// Pairs of rows, if they were given.
-fn pairs(input: &mut Input, name: &str) -> Option<Vec<[u32; 2]>> {
-    input.unsigned(name).map(|rows| rows.as_chunks::<2>().0.to_vec())
+fn pairs(input: &mut Input, name: &str) -> Result<Option<Vec<[u32; 2]>>> {
+    Ok(input.integers(name)?.map(|rows| rows.as_chunks::<2>().0.to_vec()))
 }
 
 /// The ids of the rows of several datasets, if they were given.
-fn ids(input: &mut Input) -> Vec<Vec<u32>> {
-    (0..).map_while(|i| input.unsigned(&numbered("ids", i))).collect()
+fn ids(input: &mut Input) -> Result<Vec<Vec<u32>>> {
+    (0..).map_while(|i| input.integers(&numbered("ids", i)).transpose()).collect()
 }

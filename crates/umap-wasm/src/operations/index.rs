@@ -4,156 +4,93 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use umap_core::index::{IndexDiagnostics, NeighborIndex};
-use umap_core::params::{IndexParams, Params, QueryParams};
-use umap_core::points::{Store, StoreUsed};
-use umap_core::pulse::{Pulse, Stage};
+use umap_core::params::{IndexParams, QueryParams};
+use umap_core::points::{Points, Store, StoreUsed};
+use umap_core::pulse::Stage;
 use umap_core::{Result, UmapError};
-use wasm_bindgen::prelude::*;
 
-use crate::file_out::FileOut;
-use crate::input::Input;
-use crate::operation::{Entry, Kept, Operation};
-use crate::{output, residents};
+use crate::answers::KnnGraph;
+use crate::input::Kept;
+use crate::operation::{Call, Entry, Resident, of, with_options};
+use crate::output::{Bytes, Js, file};
+
+pub(super) static OPERATIONS: [Entry; 5] = [
+    ("index-build", &with_options(build).points(|params, _, _| Ok(Kept::by(params.metric(), params.store)))),
+    ("index-query", &with_options(query).points(|_, index, _| Ok(like(index, |_| Store::Auto)))),
+    ("index-add", &of(add).points(|_, index, _| Ok(like(index, as_the_rest)))),
+    ("index-save", &of(save)),
+    ("index-load", &of(load)),
+];
 
 /// An index that is kept. Rows are added while nothing else works on it: the caller sees to that.
-type Shared = Rc<RefCell<NeighborIndex>>;
+type Shared = RefCell<NeighborIndex>;
 
-struct IndexBuild(IndexParams);
+impl Resident for Shared {
+    fn missing(_: u32) -> UmapError {
+        UmapError::InstanceLost("the index no longer exists".into())
+    }
+}
+
+fn like(index: &Shared, store: fn(&NeighborIndex) -> Store) -> Kept {
+    let index = index.borrow();
+    Kept::like(index.space(), store(&index), ", as the index has")
+}
+
+/// What is added is kept as the rest is; floats that join bytes come as they are, and nothing is rounded.
+fn as_the_rest(index: &NeighborIndex) -> Store {
+    match index.space().info().store {
+        StoreUsed::F32 => Store::F32,
+        StoreUsed::F16 => Store::F16,
+        StoreUsed::Int8 if index.space().dense().is_some_and(Points::are_bytes) => Store::Auto,
+        StoreUsed::Int8 => Store::Int8,
+    }
+}
 
 /// Makes an index of points.
-pub static INDEX_BUILD: Entry = Entry::of::<IndexBuild>();
-
-impl Operation for IndexBuild {
-    const NAME: &'static str = "index-build";
-
-    fn new(options: &str, _: u32) -> Result<Self> {
-        IndexParams::from_json(options).map(Self)
-    }
-
-    fn points(&self, _: usize) -> Result<Kept> {
-        Ok(Kept::by(self.0.metric(), self.0.store))
-    }
-
-    async fn run(self, mut input: Input, resident: u32, pulse: &Pulse) -> Result<JsValue> {
-        let points = input.points()?;
-        pulse.begin(Stage::Knn);
-        let index = NeighborIndex::build(points, self.0.k as usize, self.0.seed, pulse).await?;
-        Ok(output::plain(&keep(index, resident)))
-    }
+async fn build(mut call: Call<IndexParams>) -> Result<Js<IndexDiagnostics>> {
+    let points = call.input.points()?;
+    call.pulse.begin(Stage::Knn);
+    let index = NeighborIndex::build(points, call.params.k as usize, call.params.seed, &call.pulse).await?;
+    Ok(keep(index, &call))
 }
-
-struct IndexQuery(QueryParams, Shared);
 
 /// Finds the nearest rows of an index.
-pub static INDEX_QUERY: Entry = Entry::of::<IndexQuery>();
-
-impl Operation for IndexQuery {
-    const NAME: &'static str = "index-query";
-
-    fn new(options: &str, resident: u32) -> Result<Self> {
-        Ok(Self(QueryParams::from_json(options)?, shared(resident)?))
-    }
-
-    fn points(&self, _: usize) -> Result<Kept> {
-        Ok(Kept::like(self.1.borrow().points(), Store::Auto, WHY))
-    }
-
-    #[expect(
-        clippy::await_holding_refcell_ref,
-        reason = "the caller lets nothing else work on it while rows are added"
-    )]
-    async fn run(self, mut input: Input, _: u32, pulse: &Pulse) -> Result<JsValue> {
-        let (Self(params, index), points) = (self, input.points()?);
-        pulse.begin(Stage::Knn);
-        let index = index.try_borrow().map_err(busy)?;
-        output::knn(&index.query(&points, params.k as usize, params.epsilon as f32, pulse).await?)
-    }
+#[expect(clippy::await_holding_refcell_ref, reason = "the caller lets nothing else work on it while rows are added")]
+async fn query(mut call: Call<QueryParams, Rc<Shared>>) -> Result<KnnGraph> {
+    let (points, index) = (call.input.points()?, call.on.try_borrow().map_err(busy)?);
+    call.pulse.begin(Stage::Knn);
+    let QueryParams { k, epsilon, .. } = call.params;
+    KnnGraph::new(&index.query(&points, k as usize, epsilon as f32, &call.pulse).await?)
 }
-
-struct IndexAdd(Shared);
 
 /// Adds rows to an index.
-pub static INDEX_ADD: Entry = Entry::of::<IndexAdd>();
-
-impl Operation for IndexAdd {
-    const NAME: &'static str = "index-add";
-
-    fn new(_: &str, resident: u32) -> Result<Self> {
-        shared(resident).map(Self)
-    }
-
-    fn points(&self, _: usize) -> Result<Kept> {
-        let index = self.0.borrow();
-        // What is added is kept as the rest is; floats that join bytes come as they are, and nothing is rounded.
-        let store = match index.points().store() {
-            StoreUsed::F32 => Store::F32,
-            StoreUsed::F16 => Store::F16,
-            StoreUsed::Int8 if index.points().are_bytes() => Store::Auto,
-            StoreUsed::Int8 => Store::Int8,
-        };
-        Ok(Kept::like(index.points(), store, WHY))
-    }
-
-    #[expect(clippy::await_holding_refcell_ref, reason = "as for a query")]
-    async fn run(self, mut input: Input, _: u32, pulse: &Pulse) -> Result<JsValue> {
-        let points = input.points()?;
-        pulse.begin(Stage::Knn);
-        let mut index = self.0.try_borrow_mut().map_err(busy)?;
-        index.add(&points, pulse).await?;
-        Ok(output::plain(&index.diagnostics()))
-    }
+#[expect(clippy::await_holding_refcell_ref, reason = "as for a query")]
+async fn add(mut call: Call<(), Rc<Shared>>) -> Result<Js<IndexDiagnostics>> {
+    let points = call.input.points()?;
+    call.pulse.begin(Stage::Knn);
+    let mut index = call.on.try_borrow_mut().map_err(busy)?;
+    index.add(&points, &call.pulse).await?;
+    Ok(Js::plain(&index.diagnostics()))
 }
-
-struct IndexSave(Shared);
 
 /// Writes an index.
-pub static INDEX_SAVE: Entry = Entry::of::<IndexSave>();
-
-impl Operation for IndexSave {
-    const NAME: &'static str = "index-save";
-
-    fn new(_: &str, resident: u32) -> Result<Self> {
-        shared(resident).map(Self)
-    }
-
-    #[expect(clippy::await_holding_refcell_ref, reason = "as for a query")]
-    async fn run(self, _: Input, _: u32, pulse: &Pulse) -> Result<JsValue> {
-        pulse.begin(Stage::Save);
-        let (file, index) = (FileOut::default(), self.0.try_borrow().map_err(busy)?);
-        index.save(|bytes| file.begin(bytes), |bytes| file.push(bytes), pulse).await?;
-        Ok(file.finish().into())
-    }
+#[expect(clippy::await_holding_refcell_ref, reason = "as for a query")]
+async fn save(call: Call<(), Rc<Shared>>) -> Result<Js<Bytes>> {
+    let index = call.on.try_borrow().map_err(busy)?;
+    file(&call.pulse, async |begin, sink| index.save(begin, sink, &call.pulse).await).await
 }
-
-struct IndexLoad;
 
 /// Reads an index.
-pub static INDEX_LOAD: Entry = Entry::of::<IndexLoad>();
-
-impl Operation for IndexLoad {
-    const NAME: &'static str = "index-load";
-
-    fn new(_: &str, _: u32) -> Result<Self> {
-        Ok(Self)
-    }
-
-    async fn run(self, mut input: Input, resident: u32, pulse: &Pulse) -> Result<JsValue> {
-        let contents = input.file()?;
-        pulse.begin(Stage::Load);
-        Ok(output::plain(&keep(NeighborIndex::read(contents, pulse).await?, resident)))
-    }
+async fn load(mut call: Call<()>) -> Result<Js<IndexDiagnostics>> {
+    let contents = call.input.file()?;
+    call.pulse.begin(Stage::Load);
+    let index = NeighborIndex::read(contents, &call.pulse).await?;
+    Ok(keep(index, &call))
 }
 
-const WHY: &str = ", as the index has";
-
-fn shared(resident: u32) -> Result<Shared> {
-    let lost = || UmapError::InstanceLost("the index is not there any more".into());
-    residents::get(resident).ok_or_else(lost)
-}
-
-fn keep(index: NeighborIndex, resident: u32) -> IndexDiagnostics {
-    let found = index.diagnostics();
-    residents::put(resident, Rc::new(RefCell::new(index)));
+fn keep<P>(index: NeighborIndex, call: &Call<P>) -> Js<IndexDiagnostics> {
+    let found = Js::plain(&index.diagnostics());
+    call.keep(RefCell::new(index));
     found
 }
 

@@ -6,19 +6,20 @@ mod evaluate;
 mod fit;
 mod graph;
 mod index;
-mod load;
+mod model;
 mod neighbors;
-mod provoke;
-mod save;
-mod transform;
+pub mod provoke;
 
-pub use aligned::{ALIGNED_FIT, ALIGNED_LOAD, ALIGNED_SAVE, ALIGNED_TRANSFORM, ALIGNED_UPDATE, REGISTER};
-pub use evaluate::EVALUATE;
-pub use fit::{FIT, RESUME};
-pub use graph::{FROM_GRAPH, FUZZY_GRAPH, LAYOUT_FROM};
-pub use index::{INDEX_ADD, INDEX_BUILD, INDEX_LOAD, INDEX_QUERY, INDEX_SAVE};
-pub use load::LOAD;
-pub use neighbors::NEAREST_NEIGHBORS;
-pub use provoke::PROVOKE;
-pub use save::SAVE;
-pub use transform::TRANSFORM;
+use crate::operation::Entry;
+
+/// All of them.
+pub static ALL: [&[Entry]; 8] = [
+    &fit::OPERATIONS,
+    &model::OPERATIONS,
+    &graph::OPERATIONS,
+    &neighbors::OPERATIONS,
+    &evaluate::OPERATIONS,
+    &index::OPERATIONS,
+    &aligned::OPERATIONS,
+    &provoke::OPERATIONS,
+];

@@ -2,34 +2,21 @@
 
 use umap_core::Result;
 use umap_core::knn::nearest_neighbors;
-use umap_core::params::{KnnParams, Params};
-use umap_core::pulse::{Pulse, Stage};
-use wasm_bindgen::prelude::*;
+use umap_core::params::KnnParams;
+use umap_core::pulse::Stage;
 
-use crate::input::Input;
-use crate::operation::{Entry, Kept, Operation};
-use crate::output;
+use crate::answers::Neighbors;
+use crate::input::Kept;
+use crate::operation::{Call, Entry, with_options};
 
-struct NearestNeighbors(KnnParams);
+pub(super) static OPERATIONS: [Entry; 1] = [(
+    "nearest-neighbors",
+    &with_options(neighbors).points(|params, _, _| Ok(Kept::by(params.metric(), params.store))),
+)];
 
-/// Finds them.
-pub static NEAREST_NEIGHBORS: Entry = Entry::of::<NearestNeighbors>();
-
-impl Operation for NearestNeighbors {
-    const NAME: &'static str = "nearest-neighbors";
-
-    fn new(options: &str, _: u32) -> Result<Self> {
-        KnnParams::from_json(options).map(Self)
-    }
-
-    fn points(&self, _: usize) -> Result<Kept> {
-        Ok(Kept::by(self.0.metric(), self.0.store))
-    }
-
-    async fn run(self, mut input: Input, _: u32, pulse: &Pulse) -> Result<JsValue> {
-        let (Self(params), points) = (self, input.points()?);
-        pulse.begin(Stage::Knn);
-        let k = params.k as usize;
-        output::neighbors(nearest_neighbors(&points, k, params.force_approximation, params.seed, pulse).await?)
-    }
+async fn neighbors(call: Call<KnnParams>) -> Result<Neighbors> {
+    let Call { params: KnnParams { k, force_approximation, seed, .. }, mut input, pulse, .. } = call;
+    let points = input.points()?;
+    pulse.begin(Stage::Knn);
+    Neighbors::new(&nearest_neighbors(&points, k as usize, force_approximation, seed, &pulse).await?)
 }

@@ -1,6 +1,6 @@
 //! Labels: edges between rows of different labels are weakened, and less so those of rows without one.
 
-use super::UNKNOWN;
+use super::given::UNKNOWN;
 use super::reset::union_of_rescaled;
 use crate::csr::Csr;
 use crate::error::Result;

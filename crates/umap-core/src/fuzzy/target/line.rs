@@ -1,11 +1,12 @@
 //! Nearest neighbours of numbers: those beside each in sorted order. Exact, in time rows x k.
 
-use super::super::ROWS_PER_TASK;
 use super::super::combine::{ENTRIES_PER_TICK, transpose};
 use crate::error::Result;
-use crate::knn::{KnnGraph, key_of};
+use crate::fuzzy::neighbors::ROWS_PER_TASK;
+use crate::knn::KnnGraph;
 use crate::parallel;
 use crate::pulse::Pulse;
+use crate::space::key_of;
 
 /// Bits that one pass of the sort looks at.
 const DIGIT: u32 = 11;

@@ -1,9 +1,9 @@
 //! After an intersection: every row is to be fully connected to its nearest again.
 
-use super::super::ROWS_PER_TASK;
 use super::super::combine::mixed;
 use crate::csr::Csr;
 use crate::error::Result;
+use crate::fuzzy::neighbors::ROWS_PER_TASK;
 use crate::parallel;
 use crate::pulse::Pulse;
 

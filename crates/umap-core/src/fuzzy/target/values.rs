@@ -1,12 +1,15 @@
 //! Numbers: the graph of the points intersected with the directed memberships among the nearest targets.
 
-use super::super::combine::Directed;
-use super::super::{FuzzyParams, Neighbors, ROWS_PER_TASK, smooth_knn};
+use super::given::TargetParams;
+use super::line;
 use super::reset::union_of_rescaled;
-use super::{TargetParams, line};
 use crate::boxed::boxed;
 use crate::csr::Csr;
 use crate::error::Result;
+use crate::fuzzy::combine::Directed;
+use crate::fuzzy::neighbors::{Connected, ROWS_PER_TASK};
+use crate::fuzzy::params::FuzzyParams;
+use crate::fuzzy::smooth_knn;
 use crate::knn::{KnnGraph, NONE, nearest_neighbors};
 use crate::math::pow;
 use crate::parallel;
@@ -76,7 +79,7 @@ async fn memberships(knn: &KnnGraph, pulse: &Pulse) -> Result<Directed> {
         disconnection_distance: f32::INFINITY,
         signed_distances: false,
     };
-    let neighbors = Neighbors { knn, limit: params.disconnection_distance };
+    let neighbors = Connected { knn, limit: params.disconnection_distance };
     let (sigmas, rhos) = smooth_knn::smooth_knn(&neighbors, &params, &pulse.part(0.0, 0.7)).await?;
     Directed::new(&neighbors, &sigmas, &rhos, &pulse.part(0.7, 1.0)).await
 }

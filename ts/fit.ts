@@ -44,14 +44,14 @@ export interface FitRequest {
 
 export async function fit({ options, points, target, call, makes, frames }: FitRequest): Promise<Fitted> {
   const { init, precomputedKnn: knn, ...rest } = options;
-  const given = typeof init === "object" && init !== null;
+  const start = startOf(init);
   const job: Job<"fit"> = {
     kind: "fit",
     points,
     makes,
-    options: given ? rest : { ...rest, init },
+    options: { ...rest, ...start.options },
     arrays: {
-      ...(given && matrixArrays("init", init)),
+      ...start.arrays,
       ...(knn && knnArrays(knn)),
       ...targetArrays(target, rest.targetMetric),
     },
@@ -70,15 +70,26 @@ async function runFit(job: Job<"fit" | "resume">, call: CallOptions, frames?: Fi
 }
 
 export function fitted({ wasmMemoryBytes, ...found }: FitAnswer, where: Where): Fitted {
-  const notes = [...found.diagnostics.notes, ...threadNotes(where)];
-  return { ...found, diagnostics: { ...found.diagnostics, notes, ...where, wasmMemoryBytes } };
+  return { ...found, diagnostics: ranAt(found.diagnostics, where, wasmMemoryBytes) };
 }
 
-/** What a user should know of where a fit ran. */
-export function threadNotes({ threads }: Where): string[] {
+/** Diagnostics with where the work ran, and what a user should know of that. */
+export function ranAt<T extends { notes: string[] }>(diagnostics: T, where: Where, wasmMemoryBytes: number) {
+  const notes = [...diagnostics.notes, ...threadNotes(where)];
+  return { ...diagnostics, notes, ...where, wasmMemoryBytes };
+}
+
+function threadNotes({ threads }: Where): string[] {
   const processors = platform().processors();
   if (threads <= processors) return [];
   return [`nThreads ${threads} is more than the ${processors} processors there are: more than those are no faster`];
+}
+
+/** An initial layout: its name, which is an option, or its arrays. */
+export function startOf(init: unknown): { options: { init?: unknown }; arrays: Record<string, Source | undefined> } {
+  const isGiven = typeof init === "object" && init !== null;
+  if (isGiven) return { options: {}, arrays: matrixArrays("init", init as Values) };
+  return { options: init === undefined ? {} : { init }, arrays: {} };
 }
 
 /** Rows of numbers, with how many there are in a row if that is known. */

@@ -3,7 +3,7 @@ import { described } from "./describe.js";
 import type { Resident } from "./engine/resident.js";
 import { type CallOptions, parted, runWhere } from "./engine/run.js";
 import { UmapError } from "./errors.js";
-import { type FitOptions, fitted, knnArrays, matrixArrays, threadNotes, type UmapConstructorOptions } from "./fit.js";
+import { type FitOptions, fitted, knnArrays, ranAt, startOf, type UmapConstructorOptions } from "./fit.js";
 import type { FuzzyGraphOptions, GraphLayoutOptions, UmapOptions } from "./generated/index.js";
 import type { Points, Values } from "./points.js";
 import type { FitDiagnostics, Fitted, FuzzyScales, KnnGraph, SparseGraph } from "./results.js";
@@ -56,8 +56,7 @@ export async function fuzzyGraph(points: Points, options: FuzzyGraphCall = {}): 
   const { value, where } = await runWhere(job, call);
   const { graph, wasmMemoryBytes, diagnostics, ...found } = value;
   const { init, nEpochs, a, b, ...known } = diagnostics;
-  const notes = [...known.notes, ...threadNotes(where)];
-  return { ...graph, ...found, diagnostics: { ...known, notes, ...where, wasmMemoryBytes } };
+  return { ...graph, ...found, diagnostics: ranAt(known, where, wasmMemoryBytes) };
 }
 
 /** Lays out a graph; its model stays at `makes`. */
@@ -68,11 +67,11 @@ export async function layOutGraph(
   makes: Resident,
 ): Promise<Fitted> {
   const { init, ...rest } = options;
-  const { arrays, name } = startOf(init);
+  const start = startOf(init);
   const job = {
     kind: "from-graph" as const,
-    options: name === undefined ? rest : { ...rest, init: name },
-    arrays: { ...graphArrays(graph), ...arrays },
+    options: { ...rest, ...start.options },
+    arrays: { ...graphArrays(graph), ...start.arrays },
     makes,
   };
   const { value, where } = await runWhere(job, call);
@@ -81,14 +80,8 @@ export async function layOutGraph(
 
 /** Lays out the graph of a model from another start; the model that stays is that of the new layout. */
 export async function layOutFrom(init: UmapOptions["init"] | Values, call: CallOptions, on: Resident): Promise<Fitted> {
-  const { arrays, name } = startOf(init);
-  const { value, where } = await runWhere({ kind: "layout-from", options: { init: name }, arrays, on }, call);
+  const { value, where } = await runWhere({ kind: "layout-from", ...startOf(init), on }, call);
   return fitted(value, where);
-}
-
-/** An initial layout by its name, or its arrays. */
-function startOf(init: UmapOptions["init"] | Values): { name?: unknown; arrays?: Record<string, Source | undefined> } {
-  return typeof init === "object" && init !== null ? { arrays: matrixArrays("init", init) } : { name: init };
 }
 
 function graphArrays(graph: GraphMatrix): Record<string, Source> {

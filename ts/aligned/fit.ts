@@ -5,7 +5,8 @@ import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, type Ran, runJob, runWhere } from "../engine/run.js";
 import { ofDataset } from "../engine/upload.js";
 import { UmapError } from "../errors.js";
-import { threadNotes } from "../fit.js";
+import { given } from "../estimator/made.js";
+import { ranAt } from "../fit.js";
 import type {
   AlignedDiagnostics as Aligned,
   AlignedOptions,
@@ -181,9 +182,7 @@ function asLists(each: UmapOptions[]): AlignedOptions {
     const values = each.map((options) => options[name as keyof UmapOptions]);
     return values.every((value) => value === values[0]) ? values[0] : values;
   };
-  // Rust writes what is not given as null.
-  const given = Object.keys(each[0] ?? {}).map((name) => [name, value(name)]);
-  return Object.fromEntries(given.filter(([, value]) => value !== null));
+  return given(Object.fromEntries(Object.keys(each[0] ?? {}).map((name) => [name, value(name)])));
 }
 
 async function runAligned(job: Job<"aligned-fit" | "aligned-update">, call: CallOptions): Promise<AlignedFitted> {
@@ -192,8 +191,7 @@ async function runAligned(job: Job<"aligned-fit" | "aligned-update">, call: Call
 }
 
 function fittedAligned({ diagnostics, wasmMemoryBytes, ...found }: AlignedAnswer, where: Where): AlignedFitted {
-  const notes = [...diagnostics.notes, ...threadNotes(where)];
-  return { ...found, diagnostics: { ...diagnostics, notes, ...where, wasmMemoryBytes } };
+  return { ...found, diagnostics: ranAt(diagnostics, where, wasmMemoryBytes) };
 }
 
 /** A list of so many. */

@@ -1,15 +1,10 @@
 import type { Resident } from "../engine/resident.js";
-import type { ErrorCode } from "../generated/index.js";
 import { Lifetime } from "./lifetime.js";
 
 /** What every estimator has: a life, what the last fit found, and the model of it that stays in the module. */
 export class State<Found> extends Lifetime {
   private found: Found | undefined;
   private kept: Resident | undefined;
-
-  constructor(name: string, code?: ErrorCode) {
-    super(name, code);
-  }
 
   /** What the last fit found; before there is one it throws, saying `why`. */
   result(why?: string): Found {

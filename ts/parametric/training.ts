@@ -1,7 +1,7 @@
 /** What happens to the input and the result of a training on their way to Rust and back. */
 import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, runWhere } from "../engine/run.js";
-import { knnArrays, matrixArrays, threadNotes } from "../fit.js";
+import { knnArrays, matrixArrays, ranAt, startOf } from "../fit.js";
 import { type LossReport, METRICS_PUT_INTO_FORM, type Metric, type TargetMetric } from "../generated/index.js";
 import type { TrainingAnswer } from "../generated/operations.js";
 import { checkedRows, type Points, pointsSource, rowsOf, sourceLike, type Values } from "../points.js";
@@ -78,7 +78,7 @@ export async function train(request: TrainingRequest): Promise<Trained> {
   const { kind, points, metric, targetMetric, knn, call, answer, resident } = request;
   const { target, landmarkPositions, validation, signal, onProgress } = call;
   const { init, ...rest } = request.options;
-  const given = typeof init === "object" && init !== null;
+  const start = startOf(init);
   const landmarks = landmarkPositions === undefined ? request.landmarks : undefined;
   const rows = landmarks ? checkedRows(points) : rowsOf(points);
   const learned = landmarks && target ? targetWithLandmarks(target, targetMetric, landmarks.rows.rows) : target;
@@ -87,9 +87,9 @@ export async function train(request: TrainingRequest): Promise<Trained> {
     capability: "parametric",
     points,
     morePoints: landmarks?.rows,
-    options: given || init === undefined ? rest : { ...rest, init },
+    options: { ...rest, ...start.options },
     arrays: {
-      ...(given && matrixArrays("init", init as Values)),
+      ...start.arrays,
       ...(knn && knnArrays(knn)),
       ...targetArrays(learned, targetMetric),
       ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),
@@ -157,7 +157,6 @@ function trained({ wasmMemoryBytes, trainingSteps, ...found }: TrainingAnswer, r
   const embedding = { data: data.length > rows * cols ? data.slice(0, rows * cols) : data, rows, cols };
   const { init, nEpochs, ...diagnostics } = found.diagnostics;
   const layout = nEpochs > 0 ? { init, nEpochs } : {};
-  const notes = [...diagnostics.notes, ...threadNotes(where)];
-  const more = { trainingSteps, notes, ...where, wasmMemoryBytes };
-  return { ...found, embedding, diagnostics: { ...diagnostics, ...layout, ...more } };
+  const more = { ...layout, trainingSteps };
+  return { ...found, embedding, diagnostics: ranAt({ ...diagnostics, ...more }, where, wasmMemoryBytes) };
 }

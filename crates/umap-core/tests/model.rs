@@ -1,6 +1,6 @@
 //! Files of models: what comes back, what is refused, who else reads them.
 
-mod damage;
+pub(crate) mod damage;
 
 pub(crate) use damage::damaged_at;
 

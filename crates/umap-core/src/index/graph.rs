@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::boxed::boxed;
 use crate::error::Result;
-use crate::knn::{KnnGraph, QuantizedSpace, is_in_doubt, ranked, ranked_by, values_from};
+use crate::knn::{KnnGraph, QuantizedSpace, is_in_doubt, ranked_by, values_from};
 use crate::memory;
 use crate::parallel;
 use crate::points::Points;
@@ -162,7 +162,7 @@ impl SearchGraph {
         let mut scratch = Vec::new();
         let mut query_keys = Exact(space.compare(query.space, &[query.row], &mut scratch));
         let found = workspace.search(&mut query_keys, &self.links, [starts, &self.entries], reach);
-        drop(query_keys);
-        ranked(space, query, found.into_iter().map(|(_, id)| id))
+        let found: Vec<u32> = found.into_iter().map(|(_, id)| id).collect();
+        ranked_by(space, &query_keys.0.values(&found), &found)
     }
 }

@@ -4,6 +4,7 @@
 use crate::boxed::boxed;
 use crate::error::Result;
 use crate::parallel;
+use crate::points::Points;
 use crate::pulse::Pulse;
 use crate::space::{Gathered, Query, SearchSpace, Space, in_order};
 
@@ -38,7 +39,10 @@ pub(super) async fn approximate(data: &dyn Space, k: usize, seed: u32, pulse: &P
     let search = Search { data, probe, k, seed };
     let order: Vec<u32> = (0..data.rows() as u32).collect();
     let pulse = pulse.part(0.1, 1.0);
-    let found = boxed(search.in_7_bits(&order, &pulse)).await?;
+    let found = match data.dense() {
+        Some(points) => boxed(search.in_7_bits(points, &order, &pulse)).await?,
+        None => None,
+    };
     let quantized = found.is_some();
     let (graph, worst) = match found {
         Some(found) => found,
@@ -49,15 +53,17 @@ pub(super) async fn approximate(data: &dyn Space, k: usize, seed: u32, pulse: &P
 
 impl Search<'_> {
     /// The neighbours, and the recall of rows that needed more than 7 bits. None where 7 bits do not serve.
-    async fn in_7_bits(&self, order: &[u32], pulse: &Pulse) -> Result<Option<(KnnGraph, f64)>> {
+    async fn in_7_bits(&self, points: &Points, order: &[u32], pulse: &Pulse) -> Result<Option<(KnnGraph, f64)>> {
         let (prepare, run) = parts(pulse);
-        let Some((quantizer, mut space, width)) = self.quantize(order, &prepare.part(0.0, 0.3)).await? else {
+        let quantized = self.quantize(points, order, &prepare.part(0.0, 0.3)).await?;
+        let Some((quantizer, mut space, width)) = quantized else {
             return Ok(None);
         };
         let cells = boxed(self.cells(&mut space, &prepare.part(0.3, 1.0))).await?;
         // Quantizing again, in the order of the cells, needs less memory than two copies.
         drop(space);
-        let Some(space) = self.quantized(&quantizer, &cells.order, 0, &prepare).await? else { return Ok(None) };
+        let space = QuantizedSpace::new(points, &quantizer, &cells.order, 0, &prepare).await?;
+        let Some(space) = space else { return Ok(None) };
         let found = boxed(self.run(&space, &cells, width, &run.part(0.0, 0.95))).await?;
         drop(space);
         let in_doubt: Vec<u32> = found.in_doubt.iter().map(|&position| cells.order[position as usize]).collect();
@@ -85,10 +91,14 @@ impl Search<'_> {
     }
 
     /// The points in 7 bits, if that tells the probe's neighbours apart, and how many neighbours must be kept for it.
-    async fn quantize(&self, order: &[u32], pulse: &Pulse) -> Result<Option<(Quantizer, QuantizedSpace, usize)>> {
-        let Some(points) = self.data.dense() else { return Ok(None) };
+    async fn quantize(
+        &self,
+        points: &Points,
+        order: &[u32],
+        pulse: &Pulse,
+    ) -> Result<Option<(Quantizer, QuantizedSpace, usize)>> {
         let Some(quantizer) = Quantizer::fit(points, self.seed, pulse).await? else { return Ok(None) };
-        let space = self.quantized(&quantizer, order, self.centers(), pulse).await?;
+        let space = QuantizedSpace::new(points, &quantizer, order, self.centers(), pulse).await?;
         let Some(space) = space else { return Ok(None) };
         let widths = widths(self.k - 1, order.len());
         let nearest = self.nearest_to_probe(&space, widths[1], order, pulse).await?;
@@ -99,19 +109,6 @@ impl Search<'_> {
         let fits = |&width: &usize| ceiling(width) >= QUANTIZED_CEILING;
         let affordable = |&width: &usize| width == widths[0] || is_affordable(width, order.len());
         Ok(widths.into_iter().filter(affordable).find(fits).map(|width| (quantizer, space, width)))
-    }
-
-    async fn quantized(
-        &self,
-        quantizer: &Quantizer,
-        order: &[u32],
-        centers: usize,
-        pulse: &Pulse,
-    ) -> Result<Option<QuantizedSpace>> {
-        match self.data.dense() {
-            Some(points) => QuantizedSpace::new(points, quantizer, order, centers, pulse).await,
-            None => Ok(None),
-        }
     }
 
     fn ranked(&self, row: u32, others: impl Iterator<Item = u32>) -> Vec<(f32, u32)> {

@@ -49,13 +49,13 @@ pub(crate) async fn rank_all(
 /// Of the rows `own`, whose entries are from `first` on.
 #[inline(never)]
 fn rank_rows(space: &dyn Space, rows: &Rows, (order, close): (&[u32], f32), first: usize, own: &[u32]) -> Vec<u32> {
-    let mut in_doubt = Vec::new();
+    let (mut scratch, mut in_doubt) = (Vec::new(), Vec::new());
     for (position, &row) in (first as u32..).zip(own) {
         rows.with(position, |entries| {
             let taken = entries.iter().take_while(|&&e| e != EMPTY);
             let (keys, others): (Vec<u32>, Vec<u32>) =
                 taken.map(|&e| ((e >> 32) as u32, order[row_of(e) as usize])).unzip();
-            let values = values_from(space, Query { space, row }, &others);
+            let values = space.compare(space, &[row], &mut scratch).values(&others);
             if is_in_doubt(&keys, &values, close) {
                 in_doubt.push(position);
             }

@@ -7,41 +7,37 @@ use crate::points::Points;
 
 use super::keys::key_of;
 use super::medoid::medoid;
+use super::ordered::Ordered;
 use super::search::{Gathered, Row, SearchSpace, Stretch, TILE_A, by_fours, put};
 
 /// The rows in 32 bits, in an order of one's own.
 pub(crate) struct F32Space<'a> {
     points: &'a Points,
-    order: &'a [u32],
-    centers: Vec<Vec<u32>>,
+    ordered: Ordered<'a>,
 }
 
 impl<'a> F32Space<'a> {
     /// Row `i` of the space is row `order[i]` of `points`.
     pub(crate) fn new(points: &'a Points, order: &'a [u32]) -> Self {
-        Self { points, order, centers: Vec::new() }
+        Self { points, ordered: Ordered::new(order) }
     }
 }
 
 impl SearchSpace for F32Space<'_> {
     fn rows(&self) -> usize {
-        self.order.len()
+        self.ordered.rows().len()
     }
 
     fn cost(&self) -> usize {
         self.points.stride()
     }
 
-    fn close(&self) -> f32 {
-        f32::NEG_INFINITY
-    }
-
     fn centers(&self) -> Range<u32> {
-        self.order.len() as u32..(self.order.len() + self.centers.len()) as u32
+        self.ordered.centers()
     }
 
     fn set_centers(&mut self, centers: Vec<Vec<u32>>) {
-        self.centers = centers;
+        self.ordered.set_centers(centers);
     }
 
     fn center_of(&self, rows: &[u32]) -> Vec<u32> {
@@ -52,7 +48,7 @@ impl SearchSpace for F32Space<'_> {
         let mut sums = vec![0.0f32; self.points.stride()];
         let mut scratch = Vec::new();
         for &row in rows {
-            let [row] = self.points.read([self.order[row as usize]], &mut scratch);
+            let [row] = self.points.read([self.ordered.rows()[row as usize]], &mut scratch);
             sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
         }
         let part = 1.0 / rows.len().max(1) as f32;
@@ -61,16 +57,13 @@ impl SearchSpace for F32Space<'_> {
 
     /// Those of one list are all rows, or all centres.
     fn gather(&self, rows: &[u32], into: &mut Gathered) {
-        let first = self.order.len();
-        match rows.first() {
-            Some(&row) if row as usize >= first => {
-                into.refill(rows.iter().map(|&i| (self.centers[i as usize - first].as_slice(), 0)));
-            }
-            _ => {
-                let mut scratch = Vec::new();
-                let read = self.points.read_all(rows.iter().map(|&i| self.order[i as usize]), &mut scratch);
-                into.refill(read.into_iter().map(|row| (bytemuck::cast_slice(row), 0)));
-            }
+        let is_centers = rows.first().is_some_and(|&row| self.ordered.center(row).is_some());
+        if is_centers {
+            into.refill(rows.iter().filter_map(|&center| self.ordered.center(center)).map(|words| (words, 0)));
+        } else {
+            let (order, mut scratch) = (self.ordered.rows(), Vec::new());
+            let read = self.points.read_all(rows.iter().map(|&i| order[i as usize]), &mut scratch);
+            into.refill(read.into_iter().map(|row| (bytemuck::cast_slice(row), 0)));
         }
     }
 

@@ -11,6 +11,7 @@ mod f32_space;
 mod keys;
 mod kind;
 mod medoid;
+mod ordered;
 mod pair_by_pair;
 mod pair_space;
 mod search;

@@ -5,56 +5,47 @@ use std::ops::Range;
 use super::keys::key_of;
 use super::kind::Space;
 use super::medoid::medoid;
+use super::ordered::Ordered;
 use super::search::{Gathered, Row, SearchSpace, Stretch};
 
 /// The rows of any space in an order of one's own. A row consists of one word, its number in the space; centres are medoids.
 pub(crate) struct PairSpace<'a> {
     space: &'a dyn Space,
-    order: &'a [u32],
-    centers: Vec<Vec<u32>>,
+    ordered: Ordered<'a>,
 }
 
 impl<'a> PairSpace<'a> {
     /// Row `i` is row `order[i]` of `space`.
     pub(crate) fn new(space: &'a dyn Space, order: &'a [u32]) -> Self {
-        Self { space, order, centers: Vec::new() }
+        Self { space, ordered: Ordered::new(order) }
     }
 }
 
 impl SearchSpace for PairSpace<'_> {
     fn rows(&self) -> usize {
-        self.order.len()
+        self.ordered.rows().len()
     }
 
     fn cost(&self) -> usize {
         self.space.cost()
     }
 
-    fn close(&self) -> f32 {
-        f32::NEG_INFINITY
-    }
-
     fn centers(&self) -> Range<u32> {
-        self.order.len() as u32..(self.order.len() + self.centers.len()) as u32
+        self.ordered.centers()
     }
 
     fn set_centers(&mut self, centers: Vec<Vec<u32>>) {
-        self.centers = centers;
+        self.ordered.set_centers(centers);
     }
 
     fn center_of(&self, rows: &[u32]) -> Vec<u32> {
         // An empty group has a centre too: the first row.
-        if rows.is_empty() { vec![self.order[0]] } else { medoid(self, rows) }
+        if rows.is_empty() { vec![self.ordered.rows()[0]] } else { medoid(self, rows) }
     }
 
     fn gather(&self, rows: &[u32], into: &mut Gathered) {
-        into.refill(rows.iter().map(|&row| {
-            let at = row as usize;
-            match at.checked_sub(self.order.len()) {
-                Some(center) => (self.centers[center].as_slice(), 0),
-                None => (&self.order[at..=at], 0),
-            }
-        }));
+        let number = |at: usize| &self.ordered.rows()[at..=at];
+        into.refill(rows.iter().map(|&row| (self.ordered.center(row).unwrap_or_else(|| number(row as usize)), 0)));
     }
 
     fn keys(&self, a: Stretch, b: Stretch, out: &mut [u32]) {

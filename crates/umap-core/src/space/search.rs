@@ -8,6 +8,7 @@ use crate::metric::STRIP;
 pub(crate) const TILE_A: usize = 3;
 /// Rows on its other side.
 pub(crate) const TILE_B: usize = STRIP;
+
 /// The rows of a space in an order that suits the search, and centres of groups of them. A pair's key is the same whichever
 /// way round and together with whichever others it is computed. Only the implementation knows what a row consists of:
 /// elsewhere it is a few words of 32 bits, so that the search is compiled once and not for every kind. It computes many keys
@@ -19,8 +20,10 @@ pub(crate) trait SearchSpace: Sync {
     /// What it costs to compare two rows, as [`Space::cost`](super::Space::cost).
     fn cost(&self) -> usize;
 
-    /// Up to this value of the metric's kernel, keys may not tell which of two rows is nearer.
-    fn close(&self) -> f32;
+    /// Up to this value of the metric's kernel, keys may not tell which of two rows is nearer; negative infinity if keys are exact.
+    fn close(&self) -> f32 {
+        f32::NEG_INFINITY
+    }
 
     /// The row numbers of the centres.
     fn centers(&self) -> Range<u32>;

@@ -3,16 +3,17 @@ use std::rc::Rc;
 use super::update::{begin, updated};
 use super::{all_bits, fit, overlap, overlapping};
 use crate::golden::golden;
+use crate::model::damage::checked;
 use crate::model::damaged_at;
 use crate::model::{WITH_RAW_DATA, with_checksum};
 use crate::transform::{bits, places};
+use umap_core::Result;
 use umap_core::aligned::{AlignedModel, UpdateRelations};
 use umap_core::error::ErrorCode;
 use umap_core::file::{Reader, VERSION};
 use umap_core::params::SaveParams;
 use umap_core::pulse::block_on;
 use umap_core::umap::Loaded;
-use umap_core::{Result, UmapError};
 
 fn save(model: &AlignedModel, how: &SaveParams, ids: &[u8]) -> Result<Vec<u8>> {
     let (mut bytes, mut announced) = (Vec::new(), 0);
@@ -72,18 +73,6 @@ fn small() -> AlignedModel {
 }
 
 fn survives(bytes: &[u8]) -> Result<()> {
-    let checked = |error: UmapError| {
-        let fits = [
-            ErrorCode::MalformedFile,
-            ErrorCode::InvalidParameter,
-            ErrorCode::UnknownOption,
-            ErrorCode::OutOfMemory,
-            ErrorCode::ShapeMismatch,
-            ErrorCode::NotFinite,
-        ];
-        assert!(fits.contains(&error.code()), "{error}");
-        error
-    };
     load(bytes).map_err(checked).map(|_| ())
 }
 

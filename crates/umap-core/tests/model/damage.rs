@@ -26,21 +26,22 @@ fn small_files() -> Vec<Vec<u8>> {
     files
 }
 
+/// An error that a file or a call may end with.
+pub(crate) fn checked(error: UmapError) -> UmapError {
+    let fits = [
+        ErrorCode::MalformedFile,
+        ErrorCode::InvalidParameter,
+        ErrorCode::UnknownOption,
+        ErrorCode::OutOfMemory,
+        ErrorCode::ShapeMismatch,
+        ErrorCode::NotFinite,
+    ];
+    assert!(fits.contains(&error.code()), "{error}");
+    error
+}
+
 /// Loads or gives a typed error; and what is loaded works or gives one.
 fn survives(bytes: &[u8]) -> Result<()> {
-    let checked = |error: UmapError| {
-        let code = error.code();
-        let fits = [
-            ErrorCode::MalformedFile,
-            ErrorCode::InvalidParameter,
-            ErrorCode::UnknownOption,
-            ErrorCode::OutOfMemory,
-            ErrorCode::ShapeMismatch,
-            ErrorCode::NotFinite,
-        ];
-        assert!(fits.contains(&code), "{error}");
-        error
-    };
     let of_file = |error: UmapError| {
         assert!([ErrorCode::MalformedFile, ErrorCode::OutOfMemory].contains(&error.code()), "{error}");
         error

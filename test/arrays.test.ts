@@ -42,7 +42,12 @@ describe("init", () => {
     ["without data", {}, "shape-mismatch", /got an empty object/],
     ["of texts", ["a", "b"], "invalid-parameter", /init\[0, 0\] is the string "a"/],
     ["NaN", Float32Array.from(values).fill(Number.NaN, 7, 8), "not-finite", /init\[3, 1\] is NaN/],
-    ["of halves", { data: new Uint16Array(120), dims: [60, 2], type: "float16" }, "invalid-parameter", /got 16-bit floats/],
+    [
+      "of halves",
+      { data: new Uint16Array(120), dims: [60, 2], type: "float16" },
+      "invalid-parameter",
+      /got 16-bit floats/,
+    ],
     ["of BigInt", new BigInt64Array(ROWS * 2), "shape-mismatch", /BigInt64Array/],
   ])("%s is refused", (_, init, code, message) => rejects(embed(init), code, message));
 });

@@ -229,7 +229,7 @@ describe("arguments", () => {
       (umap: ParametricUMAP) => umap.addLandmarks({ data: new Float32Array(30), rows: 10, cols: 16 }, { rows: [9] }),
       /expected 160 values/,
     ],
-    ["places", (umap: ParametricUMAP) => umap.inverseTransform(undefined as never), /places/],
+    ["places", (umap: ParametricUMAP) => umap.inverseTransform(undefined as never), /coordinates/],
     [
       "positions",
       (umap: ParametricUMAP) => umap.partialFit(input, { landmarkPositions: 5 as never }),

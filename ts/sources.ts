@@ -124,14 +124,14 @@ function* piecesOfArray(array: TypedArray): Pieces {
   let spare: Piece | undefined;
   do {
     const part = bytes.subarray(start, start + PIECE_BYTES);
-    const piece = room(part.length, spare);
+    const piece = scratch(part.length, spare);
     piece.set(part);
     spare = yield piece;
     start += PIECE_BYTES;
   } while (start < bytes.length);
 }
 
-function room(bytes: number, spare: Piece | undefined): Piece {
+function scratch(bytes: number, spare: Piece | undefined): Piece {
   return spare?.length === bytes ? spare : new Uint8Array(bytes);
 }
 
@@ -146,7 +146,7 @@ export function rowsSource(name: string, rows: Rows): ArraySource {
     let spare: Piece | undefined;
     do {
       const some = rows.slice(first, first + rowsPerPiece);
-      const bytes = room(some.length * cols * Element.BYTES_PER_ELEMENT, spare);
+      const bytes = scratch(some.length * cols * Element.BYTES_PER_ELEMENT, spare);
       const piece = new Element(bytes.buffer);
       for (const [index, row] of some.entries()) {
         if (checkedRow(name, row, first + index).length !== cols) {

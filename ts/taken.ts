@@ -34,7 +34,7 @@ function watched(name: string, source: Source): Source {
   const check = () => {
     const now = source.sample?.() ?? [];
     if (now.length === before.length && now.every((value, at) => Object.is(value, before[at]))) return;
-    const message = `${name}: expected values that stay as they are until the call has ended, got other values meanwhile: pass a copy`;
+    const message = `${name}: expected values that do not change until the call has ended, but they changed: pass a copy`;
     throw new UmapError("invalid-parameter", message);
   };
   return {

@@ -148,7 +148,7 @@ export class ParametricUMAP {
   /** What the decoder makes of coordinates (rows x `nComponents`): rows like the data. Without a decoder: code `not-fitted`. */
   async inverseTransform(coordinates: Values, call: CallOptions = {}): Promise<Embedding> {
     const checked = this.state.call(call);
-    const arrays = matrixArrays("places", coordinates);
+    const arrays = matrixArrays("coordinates", coordinates);
     return this.run({ kind: "parametric-inverse-transform", arrays, options: {} }, checked);
   }
 

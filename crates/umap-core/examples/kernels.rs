@@ -13,8 +13,8 @@ const COLS: usize = 784;
 
 fn rate(points: &Points, at_a_time: usize) -> f64 {
     let kernel = points.metric().kernel();
-    let (mut room, mut best) = (Vec::new(), f64::INFINITY);
-    let rows = points.read(std::array::from_fn::<_, ROWS, _>(|i| i as u32), &mut room);
+    let (mut scratch, mut best) = (Vec::new(), f64::INFINITY);
+    let rows = points.read(std::array::from_fn::<_, ROWS, _>(|i| i as u32), &mut scratch);
     let mut out = vec![[0.0; STRIP]; at_a_time];
     for _ in 0..20 {
         let start = Instant::now();

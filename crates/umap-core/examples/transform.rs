@@ -70,8 +70,8 @@ fn report(
     queries: &Points,
 ) {
     let place = |queries: &Points| match block_on(async |pulse| transform(model, queries, pulse).await).unwrap() {
-        Transformed::Embedding(places) => places,
-        Transformed::Graph(_) => panic!("no places"),
+        Transformed::Embedding(coordinates) => coordinates,
+        Transformed::Graph(_) => panic!("no coordinates"),
     };
     let first = Instant::now();
     place(&Points::stored(&data[..cols], 1, cols, model.params.metric(), Store::Auto).unwrap());
@@ -82,7 +82,7 @@ fn report(
     });
     println!("{name}: {stages:?}");
     let started = Instant::now();
-    let places = place(queries);
+    let coordinates = place(queries);
     let took = started.elapsed().as_secs_f64();
     let one = Points::stored(&data[..cols], 1, cols, model.params.metric(), Store::Auto).unwrap();
     let started = Instant::now();
@@ -90,7 +90,7 @@ fn report(
     let single = started.elapsed().as_secs_f64() * 10.0;
     let embedding = &model.fitted.embedding;
     let dims = model.params.n_components as usize;
-    let accuracy = accuracy(embedding, &labels[..rows], &places, truth, dims);
+    let accuracy = accuracy(embedding, &labels[..rows], &coordinates, truth, dims);
     // Every so many rows of the model, with noise.
     let noisy: Vec<usize> = (0..rows).step_by((rows / 2000).max(1)).collect();
     let scale = {
@@ -131,9 +131,9 @@ fn report(
     );
 }
 
-fn accuracy(embedding: &[f32], labels: &[u8], places: &[f32], truth: &[u8], dims: usize) -> f64 {
+fn accuracy(embedding: &[f32], labels: &[u8], coordinates: &[f32], truth: &[u8], dims: usize) -> f64 {
     let model = Points::from_slice(embedding, labels.len(), dims, Metric::Euclidean).unwrap();
-    let asked = Points::from_slice(places, truth.len(), dims, Metric::Euclidean).unwrap();
+    let asked = Points::from_slice(coordinates, truth.len(), dims, Metric::Euclidean).unwrap();
     let knn = block_on(async |pulse| {
         let index = umap_core::index::NeighborIndex::build(model, 15, 1, pulse).await?;
         index.query(&asked, 15, 1.0, pulse).await

@@ -1,4 +1,4 @@
-//! Arrays whose size follows from the input: room is asked for before it is used, so that too large an input is an error
+//! Arrays whose size follows from the input: memory is asked for before it is used, so that too large an input is an error
 //! and not the end of the program, and sizes are computed in 64 bits, which on wasm32 `usize` has not.
 
 use crate::error::{Result, UmapError};
@@ -15,9 +15,9 @@ pub fn block_rows(bytes_per_row: usize) -> usize {
     (BLOCK_BYTES / bytes_per_row.max(1)).max(1)
 }
 
-/// Errs unless there is room for so many bytes, for what will be made in many pieces: takes it from the allocator, and
+/// Errs unless so many bytes are available, for what will be made in many pieces: takes it from the allocator, and
 /// gives it back.
-pub fn room(what: &str, bytes: u64) -> Result<()> {
+pub fn claim(what: &str, bytes: u64) -> Result<()> {
     const PIECES: u64 = 16;
     let piece = bytes.div_ceil(PIECES).max(BLOCK_BYTES as u64);
     let (mut held, mut left) = (Vec::new(), bytes);
@@ -37,7 +37,7 @@ pub fn check<T>(what: &str, rows: usize, cols: usize) -> Result<()> {
     if usize::try_from(bytes).is_ok_and(|bytes| bytes < usize::MAX) { Ok(()) } else { Err(too_large(what, bytes)) }
 }
 
-/// Room for `rows` x `cols` values.
+/// Scratch for `rows` x `cols` values.
 pub fn reserve<T>(what: &str, rows: usize, cols: usize) -> Result<Vec<T>> {
     check::<T>(what, rows, cols)?;
     let mut values = Vec::new();
@@ -79,12 +79,12 @@ mod tests {
     }
 
     #[test]
-    fn room_is_asked_for_and_given_back() {
+    fn memory_is_asked_for_and_given_back() {
         for bytes in [0, 1, 3 << 28] {
-            (0..100).for_each(|_| assert_eq!(room("scratch", bytes), Ok(())));
+            (0..100).for_each(|_| assert_eq!(claim("scratch", bytes), Ok(())));
         }
         for bytes in [1 << 60, u64::MAX] {
-            assert_eq!(room("scratch", bytes), Err(too_large("scratch", bytes)));
+            assert_eq!(claim("scratch", bytes), Err(too_large("scratch", bytes)));
         }
         assert_eq!((block_rows(0), block_rows(1 << 20), block_rows(usize::MAX)), (1 << 28, 256, 1));
     }

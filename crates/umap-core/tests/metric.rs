@@ -16,8 +16,8 @@ fn uneven(rows: usize, cols: usize) -> Vec<f32> {
 
 fn measured(points: &Points, i: usize, j: usize) -> f32 {
     let metric = points.metric();
-    let mut room = Vec::new();
-    let [a, b] = points.read([i as u32, j as u32], &mut room);
+    let mut scratch = Vec::new();
+    let [a, b] = points.read([i as u32, j as u32], &mut scratch);
     points.distance(metric.kernel().pair(a, b))
 }
 
@@ -74,8 +74,8 @@ fn every_shape(metric: Metric, step: impl Fn(f32, f32, f32) -> f32 + Copy, join:
     let kernel: Kernel = metric.kernel();
     for cols in WIDTHS {
         let points = Points::from_slice(&uneven(12, cols), 12, cols, metric).unwrap();
-        let mut room = Vec::new();
-        let rows = points.read(std::array::from_fn::<_, 12, _>(|i| i as u32), &mut room);
+        let mut scratch = Vec::new();
+        let rows = points.read(std::array::from_fn::<_, 12, _>(|i| i as u32), &mut scratch);
         let expected = |i: usize, j: usize| scalar(rows[i], rows[j], step, join).to_bits();
         let four: [&[f32]; 4] = std::array::from_fn(|j| rows[8 + j]);
         for count in 0..=8 {

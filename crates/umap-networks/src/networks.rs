@@ -59,9 +59,9 @@ async fn transform(mut call: Call<(), Rc<Network>>) -> Result<Embedding> {
 async fn inverse_transform(mut call: Call<(), Rc<Network>>) -> Result<Embedding> {
     let networks = &call.on.0.trainer.networks;
     let dims = networks.encoder.outputs();
-    let coordinates = call.input.floats("places")?.unwrap_or_default();
-    if let Some(cols) = call.input.integer("places.cols")?.filter(|&cols| cols != dims) {
-        return Err(UmapError::shape("places", format!("{dims} columns, as the embedding has"), cols.to_string()));
+    let coordinates = call.input.floats("coordinates")?.unwrap_or_default();
+    if let Some(cols) = call.input.integer("coordinates.cols")?.filter(|&cols| cols != dims) {
+        return Err(UmapError::shape("coordinates", format!("{dims} columns, as the embedding has"), cols.to_string()));
     }
     call.pulse.begin(Stage::Transform);
     Embedding::new(&networks.inverse_transform(&coordinates, &call.pulse).await?, coordinates.len() / dims)

@@ -96,5 +96,5 @@ fn rows_of(input: &mut Input, name: &str, cols: usize, frame: Option<Arc<Frame>>
         Some(frame) => rows.in_frame(frame),
         None => rows,
     };
-    input.read(name, rows)?.map(PointsBuilder::finish).transpose()
+    input.rows(name, rows)
 }

@@ -1,4 +1,4 @@
-//! The networks with what belongs to them: rows in, places out, and back.
+//! The networks with what belongs to them: rows in, coordinates out, and back.
 
 use umap_core::matrix::check_finite;
 use umap_core::metric::Metric;
@@ -40,9 +40,9 @@ pub struct Networks {
     pub scaling: Scaling,
     /// What becomes of them then, until [`fold`](Self::fold).
     pub(crate) components: Option<Components>,
-    /// From scaled rows, or their components, to places.
+    /// From scaled rows, or their components, to coordinates.
     pub encoder: Network,
-    /// From places to scaled rows, or to rows before the sigmoid.
+    /// From coordinates to scaled rows, or to rows before the sigmoid.
     pub decoder: Option<Network>,
     /// What the decoder is compared by.
     pub(crate) reconstruction: ReconstructionLoss,
@@ -137,37 +137,41 @@ impl Networks {
         Ok(())
     }
 
-    /// The places of `points`, row-major.
+    /// The coordinates of `points`, row-major.
     pub async fn transform(&self, points: &Points, pulse: &Pulse) -> Result<Vec<f32>> {
         self.check_cols(points)?;
-        let mut places = memory::reserve("places", points.rows(), self.encoder.outputs())?;
+        let mut coordinates = memory::reserve("coordinates", points.rows(), self.encoder.outputs())?;
         let mut x = Vec::new();
         for (numbers, part) in pieces([points.rows(), self.cols()], pulse) {
             self.gather(points, &numbers, &mut x, &part.part(0.0, 0.1)).await?;
             let found = self.encoder.infer(&x, &part.part(0.1, 1.0)).await?;
             check_output("encoder", &found, self.encoder.outputs(), numbers[0] as usize)?;
-            places.extend(found);
+            coordinates.extend(found);
         }
-        Ok(places)
+        Ok(coordinates)
     }
 
-    /// What the decoder makes of `places` (row-major): rows like the data.
-    pub async fn inverse_transform(&self, places: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
+    /// What the decoder makes of `coordinates` (row-major): rows like the data.
+    pub async fn inverse_transform(&self, coordinates: &[f32], pulse: &Pulse) -> Result<Vec<f32>> {
         let Some(decoder) = &self.decoder else {
             let what = "inverseTransform needs a decoder: fit with parametricReconstruction";
             return Err(UmapError::NotFitted(what.into()));
         };
         let dims = decoder.inputs();
-        if !places.len().is_multiple_of(dims) {
-            return Err(UmapError::shape("places", format!("rows of {dims}"), format!("{} values", places.len())));
+        if !coordinates.len().is_multiple_of(dims) {
+            return Err(UmapError::shape(
+                "coordinates",
+                format!("rows of {dims}"),
+                format!("{} values", coordinates.len()),
+            ));
         }
-        check_finite("places", places, dims)?;
-        let (most, total) = (rows_at_a_time(decoder.outputs()), places.len().max(1) as f64);
-        let mut data = memory::reserve("rows of the decoder", places.len() / dims, decoder.outputs())?;
-        for (number, places) in places.chunks(most * dims).enumerate() {
+        check_finite("coordinates", coordinates, dims)?;
+        let (most, total) = (rows_at_a_time(decoder.outputs()), coordinates.len().max(1) as f64);
+        let mut data = memory::reserve("rows of the decoder", coordinates.len() / dims, decoder.outputs())?;
+        for (number, coordinates) in coordinates.chunks(most * dims).enumerate() {
             let first = (number * most * dims) as f64;
-            let part = pulse.part(first / total, (first + places.len() as f64) / total);
-            let mut rows = decoder.infer(places, &part).await?;
+            let part = pulse.part(first / total, (first + coordinates.len() as f64) / total);
+            let mut rows = decoder.infer(coordinates, &part).await?;
             match self.reconstruction {
                 ReconstructionLoss::CrossEntropy => rows.iter_mut().for_each(|value| *value = sigmoid(*value)),
                 ReconstructionLoss::MeanSquared => {
@@ -186,16 +190,16 @@ impl Networks {
 
     /// The decoder's mean loss on `points`.
     pub(crate) async fn reconstruction_loss(&self, points: &Points, pulse: &Pulse) -> Result<f64> {
-        let places = self.transform(points, pulse).await?;
+        let coordinates = self.transform(points, pulse).await?;
         let decoder = self.decoder.as_ref().expect("asked for where there is one");
         let scaling =
             if self.reconstruction.is_of_scaled_data() { self.scaling.clone() } else { Scaling::none(points.cols()) };
         let (mut sum, mut wanted) = (0.0, Vec::new());
-        for ((numbers, part), places) in
-            pieces([points.rows(), 1], pulse).zip(places.chunks(ROWS_AT_A_TIME * decoder.inputs()))
+        for ((numbers, part), coordinates) in
+            pieces([points.rows(), 1], pulse).zip(coordinates.chunks(ROWS_AT_A_TIME * decoder.inputs()))
         {
             scaling.gather(points, &numbers, &mut wanted, &part).await?;
-            let found = decoder.infer(places, &part).await?;
+            let found = decoder.infer(coordinates, &part).await?;
             sum += self.reconstruction.of(&found, &wanted, 1.0).0 * numbers.len() as f64;
         }
         Ok(sum / points.rows() as f64)

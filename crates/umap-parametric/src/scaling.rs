@@ -43,15 +43,15 @@ impl Scaling {
     pub async fn of(points: &Points, pulse: &Pulse) -> Result<Self> {
         let (rows, cols) = (points.rows(), points.cols());
         let sum = sums_over_rows([rows, cols], cols, &pulse.part(0.0, 0.5), |row, sums: &mut [f64]| {
-            let mut room = Vec::new();
-            let [values] = points.read([row as u32], &mut room);
+            let mut scratch = Vec::new();
+            let [values] = points.read([row as u32], &mut scratch);
             sums.iter_mut().zip(values).for_each(|(sum, &x)| *sum += f64::from(x));
         })
         .await?;
         let mean: Vec<f32> = sum.iter().map(|sum| (sum / rows as f64) as f32).collect();
         let squares = sums_over_rows([rows, cols], 1, &pulse.part(0.5, 1.0), |row, sums: &mut [f64]| {
-            let mut room = Vec::new();
-            let [values] = points.read([row as u32], &mut room);
+            let mut scratch = Vec::new();
+            let [values] = points.read([row as u32], &mut scratch);
             sums[0] += values.iter().zip(&mean).map(|(x, mean)| f64::from((x - mean) * (x - mean))).sum::<f64>();
         })
         .await?;
@@ -71,9 +71,9 @@ impl Scaling {
         let per_task = (VALUES_PER_TASK / cols.max(1)).clamp(1, ROWS_PER_TASK);
         let tasks = rows.chunks(per_task).zip(x.chunks_mut(per_task * cols)).collect::<Vec<_>>();
         parallel::for_each(pulse, tasks, |(rows, x)| {
-            let mut room = Vec::new();
+            let mut scratch = Vec::new();
             for (&row, x) in rows.iter().zip(x.chunks_exact_mut(cols)) {
-                let [values] = points.read([row], &mut room);
+                let [values] = points.read([row], &mut scratch);
                 x.copy_from_slice(&values[..cols]);
                 if let Some(frame) = restored {
                     frame.restore(x);

@@ -214,10 +214,10 @@ fn a_decoder_gives_data_back_in_their_own_units() {
     run_with(&mut trainer, u32::MAX, &points, &fitted, None, Some(&blobs(80, 8))).unwrap();
     let places = places(&trainer, &points);
     let back = block_on(async |pulse| trainer.networks.inverse_transform(&places, pulse).await).unwrap();
-    let mut room = Vec::new();
+    let mut scratch = Vec::new();
     let mut off = 0.0;
     for (i, back) in back.chunks_exact(8).enumerate() {
-        let [row] = points.read([i as u32], &mut room);
+        let [row] = points.read([i as u32], &mut scratch);
         off += row.iter().zip(back).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>() / (200.0 * 8.0);
     }
     // The noise within a cluster has a variance of 0.12, the data one of 5 or so.

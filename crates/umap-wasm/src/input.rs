@@ -136,15 +136,26 @@ impl Input {
 
     /// An array, if it was given, as 32-bit floats.
     pub fn floats(&mut self, name: &str) -> Result<Option<Vec<f32>>> {
-        self.read(name, Vec::new())
+        let (mut floats, mut piece) = (Vec::new(), Vec::<f64>::new());
+        let read = self.read(name, &mut piece, |piece| {
+            reserve(name, &mut floats, piece.len())?;
+            floats.extend(piece.drain(..).map(|value| value as f32));
+            Ok(())
+        })?;
+        Ok(read.then_some(floats))
     }
 
-    /// An array, if it was given, in whatever takes its values.
-    pub fn read<T: Taker>(&mut self, name: &str, mut to: T) -> Result<Option<T>> {
-        let Some((bytes, dtype)) = self.arrays.remove(name) else { return Ok(None) };
-        // In pieces: they are there twice.
-        bytes.chunks(1 << 16).try_for_each(|piece| decode(name, &dtype, piece, &mut to))?;
-        Ok(Some(to))
+    /// An array, if it was given, as rows of `points`.
+    pub fn rows(&mut self, name: &str, mut points: PointsBuilder) -> Result<Option<Points>> {
+        self.read(name, &mut points, |_| Ok(()))?.then(|| points.finish()).transpose()
+    }
+
+    /// Decodes an array into `to`, in pieces, since the values are then in memory twice; `after` sees each. False if the
+    /// array was not given.
+    fn read<T: Taker>(&mut self, name: &str, to: &mut T, mut after: impl FnMut(&mut T) -> Result<()>) -> Result<bool> {
+        let Some((bytes, dtype)) = self.arrays.remove(name) else { return Ok(false) };
+        bytes.chunks(1 << 16).try_for_each(|piece| decode(name, &dtype, piece, to).and_then(|()| after(to)))?;
+        Ok(true)
     }
 
     /// How many elements an array has, if it was given.
@@ -189,7 +200,8 @@ impl Input {
         let (cols, values) = (self.integer(&name("target.cols"))?.unwrap_or(1), name("target.values"));
         if self.arrays.get(&values).is_some_and(|(_, dtype)| matches!(&**dtype, "f64" | "i32" | "u32")) {
             // 32-bit floats would round them.
-            let data = self.read(&values, Vec::<f64>::new())?.unwrap_or_default();
+            let mut data = Vec::<f64>::new();
+            self.read(&values, &mut data, |_| Ok(()))?;
             return Target::of_numbers(&data, cols, metric).map(Some);
         }
         if let Some(data) = self.floats(&values)? {
@@ -222,7 +234,7 @@ pub(crate) fn number_of(name: &str) -> usize {
 }
 
 /// What takes values of any type.
-pub trait Taker {
+trait Taker {
     /// Appends values of the array `name`.
     fn take<T: Element>(&mut self, name: &str, values: &[T]) -> Result<()>;
 }
@@ -230,14 +242,6 @@ pub trait Taker {
 impl Taker for PointsBuilder {
     fn take<T: Element>(&mut self, _: &str, values: &[T]) -> Result<()> {
         self.push(values)
-    }
-}
-
-impl Taker for Vec<f32> {
-    fn take<T: Element>(&mut self, name: &str, values: &[T]) -> Result<()> {
-        reserve(name, self, values.len())?;
-        self.extend(values.iter().map(|value| value.to_f32()));
-        Ok(())
     }
 }
 

@@ -80,7 +80,11 @@ impl AlignedModel {
         }
         let dims = |slice: &Rc<UmapModel>| slice.params.n_components;
         if slices.is_empty() || slices.iter().any(|slice| dims(slice) != dims(&slices[0])) {
-            return Err(UmapError::malformed("slices", "at least one, all of as many dimensions", "other values"));
+            return Err(UmapError::malformed(
+                "slices",
+                "at least one, all of as many dimensions",
+                "slices of different dimensions, or none",
+            ));
         }
         let related = diagnostics.related.len();
         if related + 1 != slices.len() {

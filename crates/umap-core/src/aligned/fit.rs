@@ -21,7 +21,7 @@ use crate::umap::{FitInputs, UmapFit};
 /// What a caller gives beside the points.
 #[derive(Debug)]
 pub struct AlignedInputs {
-    /// Which rows of different slices stand for the same.
+    /// Which rows of different slices correspond.
     pub relations: Relations,
     /// What to learn from besides the points: for each slice, or for none at all.
     pub targets: Vec<Option<Target>>,

@@ -1,5 +1,5 @@
-//! AlignedUMAP: embeddings of several slices (datasets) that stay comparable, because rows that stand for the same are
-//! drawn to each other's places while all are laid out together (umap-learn's `AlignedUMAP`).
+//! AlignedUMAP: embeddings of several slices (datasets) that stay comparable, because corresponding rows are
+//! drawn to each other while all are laid out together (umap-learn's `AlignedUMAP`).
 //!
 //! Each slice has the stages of [`UmapFit`] up to its initial layout, which is turned onto that of the slice before; then
 //! all are laid out by [`Joint`]. A slice is a [`UmapModel`] in the end.

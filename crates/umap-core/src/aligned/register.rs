@@ -1,4 +1,4 @@
-//! One embedding onto another, by rows that stand for the same.
+//! One embedding onto another, by rows that correspond.
 
 use super::relations::Relation;
 use crate::error::{Result, UmapError};

@@ -1,4 +1,4 @@
-//! Which rows of different slices stand for the same.
+//! Which rows of different slices correspond.
 //!
 //! Callers give relations between consecutive slices, which are chained through the window, or the ids of all rows, from
 //! which relations between any slices of the window follow: then rows that a slice in between has not are related too.
@@ -9,7 +9,7 @@ use crate::sorting;
 /// Stands for no row.
 const NONE: u32 = u32::MAX;
 
-/// Rows of one slice and the rows of a later one that stand for the same: no row is there twice.
+/// Rows of one slice and the rows of a later one that correspond: no row is there twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Relation {
     /// Earlier and later, in the order of the earlier rows.

@@ -7,7 +7,7 @@ use crate::procrustes::Similarity;
 use crate::pulse::Pulse;
 use crate::random::{Random, Stream};
 
-/// Standard deviation of the noise on places that are means of others: that of other initial layouts.
+/// Standard deviation of the noise on coordinates that are means of others: that of other initial layouts.
 const NOISE: f32 = 1e-4;
 
 /// The initial layout of a slice.

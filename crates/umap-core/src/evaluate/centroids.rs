@@ -59,8 +59,8 @@ fn columns(points: &Points) -> usize {
 
 #[inline(never)]
 fn sum(points: &Points, rows: &[u32]) -> Vec<f64> {
-    let (mut room, mut sums) = (Vec::new(), vec![0.0; columns(points)]);
-    for row in points.read_all(rows.iter().copied(), &mut room) {
+    let (mut scratch, mut sums) = (Vec::new(), vec![0.0; columns(points)]);
+    for row in points.read_all(rows.iter().copied(), &mut scratch) {
         sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += f64::from(value));
     }
     sums

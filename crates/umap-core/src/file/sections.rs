@@ -146,7 +146,7 @@ impl Contents {
         let frame = Frame::of_numbers(&self.integers(&name, len)?, cols);
         frame
             .map(Arc::new)
-            .ok_or_else(|| UmapError::malformed(&name, "an exponent and offsets of columns", "other values"))
+            .ok_or_else(|| UmapError::malformed(&name, "an exponent and offsets of columns", "values that are neither"))
     }
 }
 

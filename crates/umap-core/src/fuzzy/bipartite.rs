@@ -39,7 +39,7 @@ impl Bipartite {
         Ok(Self { params: FuzzyParams { local_connectivity, ..params }, mean })
     }
 
-    /// Writes the members among row `i`'s neighbours, in their order; `row` is room.
+    /// Writes the members among row `i`'s neighbours, in their order; `row` is scratch.
     pub(crate) fn members(&self, knn: &KnnGraph, i: usize, row: &mut BipartiteRow, members: &mut Vec<Member>) {
         let FuzzyParams { disconnection_distance, signed_distances, local_connectivity, .. } = self.params;
         let neighbors = Connected { knn, limit: disconnection_distance };
@@ -62,6 +62,6 @@ impl Bipartite {
     }
 }
 
-/// Room for the distances of a row.
+/// Scratch for the distances of a row.
 #[derive(Default)]
 pub(crate) struct BipartiteRow(Row);

@@ -63,9 +63,9 @@ pub async fn log_radii(graph: &Csr, knn: &KnnGraph, pulse: &Pulse) -> Result<Vec
     let mut squares = vec![f64::NAN; graph.rows()];
     let tasks = squares.chunks_mut(ROWS_PER_TASK).enumerate();
     parallel::for_each(pulse, tasks, |(task, squares)| {
-        let mut room = Vec::with_capacity(knn.k);
+        let mut scratch = Vec::with_capacity(knn.k);
         for (square, row) in squares.iter_mut().zip(task * ROWS_PER_TASK..) {
-            *square = mean_squared(graph, knn, row, &mut room);
+            *square = mean_squared(graph, knn, row, &mut scratch);
         }
     })
     .await?;
@@ -80,16 +80,16 @@ pub(crate) fn logs(squares: &[f64]) -> Vec<f32> {
     squares.iter().map(|square| ln(least + square) as f32).collect()
 }
 
-/// `room` is for the row's own neighbours in the order of their numbers.
-fn mean_squared(graph: &Csr, knn: &KnnGraph, row: usize, room: &mut Vec<u64>) -> f64 {
+/// `scratch` is for the row's own neighbours in the order of their numbers.
+fn mean_squared(graph: &Csr, knn: &KnnGraph, row: usize, scratch: &mut Vec<u64>) -> f64 {
     let entries = |row: usize| {
         let (indices, distances) = knn.row(row);
         indices.iter().copied().zip(distances.iter().copied())
     };
-    room.clear();
-    room.extend(entries(row).map(|(index, distance)| pair(index, distance.to_bits())));
-    sort(room);
-    let mut own = room.iter().map(|&entry| unpair(entry)).peekable();
+    scratch.clear();
+    scratch.extend(entries(row).map(|(index, distance)| pair(index, distance.to_bits())));
+    sort(scratch);
+    let mut own = scratch.iter().map(|&entry| unpair(entry)).peekable();
     let (mut sum, mut total) = (0.0, 0.0);
     let (columns, weights) = graph.row(row);
     for (&column, &weight) in columns.iter().zip(weights) {

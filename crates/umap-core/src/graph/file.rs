@@ -161,7 +161,7 @@ impl Stored for FuzzyGraph {
             return Err(UmapError::malformed(
                 "graph.indptr",
                 "numbers that start at 0 and never decrease",
-                "other values",
+                "values that do not",
             ));
         }
         let indices = contents.integers("graph.indices", entries)?;
@@ -174,7 +174,11 @@ impl Stored for FuzzyGraph {
             |columns: &[u32]| columns.is_sorted_by(|a, b| a < b) && columns.iter().all(|&c| (c as usize) < rows);
         if let Some(row) = (0..rows).find(|&row| !is_row(graph.row(row).0)) {
             let expected = format!("increasing columns below {rows}");
-            return Err(UmapError::malformed(&format!("graph.indices of row {row}"), expected, "other values"));
+            return Err(UmapError::malformed(
+                &format!("graph.indices of row {row}"),
+                expected,
+                "columns out of order or beyond",
+            ));
         }
         pulse.tick(0.9).await?;
         let sigmas = contents.floats_that("sigmas", &[rows], "finite, at least 0", |x| x >= 0.0)?;

@@ -51,8 +51,13 @@ pub(super) fn check_shape(Csr { indptr, indices, data }: &Csr) -> Result<()> {
         let got = format!("{} values", indptr.len());
         return Err(UmapError::shape("graph.indptr", "one value more than rows, at least 2", got));
     }
-    if indptr[0] != 0 || !indptr.is_sorted() {
-        return Err(UmapError::shape("graph.indptr", "integers that start at 0 and never decrease", "other values"));
+    let what = "integers that start at 0 and never decrease";
+    if indptr[0] != 0 {
+        return Err(UmapError::shape("graph.indptr", what, format!("{} as the first", indptr[0])));
+    }
+    if let Some(at) = indptr.windows(2).position(|pair| pair[0] > pair[1]) {
+        let got = format!("{} after {} at index {}", indptr[at + 1], indptr[at], at + 1);
+        return Err(UmapError::shape("graph.indptr", what, got));
     }
     let entries = indptr[indptr.len() - 1] as usize;
     for (name, len) in [("graph.indices", indices.len()), ("graph.data", data.len())] {

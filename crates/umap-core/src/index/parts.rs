@@ -165,6 +165,6 @@ fn quantizer(points: &Points, columns: Vec<u32>, offsets: Vec<f32>, scale: f32) 
 
 async fn quantized(points: &Points, quantizer: &Quantizer, pulse: &Pulse) -> Result<QuantizedSpace> {
     let order: Vec<u32> = (0..points.rows() as u32).collect();
-    let refused = || UmapError::malformed(WHAT, "offsets that 32 bits can hold the sums of", "other values");
+    let refused = || UmapError::malformed(WHAT, "offsets that 32 bits can hold the sums of", "larger ones");
     QuantizedSpace::new(points, quantizer, &order, 0, pulse).await?.ok_or_else(refused)
 }

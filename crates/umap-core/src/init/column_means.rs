@@ -13,9 +13,9 @@ use std::ops::Range;
 
 #[inline(never)]
 pub(super) fn sum_of_rows(points: &Points, sample: Option<&[u32]>, rows: Range<usize>) -> Vec<f64> {
-    let (mut sum, mut room) = (vec![0.0; points.stride()], Vec::new());
+    let (mut sum, mut scratch) = (vec![0.0; points.stride()], Vec::new());
     for at in rows {
-        let [row] = points.read([sample.map_or(at as u32, |s| s[at])], &mut room);
+        let [row] = points.read([sample.map_or(at as u32, |s| s[at])], &mut scratch);
         sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += f64::from(x));
     }
     sum
@@ -49,9 +49,9 @@ async fn sum_of_wide_rows(
     rows: Range<usize>,
     pulse: &Pulse,
 ) -> Result<Vec<f64>> {
-    let (mut sum, mut room) = (memory::filled("column means", points.stride(), 1, 0.0, pulse).await?, Vec::new());
+    let (mut sum, mut scratch) = (memory::filled("column means", points.stride(), 1, 0.0, pulse).await?, Vec::new());
     for at in rows {
-        let [row] = points.read([sample.map_or(at as u32, |s| s[at])], &mut room);
+        let [row] = points.read([sample.map_or(at as u32, |s| s[at])], &mut scratch);
         add(&mut sum, row, pulse).await?;
     }
     Ok(sum)

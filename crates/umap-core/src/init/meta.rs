@@ -101,9 +101,9 @@ async fn centroids(points: &Points, components: &[&[u32]], pulse: &Pulse) -> Res
         let done = c as f64 / components.len() as f64;
         let part = pulse.part(done, done);
         let partial = parallel::map(&part, members.chunks(ROWS), |members| {
-            let (mut sum, mut room) = (vec![0.0f64; stride], Vec::new());
+            let (mut sum, mut scratch) = (vec![0.0f64; stride], Vec::new());
             for &i in members {
-                sum.iter_mut().zip(points.read([i], &mut room)[0]).for_each(|(sum, &x)| *sum += f64::from(x));
+                sum.iter_mut().zip(points.read([i], &mut scratch)[0]).for_each(|(sum, &x)| *sum += f64::from(x));
             }
             sum
         });

@@ -55,9 +55,9 @@ impl CenteredRows<'_> {
     }
 
     /// CenteredRows `at` to `at + TILE`; the mean stands for rows from `end` on, and adds nothing.
-    fn tile<'a>(&'a self, at: usize, end: usize, room: &'a mut Vec<f32>) -> [&'a [f32]; TILE] {
+    fn tile<'a>(&'a self, at: usize, end: usize, scratch: &'a mut Vec<f32>) -> [&'a [f32]; TILE] {
         let number = |at: usize| self.sample.map_or(at as u32, |s| s[at]);
-        let rows = self.points.read(std::array::from_fn::<_, TILE, _>(|r| number((at + r).min(end - 1))), room);
+        let rows = self.points.read(std::array::from_fn::<_, TILE, _>(|r| number((at + r).min(end - 1))), scratch);
         std::array::from_fn(|r| if at + r < end { rows[r] } else { &self.mean })
     }
 
@@ -115,9 +115,9 @@ impl CenteredRows<'_> {
             let work = |from: usize| self.scores(from..n.min(from + task), axes, [dims, width]);
             return Ok(parallel::map(pulse, starts, work).await?.concat());
         }
-        let (mut all, mut room) = (memory::filled("scores", n, dims, 0.0, &pulse.part(0.0, 0.0)).await?, Vec::new());
+        let (mut all, mut scratch) = (memory::filled("scores", n, dims, 0.0, &pulse.part(0.0, 0.0)).await?, Vec::new());
         for at in (0..n).step_by(TILE) {
-            let tile = self.tile(at, n, &mut room);
+            let tile = self.tile(at, n, &mut scratch);
             let scores = self.project_wide(tile, axes, width, &pulse.part(at as f64 / n as f64, 1.0)).await?;
             for (four, found) in scores.iter().enumerate().take(dims.div_ceil(LANES)) {
                 let count = LANES.min(dims - four * LANES);
@@ -131,9 +131,9 @@ impl CenteredRows<'_> {
 
     /// The scores of some rows on the first `dims` axes.
     fn scores(&self, rows: Range<usize>, axes: &[f32], [dims, width]: [usize; 2]) -> Vec<f32> {
-        let (mut scores, mut room) = (vec![0.0; rows.len() * dims], Vec::new());
+        let (mut scores, mut scratch) = (vec![0.0; rows.len() * dims], Vec::new());
         for at in rows.clone().step_by(TILE) {
-            let tile = self.tile(at, rows.end, &mut room);
+            let tile = self.tile(at, rows.end, &mut scratch);
             for column in (0..dims.min(width)).step_by(LANES) {
                 let found = self.project(tile, axes, width, column);
                 let count = LANES.min(dims - column);
@@ -173,9 +173,9 @@ impl CenteredRows<'_> {
 
     /// Sum over some rows of (x - mean) (x - mean)^T axes.
     fn covariance(&self, rows: Range<usize>, axes: &[f32], width: usize) -> Vec<f32> {
-        let (mut sum, mut room) = (vec![0.0f32; axes.len()], Vec::new());
+        let (mut sum, mut scratch) = (vec![0.0f32; axes.len()], Vec::new());
         for at in rows.clone().step_by(TILE) {
-            let tile = self.tile(at, rows.end, &mut room);
+            let tile = self.tile(at, rows.end, &mut scratch);
             for column in (0..width).step_by(LANES) {
                 let scores = self.project(tile, axes, width, column);
                 for (k, mean) in self.mean.iter().enumerate() {
@@ -197,9 +197,9 @@ impl CenteredRows<'_> {
         let n = self.len();
         let mut sum = memory::filled("principal axes", axes.len(), 1, 0.0, &pulse.part(0.0, 0.0)).await?;
         if is_wide(self.points, width) {
-            let mut room = Vec::new();
+            let mut scratch = Vec::new();
             for at in (0..n).step_by(TILE) {
-                let tile = self.tile(at, n, &mut room);
+                let tile = self.tile(at, n, &mut scratch);
                 self.add_covariance(&mut sum, tile, &narrow, width, &pulse.part(at as f64 / n as f64, 1.0)).await?;
             }
             return Ok(sum);

@@ -75,9 +75,9 @@ async fn several(
 ) -> Result<Layout> {
     let random = Random::new(seed, Stream::Layout);
     let members: Vec<&[u32]> = parts.linked.iter().map(|&c| parts.components.vertices(c)).collect();
-    let (places, placement) = meta::positions(points, &members, dims, random.at(1), &pulse.part(0.0, 0.3)).await?;
-    let radii = meta::radii(&places, dims, &pulse.part(0.3, 0.35)).await?;
-    let reach = places.iter().map(|x| x.abs()).zip(radii.iter().flat_map(|&r| std::iter::repeat_n(r, dims)));
+    let (coordinates, placement) = meta::positions(points, &members, dims, random.at(1), &pulse.part(0.0, 0.3)).await?;
+    let radii = meta::radii(&coordinates, dims, &pulse.part(0.3, 0.35)).await?;
+    let reach = coordinates.iter().map(|x| x.abs()).zip(radii.iter().flat_map(|&r| std::iter::repeat_n(r, dims)));
     let greatest = reach.fold(0.0f32, |a, (x, r)| if x + r > a { x + r } else { a });
     // Isolated vertices lie anywhere.
     let isolated = random.at(2);
@@ -89,11 +89,11 @@ async fn several(
     .await?;
     let (mut own, note) = alone(graph, parts, dims, &pulse.part(0.35, 0.95)).await?;
     if let (Some(points), Placement::Centroids | Placement::Pca) = (points, placement) {
-        turn(&mut own, &members, points, &places, dims, &pulse.part(0.95, 1.0)).await?;
+        turn(&mut own, &members, points, &coordinates, dims, &pulse.part(0.95, 1.0)).await?;
     }
     let within = random.at(3);
-    let places = places.chunks_exact(dims).zip(&radii);
-    for ((members, own), (place, radius)) in members.iter().zip(&own).zip(places) {
+    let coordinates = coordinates.chunks_exact(dims).zip(&radii);
+    for ((members, own), (place, radius)) in members.iter().zip(&own).zip(coordinates) {
         for (at, &i) in members.iter().enumerate() {
             for (k, x) in data[i as usize * dims..][..dims].iter_mut().enumerate() {
                 // Components too small for eigenvectors of their own are random within their room.
@@ -108,13 +108,13 @@ async fn several(
     Ok(Layout { data, stretch: 1.0, components: members.len(), placement: Some(placement), note })
 }
 
-/// Turns the layout of each component as near as it gets to the principal components of its points, seen as the places of
+/// Turns the layout of each component as near as it gets to the principal components of its points, seen as the coordinates of
 /// the components see them: eigenvectors say nothing of how components lie to each other.
 async fn turn(
     own: &mut [Option<Vec<f32>>],
     members: &[&[u32]],
     points: &Points,
-    places: &[f32],
+    coordinates: &[f32],
     dims: usize,
     pulse: &Pulse,
 ) -> Result<()> {
@@ -123,7 +123,7 @@ async fn turn(
         return Ok(());
     }
     let centres: Vec<f32> = members.iter().flat_map(|members| meta::mean(&scores, members, dims)).collect();
-    let pairs = centres.chunks_exact(dims).zip(places.chunks_exact(dims)).map(|(from, to)| [from, to]);
+    let pairs = centres.chunks_exact(dims).zip(coordinates.chunks_exact(dims)).map(|(from, to)| [from, to]);
     Similarity::of_pairs(pairs, dims, false, &pulse.part(0.5, 0.6)).await?.apply(&mut scores);
     for (own, members) in own.iter_mut().zip(members) {
         let Some(own) = own else { continue };

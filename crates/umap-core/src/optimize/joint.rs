@@ -1,4 +1,4 @@
-//! Layouts that advance together (AlignedUMAP): vertices are tied to vertices of other layouts that stand for the same.
+//! Layouts that advance together (AlignedUMAP): vertices are tied to vertices of other layouts that correspond.
 //!
 //! A tie pulls with weight x (the other's position - its own), as umap-learn's penalty does: once at each end of an edge
 //! that acts, and once with each random vertex. All layouts take an epoch from the positions before it, so neither their

@@ -14,7 +14,7 @@ pub struct LayoutFrame {
     pub embedding: Vec<f32>,
 }
 
-/// What only code of the caller's can compute, see [`Pulse::ask`](super::Pulse::ask).
+/// What only the caller's code can compute, see [`Pulse::ask`](super::Pulse::ask).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Question {
     /// Which code is asked.

@@ -65,7 +65,7 @@ impl Pulse {
         self.shared.exchange.offer_frame(&self.shared.slicer, [epoch, n_epochs], embedding)
     }
 
-    /// Has code of the caller's compute something, and waits for it. Errs with `Cancelled` if there will be no answer.
+    /// Asks the caller's code to compute something, and waits for it. Errs with `Cancelled` if there will be no answer.
     pub fn ask(&self, question: Question) -> impl Future<Output = Result<Vec<f32>>> {
         self.shared.exchange.ask(question)
     }

@@ -43,7 +43,7 @@ pub async fn transform(model: &UmapModel, queries: &dyn Space, pulse: &Pulse) ->
         }
         TransformMode::Embedding => {
             pulse.begin(Stage::Optimize);
-            place_all(model, &prepared.bipartite, prepared.places(model), &found, pulse)
+            place_all(model, &prepared.bipartite, prepared.coordinates(model), &found, pulse)
                 .await
                 .map(Transformed::Embedding)
         }
@@ -86,13 +86,13 @@ async fn place_all(
 ) -> Result<Vec<f32>> {
     let (rows, dims) = (found.rows(), model.params.n_components as usize);
     let what = format!("embedding ({rows} x {dims})");
-    let mut places = memory::filled(&what, rows, dims, f32::NAN, &pulse.part(0.0, 0.01)).await?;
-    let placing = Placing { bipartite, found, places: of_neighbors, dims };
+    let mut coordinates = memory::filled(&what, rows, dims, f32::NAN, &pulse.part(0.0, 0.01)).await?;
+    let placing = Placing { bipartite, found, coordinates: of_neighbors, dims };
     let per_task = placing.rows_per_task();
-    let tasks = places.chunks_mut(per_task * dims).enumerate();
-    let place = |(task, places): (usize, &mut [f32])| placing.place(task * per_task, places);
+    let tasks = coordinates.chunks_mut(per_task * dims).enumerate();
+    let place = |(task, coordinates): (usize, &mut [f32])| placing.place(task * per_task, coordinates);
     parallel::for_each(&pulse.part(0.01, 1.0), tasks, place).await?;
-    Ok(places)
+    Ok(coordinates)
 }
 
 async fn memberships(model: &UmapModel, prepared: &Prepared, found: &KnnGraph, pulse: &Pulse) -> Result<Csr> {

@@ -150,7 +150,7 @@ impl Contents {
         let are_rows = landmarks.is_sorted_by(|a, b| a < b) && landmarks.iter().all(|&row| (row as usize) < rows);
         if landmarks.is_empty() || !are_rows {
             let expected = format!("increasing row numbers below {rows}");
-            return Err(UmapError::malformed("landmarks", expected, "other values"));
+            return Err(UmapError::malformed("landmarks", expected, "values that are not"));
         }
         Ok(landmarks)
     }

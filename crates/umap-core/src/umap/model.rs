@@ -145,8 +145,8 @@ pub struct UmapModel {
 pub(crate) struct Prepared {
     pub(crate) index: NeighborIndex,
     pub(crate) bipartite: Bipartite,
-    /// The places of the rows of `index`, if those are not all rows.
-    places: Option<Vec<f32>>,
+    /// The coordinates of the rows of `index`, if those are not all rows.
+    coordinates: Option<Vec<f32>>,
 }
 
 impl UmapModel {
@@ -184,14 +184,14 @@ impl UmapModel {
         let building = pulse.part(0.65, 1.0);
         let index = boxed(NeighborIndex::from_neighbors(Arc::clone(space), knn, params.seed, &building)).await?;
         let dims = params.n_components as usize;
-        let places = self.landmarks.as_ref().map(|rows| gather(&self.fitted.embedding, rows, dims));
-        Ok(Prepared { index, bipartite, places })
+        let coordinates = self.landmarks.as_ref().map(|rows| gather(&self.fitted.embedding, rows, dims));
+        Ok(Prepared { index, bipartite, coordinates })
     }
 }
 
 impl Prepared {
-    /// The places of the rows of the index.
-    pub(crate) fn places<'a>(&'a self, model: &'a UmapModel) -> &'a [f32] {
-        self.places.as_deref().unwrap_or(&model.fitted.embedding)
+    /// The coordinates of the rows of the index.
+    pub(crate) fn coordinates<'a>(&'a self, model: &'a UmapModel) -> &'a [f32] {
+        self.coordinates.as_deref().unwrap_or(&model.fitted.embedding)
     }
 }

@@ -49,8 +49,8 @@ impl ParametricFit {
         if self.graph.params().metric().form() != Form::AsIs {
             sections.extend(Section::points("points", &self.rows));
         }
-        if let Some(places) = &self.landmark_positions {
-            sections.push(Section::floats("landmarkPositions", &[places.len()], places));
+        if let Some(positions) = &self.landmark_positions {
+            sections.push(Section::floats("landmarkPositions", &[positions.len()], positions));
         }
         if let Some(rows) = &self.validation {
             sections.extend(Section::points("validation", rows));
@@ -93,7 +93,7 @@ impl ParametricFit {
             Loaded::Model(_) => return Err(UmapError::malformed("umap", "an unfinished fit", "a model")),
         };
         let Some(points) = graph.space().dense() else {
-            return Err(UmapError::malformed("umap", "rows of numbers", "other values"));
+            return Err(UmapError::malformed("umap", "rows of numbers", "another kind of points"));
         };
         let (count, cols) = (points.rows(), points.cols());
         let rows = match points.metric().form() {
@@ -129,9 +129,9 @@ impl ParametricFit {
         let mut fit = Self::of_parts(params, rows, (graph, layout), trainer);
         fit.is_trained = reached.is_trained;
         if contents.shape("landmarkPositions").is_some() {
-            let places = contents.floats("landmarkPositions", &[count * dims])?;
-            check_landmark_positions(Some(&places), count, dims)?;
-            fit.landmark_positions = Some(places);
+            let positions = contents.floats("landmarkPositions", &[count * dims])?;
+            check_landmark_positions(Some(&positions), count, dims)?;
+            fit.landmark_positions = Some(positions);
         }
         if let Some(&[count, _]) = contents.shape("validation") {
             let sides = [count as usize, cols];

@@ -66,7 +66,7 @@ impl Sizes {
     /// Errs unless there is room for the weights and their derivatives, and for a row.
     pub(crate) fn check_room(&self, name: &str) -> Result<()> {
         let values = 2.0 * self.weights + self.row;
-        memory::room(&format!("the {name}, with {} weights,", self.weights), (4.0 * values) as u64)
+        memory::claim(&format!("the {name}, with {} weights,", self.weights), (4.0 * values) as u64)
     }
 }
 

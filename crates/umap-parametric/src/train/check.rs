@@ -39,6 +39,6 @@ impl Trainer {
         let bytes = edges + of_encoder.step_bytes(rows) + of_decoder.step_bytes(rows);
         let what = format!("a step with a batch of {batch} edges and {} that repel", batch * rate);
         // They are numbered in 32 bits.
-        memory::room(&what, if batch * rate > f64::from(u32::MAX) { u64::MAX } else { bytes as u64 })
+        memory::claim(&what, if batch * rate > f64::from(u32::MAX) { u64::MAX } else { bytes as u64 })
     }
 }

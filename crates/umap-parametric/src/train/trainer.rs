@@ -31,7 +31,7 @@ pub struct Trainer {
     pub(crate) progress: Progress,
     /// A step that has not come to its end.
     pub(super) update: Option<Update>,
-    /// Room for the rows of a batch.
+    /// Scratch for the rows of a batch.
     pub(super) room: Vec<f32>,
 }
 
@@ -90,7 +90,7 @@ impl Trainer {
         }
         // Weights, derivatives, and two numbers of the optimiser for each.
         let weights: usize = self.networks.parameters().map(|parameter| parameter.values.len()).sum();
-        memory::room("a copy of the networks", 16 * weights as u64)?;
+        memory::claim("a copy of the networks", 16 * weights as u64)?;
         let mut copy = self.clone();
         copy.end_update(pulse).await?;
         Ok(Cow::Owned(copy))

@@ -91,8 +91,8 @@ impl Target {
             UmapError::NotFinite { row, col, value, .. } => UmapError::NotFinite { what: "target", row, col, value },
             error => error,
         })?;
-        let mut room = Vec::new();
-        let mut row = |row: usize| points.read([row as u32], &mut room)[0][..cols].to_vec();
+        let mut scratch = Vec::new();
+        let mut row = |row: usize| points.read([row as u32], &mut scratch)[0][..cols].to_vec();
         Ok(Self::Values { data: (0..points.rows()).flat_map(&mut row).collect(), cols })
     }
 

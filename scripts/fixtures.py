@@ -12,7 +12,7 @@ that name that f32; f64 numbers likewise. JSON has no infinity, so an infinite d
 import sys
 
 from fixtures import (
-    aligned, arrangement, curve, datasets, density, fuzzy, knn, packed, pca, quality, reference, smooth, spectral, target)
+    aligned, arrangement, curve, datasets, density, fuzzy, knn, metrics, packed, pca, quality, reference, smooth, spectral, target)
 
 WRITERS = {
     "digits": datasets.digits,
@@ -21,6 +21,7 @@ WRITERS = {
     "fuzzy": fuzzy.write,
     "curve": curve.write,
     "knn": knn.write,
+    "metrics": metrics.write,
     "quality": quality.write,
     "arrangement": arrangement.write,
     "spectral": spectral.write,

@@ -167,7 +167,11 @@ function guarded(onProgress: CallOptions["onProgress"], cancel: () => void) {
 /** JSON cannot express these, and dropping them would hide a mistake: Rust reports what it expects instead. */
 function optionsText(options: object): string {
   try {
-    return JSON.stringify(options, (_key, value) => (isWritable(value) ? value : `\0${described(value)}`));
+    return JSON.stringify(options, (_key, value) => {
+      // JSON has no typed arrays, which parameters of metrics may be.
+      if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float64Array);
+      return isWritable(value) ? value : `\0${described(value)}`;
+    });
   } catch (cause) {
     throw new UmapError("invalid-parameter", `options: expected plain values, got ${cause}`, { cause });
   }

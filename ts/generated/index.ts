@@ -13,7 +13,7 @@ export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "train" |
 /**
  * How far two rows are from each other.
  */
-export type Metric = "euclidean" | "cosine" | "correlation" | "manhattan" | "chebyshev" | "minkowski" | "canberra" | "hamming" | "haversine" | "dot" | "inner_product";
+export type Metric = "euclidean" | "cosine" | "correlation" | "manhattan" | "chebyshev" | "minkowski" | "seuclidean" | "mahalanobis" | "sqeuclidean" | "canberra" | "braycurtis" | "hamming" | "haversine" | "hellinger" | "softmax_hellinger" | "symmetric_kl" | "wasserstein_1d" | "ll_dirichlet" | "poincare" | "spearmanr" | "true_angular" | "matching" | "jaccard" | "dice" | "kulsinski" | "rogerstanimoto" | "russellrao" | "sokalsneath" | "yule" | "dot" | "inner_product" | "l2" | "l1" | "taxicab" | "linfinity" | "linfty" | "linf" | "wminkowski" | "weighted_minkowski" | "standardised_euclidean" | "standardized_euclidean" | "kantorovich_1d" | "sokalmichener";
 
 /**
  * Parameters of the metric, of those that have some.
@@ -23,7 +23,30 @@ export type MetricOptions = {
  * Order of `minkowski`: 1 is `manhattan`, 2 `euclidean`, Infinity `chebyshev`; the larger, the more the columns that
  * differ most decide. At least 1. Default: 2.
  */
-p?: number | null, };
+p?: number | null, 
+/**
+ * Weights of the columns, for `minkowski`: a column of weight 4 counts as four of weight 1. At least 0. Default: 1.
+ */
+w?: readonly number[] | Float32Array | Float64Array, 
+/**
+ * Variances of the columns, for `seuclidean`; the covariance of the columns, a symmetric matrix (rows, or row-major),
+ * for `mahalanobis`. Columns that vary much count less.
+ */
+V?: readonly number[] | readonly (readonly number[])[] | Float32Array | Float64Array, 
+/**
+ * Inverse of the covariance of the columns, for `mahalanobis`: a symmetric, positive definite matrix (rows, or
+ * row-major).
+ */
+VI?: readonly number[] | readonly (readonly number[])[] | Float32Array | Float64Array, 
+/**
+ * The same as `V`, for `seuclidean` (umap-learn's name).
+ */
+sigma?: readonly number[] | Float32Array | Float64Array, 
+/**
+ * What `symmetric_kl` adds to each value, so that no share is 0: the smaller, the more a value counts that is 0 in one
+ * row only. Above 0. Default: 1e-11.
+ */
+z?: number | null, };
 
 /**
  * What the copy of the points is kept as. All arithmetic is in 32 bits, on the values as they were kept.
@@ -497,6 +520,8 @@ export interface UmapOptions {
    * @default {}
    */
   metricOptions?: MetricOptions;
+  /** umap-learn's name for `metricOptions`. */
+  metricKwds?: MetricOptions;
   /**
    * Epochs of the layout; 0 returns the initial layout. Time of the layout grows with it; fewer leave it unfinished,
    * more than the default hardly change it. Default: 500 up to 10,000 points, 200 above; 200 more with `densmap`.
@@ -880,6 +905,8 @@ export interface KnnOptions {
    * @default {}
    */
   metricOptions?: MetricOptions;
+  /** umap-learn's name for `metricOptions`. */
+  metricKwds?: MetricOptions;
   /**
    * As in `UMAP`.
    * @default "auto"
@@ -923,6 +950,8 @@ export interface IndexOptions {
    * @default {}
    */
   metricOptions?: MetricOptions;
+  /** umap-learn's name for `metricOptions`. */
+  metricKwds?: MetricOptions;
   /**
    * As in `UMAP`.
    * @default "auto"
@@ -976,6 +1005,8 @@ export interface EvaluateOptions {
    * @default {}
    */
   metricOptions?: MetricOptions;
+  /** umap-learn's name for `metricOptions`. */
+  metricKwds?: MetricOptions;
   /**
    * Rows to measure, drawn with the seed; each is compared with all rows. More make the measures more precise and
    * take longer. At least 1.
@@ -1016,7 +1047,7 @@ export const MAX_THREADS = 256;
 export const DEFAULT_THREADS = 32;
 
 /** Options of `UMAP` that decide on the graph. */
-export type FuzzyGraphOptions = Pick<UmapOptions, "nNeighbors" | "metric" | "metricOptions" | "setOpMixRatio" | "localConnectivity" | "disconnectionDistance" | "targetMetric" | "targetWeight" | "targetNNeighbors" | "store" | "forceApproximation" | "seed" | "nThreads" | "verbose" | "randomState" | "nJobs">;
+export type FuzzyGraphOptions = Pick<UmapOptions, "nNeighbors" | "metric" | "metricOptions" | "setOpMixRatio" | "localConnectivity" | "disconnectionDistance" | "targetMetric" | "targetWeight" | "targetNNeighbors" | "store" | "forceApproximation" | "seed" | "nThreads" | "verbose" | "randomState" | "nJobs" | "metricKwds">;
 
 /** Options of one more dataset of `AlignedUMAP`. */
 export type DatasetOptions = Omit<UmapOptions, SharedOption>;
@@ -1025,7 +1056,7 @@ export type DatasetOptions = Omit<UmapOptions, SharedOption>;
 export type GraphLayoutOptions = Pick<UmapOptions, "nComponents" | "nEpochs" | "learningRate" | "init" | "minDist" | "spread" | "repulsionStrength" | "negativeSampleRate" | "a" | "b" | "setOpMixRatio" | "seed" | "nThreads" | "verbose" | "randomState" | "nJobs">;
 
 /** Metrics that put rows into another form. */
-export const METRICS_PUT_INTO_FORM: readonly Metric[] = ["cosine", "correlation", "haversine", "dot"];
+export const METRICS_PUT_INTO_FORM: readonly Metric[] = ["cosine", "correlation", "seuclidean", "mahalanobis", "haversine", "hellinger", "softmax_hellinger", "symmetric_kl", "wasserstein_1d", "ll_dirichlet", "poincare", "spearmanr", "true_angular", "matching", "jaccard", "dice", "kulsinski", "rogerstanimoto", "russellrao", "sokalsneath", "yule", "dot", "standardised_euclidean", "standardized_euclidean", "kantorovich_1d", "sokalmichener"];
 
 /** The `seed` where none is given. */
 export const DEFAULT_SEED = 42;

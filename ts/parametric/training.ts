@@ -2,7 +2,13 @@
 import type { Resident } from "../engine/resident.js";
 import { type CallOptions, type Job, runWhere } from "../engine/run.js";
 import { knnArrays, matrixArrays, ranAt, startOf } from "../fit.js";
-import { type LossReport, METRICS_PUT_INTO_FORM, type Metric, type TargetMetric } from "../generated/index.js";
+import {
+  type LossReport,
+  METRICS_PUT_INTO_FORM,
+  type Metric,
+  type MetricOptions,
+  type TargetMetric,
+} from "../generated/index.js";
 import type { TrainingAnswer } from "../generated/operations.js";
 import { checkedRows, type Points, pointsSource, rowsOf, sourceLike, type Values } from "../points.js";
 import type { Where } from "../protocol.js";
@@ -71,6 +77,11 @@ export interface TrainingRequest {
   resident: { makes: Resident } | { on: Resident };
 }
 
+/** Whether the module keeps other rows than those that networks learn: weights of columns are a form too. */
+function isPutIntoForm(metric: Metric, { metricOptions, metricKwds = metricOptions }: Job["options"]): boolean {
+  return METRICS_PUT_INTO_FORM.includes(metric) || Boolean((metricKwds as MetricOptions | undefined)?.w);
+}
+
 /** Names of what only a training's calls have. */
 export const TRAINING_CALL = ["target", "landmarkPositions", "validation"];
 
@@ -95,7 +106,7 @@ export async function train(request: TrainingRequest): Promise<Trained> {
       ...(landmarkPositions && matrixArrays("landmarkPositions", landmarkPositions)),
       ...(landmarks && landmarkArrays(landmarks, rows)),
       ...(validation && matrixArrays("validation", validation)),
-      ...(metric && METRICS_PUT_INTO_FORM.includes(metric) && { rows: rowsAsGiven(points, landmarks) }),
+      ...(metric && isPutIntoForm(metric, rest) && { rows: rowsAsGiven(points, landmarks) }),
     },
     answer,
     ...resident,

@@ -21,7 +21,7 @@ fn main() {
         let all = values.chunks_exact(cols).enumerate();
         let chosen: Vec<f32> =
             all.filter(|(i, _)| (i % EVERY == EVERY / 2) == wanted).flat_map(|(_, row)| row).copied().collect();
-        Points::from_slice(&chosen, chosen.len() / cols, cols, metric).expect("points")
+        Points::from_slice(&chosen, chosen.len() / cols, cols, metric.clone()).expect("points")
     };
     let (points, asked) = (rows(false), rows(true));
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");

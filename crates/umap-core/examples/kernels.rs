@@ -12,7 +12,7 @@ const ROWS: usize = 24;
 const COLS: usize = 784;
 
 fn rate(points: &Points, at_a_time: usize) -> f64 {
-    let kernel = points.metric().kernel();
+    let kernel = points.kernel();
     let (mut scratch, mut best) = (Vec::new(), f64::INFINITY);
     let rows = points.read(std::array::from_fn::<_, ROWS, _>(|i| i as u32), &mut scratch);
     let mut out = vec![[0.0; STRIP]; at_a_time];
@@ -42,7 +42,7 @@ fn main() {
         Metric::minkowski(3.0),
     ];
     for metric in metrics {
-        let points = Points::from_slice(&data, ROWS, COLS, metric).expect("finite rows");
+        let points = Points::from_slice(&data, ROWS, COLS, metric.clone()).expect("finite rows");
         let [one, two, three, all] = [1, 2, 3, ROWS].map(|at_a_time| rate(&points, at_a_time));
         println!("{:?}: 1 row {one:.1}, 2 {two:.1}, 3 {three:.1}, {ROWS} {all:.1}", metric.name());
     }

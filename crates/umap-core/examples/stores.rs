@@ -16,10 +16,10 @@ fn main() {
     let bytes = std::fs::read(&args[4]).expect("a file");
     let stored = |store| {
         if args[4].ends_with("u8") {
-            return Points::stored(&bytes[..rows * cols], rows, cols, metric, store).expect("points");
+            return Points::stored(&bytes[..rows * cols], rows, cols, metric.clone(), store).expect("points");
         }
         let values: Vec<f32> = bytes.as_chunks::<4>().0[..rows * cols].iter().map(|b| f32::from_le_bytes(*b)).collect();
-        Points::stored(&values, rows, cols, metric, store).expect("points")
+        Points::stored(&values, rows, cols, metric.clone(), store).expect("points")
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     pool.install(|| {

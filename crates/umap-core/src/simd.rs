@@ -74,6 +74,11 @@ mod lanes {
         pub fn unless_zero(self, other: Self) -> Self {
             Self(w::v128_and(self.0, w::f32x4_ne(other.0, w::f32x4_splat(0.0))))
         }
+        /// The lanes, each in the place of its neighbour.
+        #[inline(always)]
+        pub fn swapped(self) -> Self {
+            Self(w::i32x4_shuffle::<1, 0, 3, 2>(self.0, self.0))
+        }
     }
 
     lanewise! {
@@ -131,6 +136,12 @@ mod lanes {
             // SAFETY: see above.
             Self(unsafe { x86::_mm_and_ps(self.0, x86::_mm_cmpneq_ps(other.0, x86::_mm_setzero_ps())) })
         }
+        /// The lanes, each in the place of its neighbour.
+        #[inline(always)]
+        pub fn swapped(self) -> Self {
+            // SAFETY: see above.
+            Self(unsafe { x86::_mm_shuffle_ps::<0b10_11_00_01>(self.0, self.0) })
+        }
     }
 
     lanewise! {
@@ -184,6 +195,12 @@ mod lanes {
         #[inline(always)]
         pub fn unless_zero(self, other: Self) -> Self {
             Self(std::array::from_fn(|i| if other.0[i] == 0.0 { 0.0 } else { self.0[i] }))
+        }
+        /// The lanes, each in the place of its neighbour.
+        #[inline(always)]
+        pub fn swapped(self) -> Self {
+            let [a, b, c, d] = self.0;
+            Self([b, a, d, c])
         }
     }
 

@@ -12,7 +12,7 @@ use umap_core::pulse::block_on;
 use umap_core::random::{Random, Stream};
 
 /// Rows, and how far two of them are from each other.
-type Space<'a> = (Metric, &'a [f32], usize);
+type Space<'a> = (&'a Metric, &'a [f32], usize);
 
 const SEED: u32 = 3;
 
@@ -105,7 +105,7 @@ fn measured(
 ) -> Result<Evaluation, UmapError> {
     let mut params = EvaluateParams { k: 5, seed: SEED, ..EvaluateParams::default() };
     change(&mut params);
-    let points = Points::from_slice(data, data.len() / cols, cols, metric).unwrap();
+    let points = Points::from_slice(data, data.len() / cols, cols, metric.clone()).unwrap();
     block_on(async |pulse| evaluate(&points, embedding, dims, beside, &params, pulse).await)
 }
 
@@ -137,12 +137,12 @@ fn as_they_are_defined() {
         (Metric::Chebyshev, Metric::Chebyshev, 219),
         (Metric::InnerProduct, Metric::Euclidean, 220),
     ] {
-        let (truth, flat) = ((metric, &data[..], 6), (Metric::Euclidean, &layout[..], 2));
+        let (truth, flat) = ((&metric, &data[..], 6), (&Metric::Euclidean, &layout[..], 2));
         let found = run(truth, (&layout, 2), beside, &|params| {
             (params.sample, params.reference_metric) = (sample, reference_metric.name());
         });
         let rows = Random::new(SEED, Stream::Sample).sample(220, sample);
-        let known = (reference_metric, &reference[..], 2);
+        let known = (&reference_metric, &reference[..], 2);
         assert_eq!(found.random_triplets, random_triplets([truth, flat], &rows), "{metric:?}");
         assert_eq!(found.reference_triplets, random_triplets([known, flat], &rows), "{metric:?}");
         assert_near(found.distance_correlation, distance_correlation([truth, flat], sample), 1e-6, "distances");
@@ -167,7 +167,7 @@ fn as_scipy_measures_them() {
         let (layout, reference) = (floats(&case["embedding"]), floats(&case["reference"]));
         let cols = reference.len() / labels.len();
         let beside = Beside { labels: Some(&labels), reference: Some((&reference, cols)) };
-        let space = (Metric::Euclidean, &data[..], data.len() / labels.len());
+        let space = (&Metric::Euclidean, &data[..], data.len() / labels.len());
         let found = run(space, (&layout, 2), beside, &|params| params.triplets = 1000);
         let is_near = |found: Option<f64>, name: &str, tolerance: f64| {
             assert_near(found, case["scores"][name].as_f64(), tolerance, &format!("{} {name}", case["name"]));
@@ -186,7 +186,7 @@ fn the_points_themselves_are_a_perfect_arrangement() {
     let (data, _, labels) = clusters(300, 3);
     let beside = Beside { labels: Some(&labels), reference: Some((&data, 3)) };
     for seed in 0..3 {
-        let found = run((Metric::Euclidean, &data, 3), (&data, 3), beside, &|params| params.seed = seed);
+        let found = run((&Metric::Euclidean, &data, 3), (&data, 3), beside, &|params| params.seed = seed);
         let Evaluation { random_triplets, distance_correlation, centroid_correlation, .. } = found;
         assert_eq!([random_triplets, distance_correlation, centroid_correlation], [Some(1.0); 3]);
         assert_eq!([found.reference_triplets, found.reference_correlation], [Some(1.0); 2]);
@@ -198,7 +198,7 @@ fn moved_turned_mirrored_and_scaled_embeddings_are_the_same() {
     let (data, layout, labels) = clusters(400, 5);
     let beside = Beside { labels: Some(&labels), reference: Some((&data, 5)) };
     let measures = |layout: &[f32]| {
-        let found = run((Metric::Euclidean, &data, 5), (layout, 2), beside, &|_| {});
+        let found = run((&Metric::Euclidean, &data, 5), (layout, 2), beside, &|_| {});
         let triplets = [found.random_triplets, found.reference_triplets];
         let correlations = [found.distance_correlation, found.centroid_correlation, found.reference_correlation];
         [&triplets[..], &correlations[..]].concat()
@@ -226,7 +226,7 @@ fn a_random_layout_says_nothing() {
     let random = Random::new(77, Stream::Layout);
     let layout: Vec<f32> = (0..4000).map(|i| random.normal(i)).collect();
     let beside = Beside { labels: Some(&labels), reference: Some((&data, 4)) };
-    let found = run((Metric::Euclidean, &data, 4), (&layout, 2), beside, &|_| {});
+    let found = run((&Metric::Euclidean, &data, 4), (&layout, 2), beside, &|_| {});
     assert_near(found.random_triplets, Some(0.5), 0.02, "triplets");
     assert_near(found.reference_triplets, Some(0.5), 0.02, "known triplets");
     assert_near(found.distance_correlation, Some(0.0), 0.02, "distances");
@@ -234,11 +234,11 @@ fn a_random_layout_says_nothing() {
     // Of 66 pairs of classes: three standard deviations are 0.37.
     assert_near(found.centroid_correlation, Some(0.0), 0.37, "centroids");
     // All in one place: every triplet counts as half, and distances have no order.
-    let found = run((Metric::Euclidean, &data, 4), (&[1.0; 4000], 2), beside, &|_| {});
+    let found = run((&Metric::Euclidean, &data, 4), (&[1.0; 4000], 2), beside, &|_| {});
     assert_eq!((found.random_triplets, found.distance_correlation), (Some(0.5), None));
     assert_eq!((found.reference_triplets, found.centroid_correlation), (Some(0.5), None));
     // And of points in one place there is nothing to be right about.
-    let found = run((Metric::Euclidean, &[1.0; 8000], 4), (&layout, 2), Beside::default(), &|_| {});
+    let found = run((&Metric::Euclidean, &[1.0; 8000], 4), (&layout, 2), Beside::default(), &|_| {});
     assert_eq!((found.random_triplets, found.distance_correlation), (None, None));
 }
 
@@ -253,13 +253,13 @@ fn means_are_in_the_form_of_the_metric() {
         .flat_map(|(row, i)| row.iter().map(move |x| x * (0.1 + random.uniform(i))))
         .collect();
     let beside = Beside { labels: Some(&labels), reference: None };
-    let of = |data: &[f32], metric| run((metric, data, 6), (&layout, 2), beside, &|_| {}).centroid_correlation;
+    let of = |data: &[f32], metric: &Metric| run((metric, data, 6), (&layout, 2), beside, &|_| {}).centroid_correlation;
     for metric in [Metric::Cosine, Metric::Correlation, Metric::Dot] {
-        assert_near(of(&scaled, metric), of(&data, metric), 1e-9, &format!("{metric:?}"));
+        assert_near(of(&scaled, &metric), of(&data, &metric), 1e-9, &format!("{metric:?}"));
     }
-    assert_ne!(of(&scaled, Metric::Euclidean), of(&data, Metric::Euclidean));
+    assert_ne!(of(&scaled, &Metric::Euclidean), of(&data, &Metric::Euclidean));
     let zeros: Vec<f32> = data.iter().zip(0..).map(|(&x, at)| if at < 60 { 0.0 } else { x }).collect();
-    METRICS.iter().for_each(|&metric| assert!(of(&zeros, metric).is_some_and(f64::is_finite), "{metric:?}"));
+    METRICS.iter().for_each(|metric| assert!(of(&zeros, metric).is_some_and(f64::is_finite), "{metric:?}"));
 }
 
 /// Classes of which the means are sums of several tasks.
@@ -268,7 +268,8 @@ fn any_number_of_threads_gives_the_same_bits() {
     let (data, layout, labels) = clusters(3000, 700);
     let labels: Vec<i32> = labels.iter().map(|label| label / 3).collect();
     let beside = Beside { labels: Some(&labels), reference: Some((&layout, 2)) };
-    let found =
-        same_for_all_threads(|| run((Metric::Cosine, &data, 700), (&layout, 2), beside, &|params| params.sample = 100));
+    let found = same_for_all_threads(|| {
+        run((&Metric::Cosine, &data, 700), (&layout, 2), beside, &|params| params.sample = 100)
+    });
     assert!(found.centroid_correlation.is_some());
 }

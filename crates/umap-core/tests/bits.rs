@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::oracle::{METRICS, same_for_all_threads};
 use umap_core::fuzzy::target::{Target, TargetMetric, UNKNOWN};
-use umap_core::metric::{Form, MetricName};
+use umap_core::metric::MetricName;
 use umap_core::params::{Params, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::block_on;
@@ -106,6 +106,6 @@ fn whole_fits_have_the_committed_bits_at_any_number_of_threads() {
 #[test]
 fn metrics_in_the_cases_cover_all_kernels() {
     let covered: Vec<MetricName> = cases().iter().map(|c| UmapParams::from_json(c.3).unwrap().metric).collect();
-    let kernels = METRICS.iter().filter(|metric| metric.form() == Form::AsIs).map(|metric| metric.name());
+    let kernels = METRICS.iter().filter(|metric| metric.form().is_as_is()).map(|metric| metric.name());
     assert!(kernels.clone().count() == 7 && kernels.into_iter().all(|name| covered.contains(&name)));
 }

@@ -19,7 +19,7 @@ const PARAMS: DensityParams = DensityParams { lambda: 2.0, frac: 0.3, var_shift:
 
 fn nearest(points: &[f32], cols: usize, k: usize) -> KnnGraph {
     let mut graph = KnnGraph { k, ..KnnGraph::default() };
-    for (row, others) in order(Metric::Euclidean, points, cols).into_iter().enumerate() {
+    for (row, others) in order(&Metric::Euclidean, points, cols).into_iter().enumerate() {
         let nearest = std::iter::once((0.0, row)).chain(others).take(k);
         graph.indices.extend(nearest.clone().map(|(_, id)| id as u32));
         graph.distances.extend(nearest.map(|(distance, _)| distance as f32));

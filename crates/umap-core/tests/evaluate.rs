@@ -43,7 +43,7 @@ fn run(case: &Case, k: u32, sample: u32) -> Result<Evaluation, UmapError> {
 fn expected(case: &Case, k: usize, sample: u32) -> Evaluation {
     let n = case.points.rows();
     let input = order(case.points.metric(), &case.data, case.points.cols());
-    let output = order(Metric::Euclidean, &case.embedding, case.dims);
+    let output = order(&Metric::Euclidean, &case.embedding, case.dims);
     let rows = Random::new(3, Stream::Sample).sample(n as u32, sample);
     let (mut beyond, mut kept, mut right) = (0.0, 0, 0);
     for row in rows.iter().map(|&row| row as usize) {
@@ -59,14 +59,14 @@ fn expected(case: &Case, k: usize, sample: u32) -> Evaluation {
     }
     let spaces = [
         (case.points.metric(), &case.data[..], case.points.cols()),
-        (Metric::Euclidean, &case.embedding[..], case.dims),
+        (&Metric::Euclidean, &case.embedding[..], case.dims),
     ];
     let (m, n, neighbors) = (rows.len() as f64, n as f64, k as f64);
     Evaluation {
         trustworthiness: 1.0 - beyond * (2.0 / (m * neighbors * (2.0 * n - 3.0 * neighbors - 1.0))),
         neighbor_preservation: kept as f64 / (m * neighbors),
         density_correlation: match case.points.metric() {
-            Metric::InnerProduct => None,
+            &Metric::InnerProduct => None,
             _ => density_correlation(&input, &output, &rows, k),
         },
         label_accuracy: Some(right as f64 / m),
@@ -158,10 +158,10 @@ fn all_rows_as_scikit_learn_measures_them() {
 
 #[test]
 fn metrics_of_the_input() {
-    for metric in *METRICS {
+    for metric in METRICS.iter().cloned() {
         // Others round, so equal distances of the integers need not stay equal.
-        if is_exact(metric) && metric != Metric::Hamming {
-            let case = case(150, 6, 2, metric);
+        if is_exact(&metric) && metric != Metric::Hamming {
+            let case = case(150, 6, 2, metric.clone());
             assert_same(run(&case, 7, 2000).unwrap(), expected(&case, 7, 2000), &format!("{metric:?}"));
         }
     }

@@ -15,10 +15,10 @@ fn search(points: &Points, k: usize) -> KnnGraph {
 
 fn assert_is_exact(metric: Metric, rows: usize, cols: usize, k: usize) {
     let data = integers(rows, cols, 2);
-    let graph = search(&Points::from_slice(&data, rows, cols, metric).unwrap(), k);
+    let graph = search(&Points::from_slice(&data, rows, cols, metric.clone()).unwrap(), k);
     assert_eq!((graph.k, graph.rows(), graph.distances.len()), (k, rows, rows * k));
     // Integers make the values of these metrics exact, so ties must fall as in the sorted order.
-    for (i, others) in order(metric, &data, cols).iter().enumerate() {
+    for (i, others) in order(&metric, &data, cols).iter().enumerate() {
         let (ids, distances) = graph.row(i);
         assert_eq!((ids[0], distances[0]), (i as u32, 0.0), "{metric:?}: row {i} is its own first neighbour");
         for (at, &(distance, id)) in others[..k - 1].iter().enumerate() {
@@ -27,7 +27,7 @@ fn assert_is_exact(metric: Metric, rows: usize, cols: usize, k: usize) {
                 (got - distance).abs() <= 1e-6 * distance.abs().max(1.0),
                 "{metric:?}, row {i}: {got} for {distance}"
             );
-            assert!(!is_exact(metric) || ids[at + 1] == id as u32, "{metric:?}, row {i}, neighbour {at}");
+            assert!(!is_exact(&metric) || ids[at + 1] == id as u32, "{metric:?}, row {i}, neighbour {at}");
         }
         let pairs: Vec<_> = distances[1..].iter().zip(&ids[1..]).collect();
         assert!(pairs.is_sorted(), "{metric:?}, row {i}: by distance, then row number");
@@ -36,7 +36,7 @@ fn assert_is_exact(metric: Metric, rows: usize, cols: usize, k: usize) {
 
 #[test]
 fn every_metric() {
-    for metric in *METRICS {
+    for metric in METRICS.iter().cloned() {
         assert_is_exact(metric, 100, 5, 10);
     }
 }
@@ -45,10 +45,10 @@ fn every_metric() {
 fn every_metric_as_in_the_fixture() {
     let knn = fixture("knn");
     let (points, k) = (floats(&knn["points"]), knn["k"].as_u64().unwrap() as usize);
-    for metric in *METRICS {
+    for metric in METRICS.iter().cloned() {
         let expected = &knn["metrics"][serde_json::to_value(metric.name()).unwrap().as_str().unwrap()];
         let (ids, distances) = (numbers(&expected["indices"]), numbers(&expected["distances"]));
-        let graph = search(&Points::from_slice(&points, 60, points.len() / 60, metric).unwrap(), k + 1);
+        let graph = search(&Points::from_slice(&points, 60, points.len() / 60, metric.clone()).unwrap(), k + 1);
         // pynndescent's dot puts two zero rows (4 and 31) at distance 1, ours like cosine at 0.
         for row in (0..60).filter(|row| metric != Metric::Dot || ![4, 31].contains(row)) {
             let (expected_ids, expected) = (&ids[row * k..(row + 1) * k], &distances[row * k..(row + 1) * k]);
@@ -148,7 +148,7 @@ fn recall_counts_what_a_search_found() {
     assert_eq!(recall(&probe, &more), 1.0, "more neighbours than asked for");
 
     // The last neighbour replaced by another at the same distance, where there is one, is as good.
-    let sorted = order(Metric::Euclidean, &data, 6);
+    let sorted = order(&Metric::Euclidean, &data, 6);
     for (row, others) in sorted.iter().enumerate() {
         if let Some((_, id)) = others[k - 1..].iter().take_while(|(d, _)| *d == others[k - 2].0).last() {
             graph.indices[row * k + k - 1] = *id as u32;

@@ -63,15 +63,15 @@ fn columns_far_from_0_keep_their_neighbours_and_distances() {
     let near = values(300 * 3, 1);
     let floats: Vec<f32> = near.iter().map(|&x| x as f32).collect();
     for metric in OF_DIFFERENCES {
-        let found = points(&far(&near), 3, metric);
+        let found = points(&far(&near), 3, metric.clone());
         assert!(!found.frame().is_plain());
         let knn = block_on(async |pulse| exact(&found, 8, pulse).await).unwrap();
-        let expected = block_on(async |pulse| exact(&points(&near, 3, metric), 8, pulse).await).unwrap();
+        let expected = block_on(async |pulse| exact(&points(&near, 3, metric.clone()), 8, pulse).await).unwrap();
         assert_eq!(knn, expected, "{metric:?}");
         let (ids, distances) = knn.row(7);
         let row = |i: u32| &floats[i as usize * 3..][..3];
         for (&id, &found) in ids.iter().zip(distances) {
-            assert!((f64::from(found) - distance(metric, row(7), row(id))).abs() < 1e-5);
+            assert!((f64::from(found) - distance(&metric, row(7), row(id))).abs() < 1e-5);
         }
     }
 }
@@ -130,7 +130,7 @@ proptest! {
         }
         let floats: Vec<f32> = data.iter().map(|&x| x as f32).collect();
         for metric in OF_DIFFERENCES {
-            let found = points(&data, cols, metric);
+            let found = points(&data, cols, metric.clone());
             prop_assert!(found.frame().is_plain());
             prop_assert_eq!(rows_of(&found), rows_of(&points(&floats, cols, metric)));
         }

@@ -47,7 +47,7 @@ fn clusters(rows: usize, cols: usize, centers: usize, seed: u32) -> Vec<f32> {
 
 fn sorted(metric: Metric, data: &[f32], query: &[f32]) -> Vec<(f64, u32)> {
     let rows = data.chunks_exact(query.len());
-    let mut all: Vec<_> = rows.map(|row| distance(metric, query, row)).zip(0..).collect();
+    let mut all: Vec<_> = rows.map(|row| distance(&metric, query, row)).zip(0..).collect();
     all.sort_by(|a, b| a.partial_cmp(b).unwrap());
     all
 }
@@ -56,7 +56,7 @@ fn sorted(metric: Metric, data: &[f32], query: &[f32]) -> Vec<(f64, u32)> {
 fn recall(metric: Metric, data: &[f32], cols: usize, asked: &[f32], found: &KnnGraph) -> f64 {
     let mut hits = 0;
     for (row, asked) in asked.chunks_exact(cols).enumerate() {
-        let truth = sorted(metric, data, asked);
+        let truth = sorted(metric.clone(), data, asked);
         let radius = truth[found.k - 1].0;
         let (ids, distances) = found.row(row);
         assert!(distances.iter().zip(ids).is_sorted(), "row {row}: by distance, then row number");
@@ -65,7 +65,7 @@ fn recall(metric: Metric, data: &[f32], cols: usize, asked: &[f32], found: &KnnG
         distinct.dedup();
         assert_eq!(distinct.len(), found.k, "row {row}: {ids:?}");
         for (&id, &got) in ids.iter().zip(distances) {
-            let expected = distance(metric, asked, &data[id as usize * cols..][..cols]);
+            let expected = distance(&metric, asked, &data[id as usize * cols..][..cols]);
             let error = (f64::from(got) - expected).abs();
             assert!(error <= 1e-4 * expected.abs().max(1.0), "{metric:?}, row {row}: {got} for {expected}");
             hits += usize::from(expected <= radius + 1e-6 * radius.abs());
@@ -78,16 +78,16 @@ fn recall(metric: Metric, data: &[f32], cols: usize, asked: &[f32], found: &KnnG
 fn small_data_is_searched_exactly_in_every_metric() {
     let (cols, k) = (6, 9);
     let (data, asked) = (integers(300, cols, 1), integers(50, cols, 2));
-    for metric in *METRICS {
-        let index = build(&data, cols, metric);
+    for metric in METRICS.iter().cloned() {
+        let index = build(&data, cols, metric.clone());
         assert_eq!(index.diagnostics().method, IndexMethod::Exact);
-        let found = query(&index, &points(&asked, cols, metric), k);
+        let found = query(&index, &points(&asked, cols, metric.clone()), k);
         assert_eq!((found.k, found.rows()), (k, 50));
-        assert_eq!(recall(metric, &data, cols, &asked, &found), 1.0);
+        assert_eq!(recall(metric.clone(), &data, cols, &asked, &found), 1.0);
         // Integers make the values of these metrics exact, so ties must fall as in the sorted order.
-        if is_exact(metric) {
+        if is_exact(&metric) {
             for (row, asked) in asked.chunks_exact(cols).enumerate() {
-                let expected = sorted(metric, &data, asked).into_iter().map(|(_, id)| id);
+                let expected = sorted(metric.clone(), &data, asked).into_iter().map(|(_, id)| id);
                 assert!(expected.take(k).eq(found.row(row).0.iter().copied()), "{metric:?}, row {row}");
             }
         }
@@ -99,12 +99,12 @@ fn assert_same_alone_and_in_any_batch(index: &NeighborIndex, mut asked: Vec<f32>
     // Too far outside for 7 bits.
     asked[9 * cols..10 * cols].fill(1e4);
     let rows = asked.len() / cols;
-    let together = query(index, &points(&asked, cols, metric), 10);
+    let together = query(index, &points(&asked, cols, metric.clone()), 10);
     let mut reversed: Vec<f32> = asked.chunks_exact(cols).rev().flatten().copied().collect();
     reversed.extend_from_slice(&asked[..7 * cols]);
-    let backwards = query(index, &points(&reversed, cols, metric), 10);
+    let backwards = query(index, &points(&reversed, cols, metric.clone()), 10);
     for row in 0..rows {
-        let alone = query(index, &points(&asked[row * cols..][..cols], cols, metric), 10);
+        let alone = query(index, &points(&asked[row * cols..][..cols], cols, metric.clone()), 10);
         assert_eq!(alone.row(0), together.row(row));
         assert_eq!(backwards.row(rows - 1 - row), together.row(row));
     }
@@ -115,12 +115,13 @@ fn large_data_is_searched_well_in_every_metric_alone_and_in_any_batch() {
     let (rows, cols) = (9000, 100);
     let (data, asked) = (clusters(rows, cols, 12, 1), clusters(60, cols, 12, 2));
     // Powers take minutes here, and are searched as Canberra's sums are.
-    for metric in METRICS.iter().copied().filter(|metric| metric.p().is_none()) {
-        let index = build(&data, cols, metric);
+    for metric in METRICS.iter().cloned().filter(|metric| metric.p().is_none()) {
+        let index = build(&data, cols, metric.clone());
         assert_eq!(index.diagnostics().method, IndexMethod::Graph);
         let has_codes = ![Metric::Chebyshev, Metric::Canberra, Metric::Hamming].contains(&metric);
         assert_eq!(index.diagnostics().quantized, has_codes, "{metric:?}");
-        let share = recall(metric, &data, cols, &asked, &query(&index, &points(&asked, cols, metric), 10));
+        let share =
+            recall(metric.clone(), &data, cols, &asked, &query(&index, &points(&asked, cols, metric.clone()), 10));
         assert!(share > 0.93, "{metric:?}: {share}");
         assert_same_alone_and_in_any_batch(&index, asked[..30 * cols].to_vec(), cols, metric);
     }
@@ -175,9 +176,10 @@ fn near_copies_are_told_apart() {
     }
     let asked: Vec<f32> = data.chunks_exact(cols).step_by(100).flatten().copied().collect();
     for metric in [Metric::Euclidean, Metric::Cosine, Metric::Manhattan] {
-        let index = build(&data, cols, metric);
+        let index = build(&data, cols, metric.clone());
         assert!(index.diagnostics().quantized, "{metric:?}");
-        let share = recall(metric, &data, cols, &asked, &query(&index, &points(&asked, cols, metric), 15));
+        let share =
+            recall(metric.clone(), &data, cols, &asked, &query(&index, &points(&asked, cols, metric.clone()), 15));
         assert!(share >= 0.97, "{metric:?}: {share}");
     }
 }

@@ -42,7 +42,7 @@ fn recall(points: &Points, graph: &KnnGraph) -> f64 {
 
 /// What holds for every graph whatever its recall.
 fn check(points: &Points, graph: &KnnGraph) {
-    if points.metric() != Metric::InnerProduct {
+    if *points.metric() != Metric::InnerProduct {
         block_on(async |pulse| graph.validate(points.rows(), points.rows(), pulse).await).unwrap();
     }
     for row in 0..points.rows() {
@@ -79,7 +79,7 @@ fn clusters_are_found_in_every_metric() {
         (Metric::Chebyshev, false),
     ];
     for (metric, quantized) in quantized {
-        let found = expect(&clusters(3000, 40, metric), 0.98);
+        let found = expect(&clusters(3000, 40, metric.clone()), 0.98);
         assert_eq!(found.quantized, quantized, "{metric:?}");
     }
 }
@@ -103,7 +103,7 @@ fn thousands_of_duplicates_are_no_obstacle() {
     let value = |row: usize, col| noise(if row.is_multiple_of(3) { row } else { row % 2 }, col);
     expect(&points(6000, 10, Metric::Euclidean, value), 0.97);
     for metric in [Metric::Euclidean, Metric::Cosine, Metric::InnerProduct, Metric::Chebyshev] {
-        expect(&points(3000, 5, metric, |_, _| 1.5), 1.0);
+        expect(&points(3000, 5, metric.clone(), |_, _| 1.5), 1.0);
         expect(&points(3000, 5, metric, |_, _| 0.0), 1.0);
     }
 }

@@ -16,6 +16,7 @@ mod index;
 mod init;
 mod knn;
 mod metric;
+mod metrics;
 mod model;
 mod optimize;
 mod oracle;

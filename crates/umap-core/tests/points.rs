@@ -61,7 +61,7 @@ proptest! {
         let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut % (data.len() + 1)).collect();
         cuts.extend([0, data.len()]);
         cuts.sort_unstable();
-        let mut builder = PointsBuilder::new(n, cols, metric, StoreUsed::F32).unwrap();
+        let mut builder = PointsBuilder::new(n, cols, metric.clone(), StoreUsed::F32).unwrap();
         for piece in cuts.windows(2) {
             builder.push(&data[piece[0]..piece[1]]).unwrap();
         }

@@ -120,12 +120,12 @@ proptest! {
         cuts in prop::collection::vec(0usize..80, 0..6),
         (metric, store) in (0..METRICS.len(), 0..STORES.len()),
     ) {
-        let (metric, store) = (METRICS[metric], STORES[store]);
+        let (metric, store) = (METRICS[metric].clone(), STORES[store]);
         let data: Vec<f32> = (0..n * cols).map(|i| (i * i % 11) as f32 - 3.3).collect();
         let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut % (data.len() + 1)).collect();
         cuts.extend([0, data.len()]);
         cuts.sort_unstable();
-        let mut builder = PointsBuilder::new(n, cols, metric, store.of::<f32>(cols, metric)).unwrap();
+        let mut builder = PointsBuilder::new(n, cols, metric.clone(), store.of::<f32>(cols, &metric)).unwrap();
         for piece in cuts.windows(2) {
             builder.push(&data[piece[0]..piece[1]]).unwrap();
         }
@@ -140,9 +140,9 @@ fn bytes_are_stored_as_the_same_floats_are() {
     let bytes: Vec<u8> = (0..40 * 50).map(|i: u32| (i * i / 7 % 251) as u8).collect();
     let floats: Vec<f32> = bytes.iter().map(|&x| f32::from(x)).collect();
     for metric in [Metric::Euclidean, Metric::Manhattan, Metric::Cosine] {
-        let expected = stored(&floats, 40, metric, Store::Int8);
+        let expected = stored(&floats, 40, metric.clone(), Store::Int8);
         for piece in [2000, 90, 7] {
-            let mut builder = PointsBuilder::new(50, 40, metric, StoreUsed::Int8).unwrap();
+            let mut builder = PointsBuilder::new(50, 40, metric.clone(), StoreUsed::Int8).unwrap();
             bytes.chunks(piece).for_each(|piece| builder.push(piece).unwrap());
             assert_eq!(read(&builder.finish().unwrap(), expected.stride()), read(&expected, expected.stride()));
         }
@@ -151,18 +151,18 @@ fn bytes_are_stored_as_the_same_floats_are() {
 
 #[test]
 fn the_store_follows_the_type_where_that_loses_nothing() {
-    let of = |cols, metric| {
+    let of = |cols, metric: &Metric| {
         let auto = Store::Auto;
         let bytes = [auto.of::<u8>(cols, metric), auto.of::<i8>(cols, metric)];
         [bytes[0], bytes[1], auto.of::<F16>(cols, metric), auto.of::<f32>(cols, metric), auto.of::<u16>(cols, metric)]
     };
     use StoreUsed::{F32, Int8};
     for metric in [Metric::Euclidean, Metric::Manhattan, Metric::InnerProduct] {
-        assert_eq!(of(32, metric), [Int8, Int8, StoreUsed::F16, F32, F32]);
-        assert_eq!(of(31, metric), [F32; 5]);
+        assert_eq!(of(32, &metric), [Int8, Int8, StoreUsed::F16, F32, F32]);
+        assert_eq!(of(31, &metric), [F32; 5]);
     }
     for metric in [Metric::Cosine, Metric::Correlation, Metric::Dot, Metric::Chebyshev] {
-        assert_eq!(of(32, metric), [F32; 5]);
+        assert_eq!(of(32, &metric), [F32; 5]);
     }
     fn kept<T: Element>(values: &[T]) {
         let rows = |store| read(&Points::stored(values, values.len() / 64, 64, Metric::Euclidean, store).unwrap(), 64);

@@ -44,7 +44,7 @@ pub(crate) fn bits(values: &[f32]) -> Vec<u32> {
 }
 
 fn options(metric: Metric, more: &str) -> String {
-    format!(r#"{{"nEpochs":30,"nNeighbors":8,{}{more}}}"#, options_of(metric))
+    format!(r#"{{"nEpochs":30,"nNeighbors":8,{}{more}}}"#, options_of(&metric))
 }
 
 /// 1797 images and their labels.
@@ -56,13 +56,13 @@ fn digits() -> (Vec<f32>, Vec<u8>) {
 
 #[test]
 fn a_rows_place_is_the_same_bits_alone_in_any_order_and_on_any_number_of_threads() {
-    for metric in *METRICS {
+    for metric in METRICS.iter().cloned() {
         for more in ["", r#","nComponents":5"#] {
             let data = integers(500, 8, 3);
             // Some are rows of the model, one is zero, the last ones are far away.
             let mut queries = [&integers(60, 8, 4)[..], &data[..80]].concat();
             queries.extend((0..32).map(|i| 100.0 + i as f32));
-            let fitted = model(&data, 8, &options(metric, more));
+            let fitted = model(&data, 8, &options(metric.clone(), more));
             let before = bits(&fitted.fitted.embedding);
             let dims = fitted.params.n_components as usize;
             let all = bits(&places(&fitted, &queries));
@@ -73,7 +73,8 @@ fn a_rows_place_is_the_same_bits_alone_in_any_order_and_on_any_number_of_threads
             let expected: Vec<u32> = all.chunks_exact(dims).rev().flatten().copied().collect();
             assert_eq!(bits(&places(&fitted, &reversed)), expected, "{metric:?}");
             assert_eq!(bits(&fitted.fitted.embedding), before);
-            let threaded = same_for_all_threads(|| bits(&places(&model(&data, 8, &options(metric, more)), &queries)));
+            let threaded =
+                same_for_all_threads(|| bits(&places(&model(&data, 8, &options(metric.clone(), more)), &queries)));
             assert_eq!(threaded, all, "{metric:?}");
         }
     }

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use umap_core::metric::{Form, Metric};
+use umap_core::metric::Metric;
 use umap_core::points::{Frame, Points, PointsBuilder, StoreUsed};
 use umap_core::umap::FitInputs;
 use umap_core::{Result, UmapError};
@@ -51,7 +51,7 @@ async fn partial_fit(mut call: Call<ParametricParams, Rc<Network>>) -> Result<Tr
 fn kept_further(params: &ParametricParams, network: &Rc<Network>, _: usize) -> Result<Kept> {
     let kept = Kept::of(&params.umap);
     // Unit forms lie nowhere.
-    let frame = if kept.metric.form() == Form::AsIs { frame_to_learn_in(&network.0) } else { None };
+    let frame = if kept.metric.form().is_as_is() { frame_to_learn_in(&network.0) } else { None };
     Ok(Kept { frame, cols: network.columns(), ..kept })
 }
 

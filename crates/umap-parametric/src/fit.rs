@@ -3,7 +3,7 @@
 use umap_core::graph::{FittedGraph, GraphFit, GraphInputs};
 use umap_core::knn::KnnGraph;
 use umap_core::layout::{LayoutFit, LayoutInput};
-use umap_core::metric::Form;
+
 use umap_core::optimize::LayoutState;
 use umap_core::points::Points;
 use umap_core::pulse::{Pulse, Stage};
@@ -85,7 +85,7 @@ impl ParametricFit {
         let ParametricInputs { umap, rows, landmark_positions, validation } = inputs;
         let rows = match rows {
             Some(rows) => rows,
-            None if points.metric().form() == Form::AsIs => points.clone(),
+            None if points.metric().form().is_as_is() => points.clone(),
             None => {
                 let expected = "the rows as they are given besides points in the form of the metric";
                 return Err(UmapError::shape("points", expected, "nothing"));

@@ -50,10 +50,10 @@ impl Kept {
     /// The store of points that come as `dtype`; an unknown one is refused with the first piece.
     fn store_of(&self, dtype: &str, cols: usize) -> StoreUsed {
         match dtype {
-            "f16" => self.store.of::<F16>(cols, self.metric),
-            "i8" => self.store.of::<i8>(cols, self.metric),
-            "u8" => self.store.of::<u8>(cols, self.metric),
-            _ => self.store.of::<f32>(cols, self.metric),
+            "f16" => self.store.of::<F16>(cols, &self.metric),
+            "i8" => self.store.of::<i8>(cols, &self.metric),
+            "u8" => self.store.of::<u8>(cols, &self.metric),
+            _ => self.store.of::<f32>(cols, &self.metric),
         }
     }
 }
@@ -80,7 +80,8 @@ impl Input {
             _ => Err(UmapError::parameter(what, "an integer", value)),
         };
         let (rows, cols) = (count("points.rows", rows)?, count("points.cols", cols)?);
-        let mut points = PointsBuilder::new(rows, cols, kept.metric, kept.store_of(dtype, cols))?;
+        let store = kept.store_of(dtype, cols);
+        let mut points = PointsBuilder::new(rows, cols, kept.metric, store)?;
         if let Some(frame) = kept.frame {
             points = points.in_frame(frame);
         }

@@ -3,7 +3,6 @@
 use super::distances::MOST_ROWS;
 use crate::error::Result;
 use crate::memory;
-use crate::metric::Form;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -37,7 +36,7 @@ pub(super) fn classes(labels: &[i32], cols: usize, random: Random, has_place: im
 
 /// The means of classes, as rows in the form of the points' metric are; in the order of the rows, whatever the threads.
 pub(super) async fn means(points: &Points, classes: &[Vec<u32>], pulse: &Pulse) -> Result<Points> {
-    let cols = columns(points);
+    let cols = points.values();
     let some = (TASK / points.stride()).max(LEAST_ROWS);
     let parts = classes.iter().enumerate().flat_map(|(class, rows)| rows.chunks(some).map(move |rows| (class, rows)));
     let parts: Vec<(usize, &[u32])> = parts.collect();
@@ -52,14 +51,9 @@ pub(super) async fn means(points: &Points, classes: &[Vec<u32>], pulse: &Pulse) 
     Points::from_slice(&means, classes.len(), cols, points.metric().between_means())
 }
 
-/// Columns of a row in the metric's form, less the one of zero rows.
-fn columns(points: &Points) -> usize {
-    points.cols() + usize::from(points.metric().form() == Form::Sphere)
-}
-
 #[inline(never)]
 fn sum(points: &Points, rows: &[u32]) -> Vec<f64> {
-    let (mut scratch, mut sums) = (Vec::new(), vec![0.0; columns(points)]);
+    let (mut scratch, mut sums) = (Vec::new(), vec![0.0; points.values()]);
     for row in points.read_all(rows.iter().copied(), &mut scratch) {
         sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += f64::from(value));
     }

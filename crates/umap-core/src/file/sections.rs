@@ -118,7 +118,7 @@ impl Contents {
             other => return Err(UmapError::malformed(name, "F32, F16 or U8", format!("{other:?}"))),
         };
         let frame = self.frame(name, cols)?;
-        let (dtype, width) = Points::storage(store, cols, metric);
+        let (dtype, width) = Points::storage(store, cols, &metric);
         let mut array = self.array(name, dtype, &[rows as u64, width as u64])?;
         let bytes = width * dtype.bytes() as usize;
         let (mut row, mut piece) = (Vec::with_capacity(bytes), Vec::new().into_iter());

@@ -7,7 +7,7 @@ use super::parts::{GraphParts, IndexParts};
 use crate::error::{Result, UmapError};
 use crate::file::{Contents, File, INDEX, Section, check_shape};
 use crate::json;
-use crate::metric::{Metric, MetricName};
+use crate::metric::{ColumnMap, Metric, MetricName};
 use crate::pulse::Pulse;
 
 /// An index, less its arrays.
@@ -17,9 +17,12 @@ struct Head {
     rows: u32,
     cols: u32,
     metric: MetricName,
-    /// The order of Minkowski's distance; absent with other metrics.
+    /// The metric's number; absent with metrics that have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     p: Option<f32>,
+    /// What rows were multiplied by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    columns: Option<ColumnMap>,
     k: u32,
     seed: u32,
     /// Whether there is a graph.
@@ -30,10 +33,17 @@ struct Head {
 
 impl Head {
     fn metric(&self) -> Result<Metric> {
-        match (self.metric, self.p) {
-            (MetricName::Minkowski, Some(p)) if p >= 1.0 => Ok(Metric::minkowski(p)),
-            (name, None) => Ok(name.into()),
-            (_, Some(p)) => Err(UmapError::malformed("index.p", "at least 1, of minkowski only", p)),
+        let metric = match (self.metric, self.p) {
+            (MetricName::Minkowski, Some(p)) if p >= 1.0 => Metric::minkowski(p),
+            (MetricName::SymmetricKl, Some(z)) if z > 0.0 => Metric::SymmetricKl.with_parameter(z),
+            (name, None) => name.into(),
+            (_, Some(p)) => return Err(UmapError::malformed("index.p", "the parameter of its metric", p)),
+        };
+        match &self.columns {
+            None if metric.needs_columns() => Err(UmapError::malformed("index.columns", "numbers of columns", "none")),
+            None => Ok(metric),
+            Some(map) if map.cols() == self.cols as usize && map.is_whole() => Ok(metric.of_columns(map.clone())),
+            Some(_) => Err(UmapError::malformed("index.columns", "finite numbers of all columns", "others")),
         }
     }
 }
@@ -51,7 +61,8 @@ impl NeighborIndex {
             rows: self.space.rows() as u32,
             cols: info.cols as u32,
             metric: info.metric.name(),
-            p: info.metric.p(),
+            p: info.metric.has_parameter().then(|| info.metric.parameter()),
+            columns: info.metric.columns().cloned(),
             k: parts.k,
             seed: parts.seed,
             graph: parts.graph.is_some(),

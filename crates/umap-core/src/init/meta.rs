@@ -2,6 +2,7 @@
 
 use super::pca;
 use crate::error::Result;
+use crate::metric::Rest;
 use crate::parallel;
 use crate::points::Points;
 use crate::pulse::Pulse;
@@ -95,7 +96,8 @@ fn axes(count: usize, dims: usize) -> Vec<f32> {
 
 /// Means of the rows of each component, in the metric's form.
 async fn centroids(points: &Points, components: &[&[u32]], pulse: &Pulse) -> Result<Points> {
-    let stride = points.stride();
+    // Without a number beside the values.
+    let stride = if points.metric().form().rest == Rest::Tail { points.values() } else { points.stride() };
     let mut data = Vec::with_capacity(components.len() * stride);
     for (c, members) in components.iter().enumerate() {
         let done = c as f64 / components.len() as f64;

@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn keys_are_those_of_plain_integers() {
         for metric in [Metric::Euclidean, Metric::Cosine, Metric::Manhattan, Metric::InnerProduct] {
-            let points = points(301, 37, metric);
+            let points = points(301, 37, metric.clone());
             let order: Vec<u32> = (0..301).rev().collect();
             let (quantizer, space) = quantized(&points, &order);
             let integers = |i: u32| -> Vec<i64> {

@@ -1,10 +1,10 @@
 //! Canberra distance (Lance and Williams 1967): each column's difference as a part of what its values amount to.
 
 use super::facts::{Facts, Lies};
-use super::kernel::{Lanewise, optional};
+use super::kernel::{Lanewise, strip};
 use crate::simd::F32x4;
 
-pub(super) const FACTS: Facts = Facts { lies: Lies::Nowhere, ..Facts::of_sums(optional::<Canberra>()) };
+pub(super) const FACTS: Facts = Facts { lies: Lies::Nowhere, ..Facts::of_sums(strip::<Canberra>) };
 
 #[derive(Clone, Copy)]
 struct Canberra;

@@ -1,10 +1,10 @@
 //! Chebyshev distance: the greatest absolute difference. In 7 bits it would be a matter of a few roundings.
 
 use super::facts::Facts;
-use super::kernel::{Lanewise, optional};
+use super::kernel::{Lanewise, strip};
 use crate::simd::F32x4;
 
-pub(super) const FACTS: Facts = Facts::of_sums(optional::<Chebyshev>());
+pub(super) const FACTS: Facts = Facts::of_sums(strip::<Chebyshev>);
 
 #[derive(Clone, Copy)]
 struct Chebyshev;

@@ -1,19 +1,9 @@
 //! What the stages ask of a metric.
 
+use super::MetricName;
+use super::counted::Share;
+use super::form::Form;
 use super::kernel::Strip;
-
-/// What is done to a row before it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Nothing.
-    AsIs,
-    /// Scaled to length 1; a zero row becomes the unit vector of an extra column.
-    Unit,
-    /// Less its mean, then as `Unit`.
-    CenteredUnit,
-    /// Latitude and longitude become a point of the unit sphere, in three columns.
-    Sphere,
-}
 
 /// How a search in 7-bit codes compares rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,24 +27,48 @@ pub(crate) enum Lies {
     Nowhere,
 }
 
+/// How a distance, or what the kernel computes, grows with the values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Growth {
+    /// As they do.
+    Linear,
+    /// As their squares do.
+    Square,
+    /// Not at all: it is a number of columns, of which the distance is the share.
+    Count,
+}
+
+/// What the mean of some rows in their form is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Means {
+    /// Near to them, and compared with other means by the metric itself.
+    Near,
+    /// Near to them, and compared with other means by another metric: it is in the form already.
+    NearBy(MetricName),
+    /// Like none of them: a search starts from rows instead.
+    Unlike,
+}
+
 /// What the stages ask of a metric.
 pub(crate) struct Facts {
     /// What is done to rows before they are stored.
-    pub(crate) form: Form,
+    pub(super) form: Form,
     /// Compares rows in that form; smaller values are nearer.
     pub(super) strip: Strip,
     /// The distance, from what the kernel computes.
     pub(super) distance: fn(f32) -> f32,
-    /// Whether that is a number of columns, of which the distance is the share.
-    pub(crate) is_count: bool,
+    /// Of a metric of counts, the distance from them.
+    pub(super) share: Option<Share>,
+    /// How the distance grows with the values.
+    pub(crate) growth: Growth,
     /// How a search in 7 bits compares rows, if it can.
     pub(crate) codes: Option<Codes>,
-    /// Whether the mean of some rows (in their form) is near to them.
-    pub(crate) has_means: bool,
-    /// Whether it is none: distances can be negative, and there is no triangle inequality.
+    /// What the mean of some rows is.
+    pub(crate) means: Means,
+    /// Whether it is no distance: values can be negative, and there is no triangle inequality.
     pub(crate) is_signed: bool,
     /// What may be taken from values before they are rounded.
-    pub(crate) lies: Lies,
+    pub(super) lies: Lies,
     /// Distance from which on two rows do not count as neighbours.
     pub(crate) disconnection_distance: f32,
     /// Columns that rows must have, and what they are.
@@ -65,16 +79,22 @@ impl Facts {
     /// Of a metric of rows as they are that sums something over their columns, which `strip` computes.
     pub(super) const fn of_sums(strip: Strip) -> Self {
         Self {
-            form: Form::AsIs,
+            form: Form::AS_IS,
             strip,
             distance: std::convert::identity,
-            is_count: false,
+            share: None,
+            growth: Growth::Linear,
             codes: None,
-            has_means: true,
+            means: Means::Near,
             is_signed: false,
             lies: Lies::Columns,
             disconnection_distance: f32::INFINITY,
             columns: None,
         }
+    }
+
+    /// The same, of rows that are put into a form first; distances then depend on where points lie.
+    pub(super) const fn with_form(self, form: Form) -> Self {
+        Self { form, lies: Lies::Nowhere, ..self }
     }
 }

@@ -1,11 +1,12 @@
 //! Hamming distance: the share of the columns that differ. A mean of rows is equal to none of them, so a search starts from
 //! rows.
 
-use super::facts::Facts;
-use super::kernel::{Lanewise, optional};
+use super::facts::{Facts, Growth, Means};
+use super::kernel::{Lanewise, strip};
 use crate::simd::F32x4;
 
-pub(super) const FACTS: Facts = Facts { is_count: true, has_means: false, ..Facts::of_sums(optional::<Hamming>()) };
+pub(super) const FACTS: Facts =
+    Facts { growth: Growth::Count, means: Means::Unlike, ..Facts::of_sums(strip::<Hamming>) };
 
 /// Number of columns that differ.
 #[derive(Clone, Copy)]

@@ -2,22 +2,28 @@
 //! nearer by a chord is nearer by an angle: so a search has a vector space, and 7 bits would serve too if there were more
 //! columns. umap-learn's formula of latitudes and longitudes has no such space.
 
-use super::euclidean;
-use super::facts::{Facts, Form, Lies};
+use super::facts::{Facts, Means};
+use super::form::{Form, Refused};
+use super::{Metric, MetricName, euclidean};
 
 pub(super) const FACTS: Facts = Facts {
-    form: Form::Sphere,
     distance: angle,
-    lies: Lies::Nowhere,
+    means: Means::NearBy(MetricName::Cosine),
     columns: Some((2, "latitude and longitude in radians")),
-    ..euclidean::FACTS
+    ..euclidean::FACTS.with_form(Form::of(position).with_values(|_| 3))
 };
 
-/// Of a squared chord; builds for few metrics have no such points, and no inverse sine.
+/// On the unit sphere.
+fn position(row: &mut [f32], _: usize, _: &Metric) -> Result<(), Refused> {
+    let [latitude, longitude] = [row[0], row[1]].map(f64::from);
+    let radius = libm::cos(latitude);
+    let position = [radius * libm::cos(longitude), radius * libm::sin(longitude), libm::sin(latitude)];
+    row[..3].iter_mut().zip(position).for_each(|(to, x)| *to = x as f32);
+    Ok(())
+}
+
+/// Of a squared chord.
 fn angle(squared: f32) -> f32 {
-    if !cfg!(feature = "all-metrics") {
-        return 0.0;
-    }
     let half_chord = f64::from(squared).sqrt() / 2.0;
     (2.0 * libm::asin(if half_chord < 1.0 { half_chord } else { 1.0 })) as f32
 }

@@ -1,11 +1,11 @@
 //! The inner product, with its sign turned: the greatest is the nearest.
 
 use super::facts::{Codes, Facts};
-use super::kernel::{Lanewise, optional};
+use super::kernel::{Lanewise, strip};
 use crate::simd::F32x4;
 
 pub(super) const FACTS: Facts =
-    Facts { codes: Some(Codes::Products), is_signed: true, ..Facts::of_sums(optional::<InnerProduct>()) };
+    Facts { codes: Some(Codes::Products), is_signed: true, ..Facts::of_sums(strip::<InnerProduct>) };
 
 #[derive(Clone, Copy)]
 struct InnerProduct;

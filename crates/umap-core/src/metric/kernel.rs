@@ -2,6 +2,7 @@
 //! on the shape of the tile it was computed in: each pair has an accumulator of its own that runs over the row in order, and
 //! lanes are added in one order; so tiles, tails and swapped arguments give the same bits.
 
+use super::counted::Share;
 use crate::simd::{F32x4, LANES};
 
 /// Rows that are compared with many at a time.
@@ -10,18 +11,31 @@ pub const STRIP: usize = 4;
 /// the exact search is as fast with 2 x 4; 4 x 4 runs out of registers.
 const TILE: usize = 3;
 
+/// What a kernel needs to know besides the rows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parameters {
+    /// The metric's parameter, if it has one.
+    pub(super) p: f32,
+    /// Columns of the input.
+    pub(super) cols: u32,
+    /// The distance from counts.
+    pub(super) share: Option<Share>,
+}
+
 /// What is accumulated over two rows.
 pub(super) trait Accumulate: Copy {
     /// What is known of a pair after some of its columns.
     type Acc: Copy;
-    /// The kernel with the metric's parameter.
-    fn with(p: f32) -> Self;
+    /// Whether the last vector of a row is a number of its own, see [`tail`](super::form::tail).
+    const HAS_TAIL: bool = false;
+    /// The kernel with the metric's parameters.
+    fn with(parameters: &Parameters) -> Self;
     /// Before the first column.
     fn start() -> Self::Acc;
     /// The accumulator with one more vector of each row.
     fn step(self, acc: Self::Acc, a: F32x4, b: F32x4) -> Self::Acc;
-    /// The value of the accumulator.
-    fn finish(self, acc: Self::Acc) -> f32;
+    /// The value of the accumulator of two rows.
+    fn finish(self, acc: Self::Acc, a: &[f32], b: &[f32]) -> f32;
 }
 
 /// A kernel without a parameter whose accumulator is one vector.
@@ -40,7 +54,7 @@ pub(super) trait Lanewise: Copy {
 impl<K: Lanewise> Accumulate for K {
     type Acc = F32x4;
 
-    fn with(_: f32) -> Self {
+    fn with(_: &Parameters) -> Self {
         K::KERNEL
     }
 
@@ -55,38 +69,29 @@ impl<K: Lanewise> Accumulate for K {
     }
 
     #[inline(always)]
-    fn finish(self, acc: F32x4) -> f32 {
+    fn finish(self, acc: F32x4, _: &[f32], _: &[f32]) -> f32 {
         K::finish(acc)
     }
 }
 
 /// [`Kernel::strip`] of one kind.
-pub(super) type Strip = fn(f32, &[&[f32]], [&[f32]; STRIP], &mut [[f32; STRIP]]);
-
-/// A kernel that builds for few metrics leave out.
-pub(super) const fn optional<K: Accumulate>() -> Strip {
-    if cfg!(feature = "all-metrics") { strip::<K> } else { missing }
-}
-
-fn missing(_: f32, _: &[&[f32]], _: [&[f32]; STRIP], _: &mut [[f32; STRIP]]) {
-    unreachable!("there are no points of other metrics (`PointsBuilder::new`)")
-}
+pub(super) type Strip = fn(&Parameters, &[&[f32]], [&[f32]; STRIP], &mut [[f32; STRIP]]);
 
 /// Compares rows; smaller values are nearer.
 #[derive(Clone, Copy, Debug)]
 pub struct Kernel {
     strip: Strip,
-    p: f32,
+    parameters: Parameters,
 }
 
 impl Kernel {
-    pub(super) fn new(strip: Strip, p: f32) -> Self {
-        Self { strip, p }
+    pub(super) fn new(strip: Strip, parameters: Parameters) -> Self {
+        Self { strip, parameters }
     }
 
     /// The values of rows with four others: `out[i]` holds those of `rows[i]`. All rows have the same padded length.
     pub fn strip(self, rows: &[&[f32]], four: [&[f32]; STRIP], out: &mut [[f32; STRIP]]) {
-        (self.strip)(self.p, rows, four, out);
+        (self.strip)(&self.parameters, rows, four, out);
     }
 
     /// The value of two rows.
@@ -102,9 +107,10 @@ impl Kernel {
 fn tile<K: Accumulate, const M: usize, const N: usize>(kernel: K, a: [&[f32]; M], b: [&[f32]; N]) -> [[f32; N]; M] {
     let len = a[0].len();
     assert!(len.is_multiple_of(LANES) && a.iter().chain(&b).all(|row| row.len() == len));
+    let end = if K::HAS_TAIL { len - LANES } else { len };
     let mut acc = [[K::start(); N]; M];
     let mut at = 0;
-    while at < len {
+    while at < end {
         // SAFETY: every row has `len` values and `len` is a multiple of `LANES` (asserted above), so `at + LANES <= len`.
         // With bounds checks in this loop the accumulators do not stay in registers.
         let load = |row: &[f32]| unsafe { F32x4::load_at(row, at) };
@@ -117,14 +123,37 @@ fn tile<K: Accumulate, const M: usize, const N: usize>(kernel: K, a: [&[f32]; M]
         }
         at += LANES;
     }
-    acc.map(|row| row.map(|acc| kernel.finish(acc)))
+    std::array::from_fn(|m| std::array::from_fn(|n| kernel.finish(acc[m][n], a[m], b[n])))
 }
 
 #[inline(never)]
-pub(super) fn strip<K: Accumulate>(p: f32, rows: &[&[f32]], four: [&[f32]; STRIP], out: &mut [[f32; STRIP]]) {
+pub(super) fn strip<K: Accumulate>(
+    parameters: &Parameters,
+    rows: &[&[f32]],
+    four: [&[f32]; STRIP],
+    out: &mut [[f32; STRIP]],
+) {
     assert_eq!(rows.len(), out.len());
-    let kernel = K::with(p);
+    let kernel = K::with(parameters);
     let ((tiles, rest), (out_tiles, out_rest)) = (rows.as_chunks::<TILE>(), out.as_chunks_mut::<TILE>());
     out_tiles.iter_mut().zip(tiles).for_each(|(out, &rows)| *out = tile(kernel, rows, four));
     out_rest.iter_mut().zip(rest).for_each(|(out, &row)| [*out] = tile(kernel, [row], four));
+}
+
+/// A kernel that compares two rows at a time: for functions that cost more than reading the rows.
+pub(super) trait Pairwise {
+    /// The value of two padded rows, the same either way round.
+    fn value(parameters: &Parameters, a: &[f32], b: &[f32]) -> f32;
+}
+
+#[inline(never)]
+pub(super) fn pairs<K: Pairwise>(
+    parameters: &Parameters,
+    rows: &[&[f32]],
+    four: [&[f32]; STRIP],
+    out: &mut [[f32; STRIP]],
+) {
+    for (out, row) in out.iter_mut().zip(rows) {
+        *out = four.map(|other| K::value(parameters, row, other));
+    }
 }

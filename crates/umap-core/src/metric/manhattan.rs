@@ -1,10 +1,10 @@
 //! Manhattan distance: the sum of absolute differences.
 
 use super::facts::{Codes, Facts};
-use super::kernel::{Lanewise, optional};
+use super::kernel::{Lanewise, strip};
 use crate::simd::F32x4;
 
-pub(super) const FACTS: Facts = Facts { codes: Some(Codes::Differences), ..Facts::of_sums(optional::<Manhattan>()) };
+pub(super) const FACTS: Facts = Facts { codes: Some(Codes::Differences), ..Facts::of_sums(strip::<Manhattan>) };
 
 #[derive(Clone, Copy)]
 struct Manhattan;

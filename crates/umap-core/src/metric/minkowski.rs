@@ -1,11 +1,11 @@
 //! Minkowski distance of order p: the root of order p of the sum of absolute differences to the power of p.
 
 use super::facts::Facts;
-use super::kernel::{Accumulate, optional};
+use super::kernel::{Accumulate, Parameters, strip};
 use crate::math::pow;
 use crate::simd::{F32x4, LANES};
 
-pub(super) const FACTS: Facts = Facts::of_sums(optional::<Minkowski>());
+pub(super) const FACTS: Facts = Facts::of_sums(strip::<Minkowski>);
 
 /// The distance itself: of the sum 32 bits would keep little where p is large. Powers take 50 times as long as the sums of
 /// other kernels.
@@ -17,8 +17,8 @@ struct Minkowski {
 impl Accumulate for Minkowski {
     type Acc = [f64; LANES];
 
-    fn with(p: f32) -> Self {
-        Self { p: p.into() }
+    fn with(parameters: &Parameters) -> Self {
+        Self { p: parameters.p.into() }
     }
 
     fn start() -> Self::Acc {
@@ -35,7 +35,7 @@ impl Accumulate for Minkowski {
     }
 
     #[inline(always)]
-    fn finish(self, [a, b, c, d]: Self::Acc) -> f32 {
+    fn finish(self, [a, b, c, d]: Self::Acc, _: &[f32], _: &[f32]) -> f32 {
         let sum = (a + c) + (b + d);
         if sum == 0.0 { 0.0 } else { pow(sum, 1.0 / self.p) as f32 }
     }

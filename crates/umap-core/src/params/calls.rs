@@ -52,6 +52,7 @@ pub struct KnnParams {
     #[serde(deserialize_with = "name")]
     pub metric: MetricName,
     /// As in `UMAP`.
+    #[serde(alias = "metricKwds")]
     pub metric_options: MetricOptions,
     /// As in `UMAP`.
     #[serde(deserialize_with = "name")]
@@ -109,6 +110,7 @@ pub struct IndexParams {
     #[serde(deserialize_with = "name")]
     pub metric: MetricName,
     /// As in `UMAP`.
+    #[serde(alias = "metricKwds")]
     pub metric_options: MetricOptions,
     /// As in `UMAP`.
     #[serde(deserialize_with = "name")]
@@ -191,6 +193,7 @@ pub struct EvaluateParams {
     #[serde(deserialize_with = "name")]
     pub metric: MetricName,
     /// As in `UMAP`.
+    #[serde(alias = "metricKwds")]
     pub metric_options: MetricOptions,
     /// Rows to measure, drawn with the seed; each is compared with all rows. More make the measures more precise and
     /// take longer. At least 1.

@@ -33,6 +33,7 @@ pub struct UmapParams {
     #[serde(deserialize_with = "name")]
     pub metric: MetricName,
     /// Parameters of the metric, for those that have some.
+    #[serde(alias = "metricKwds")]
     pub metric_options: MetricOptions,
     /// Epochs of the layout; 0 returns the initial layout. Time of the layout grows with it; fewer leave it unfinished,
     /// more than the default hardly change it. Default: 500 up to 10,000 points, 200 above; 200 more with `densmap`.

@@ -14,7 +14,7 @@ impl Points {
     /// Appends the rows of `more`, which must have the same columns, metric and store. Points that others share are
     /// copied first.
     pub(crate) async fn append(&mut self, more: &Self, pulse: &Pulse) -> Result<()> {
-        let is_like = (more.cols(), more.metric, more.store()) == (self.cols(), self.metric, self.store());
+        let is_like = (more.cols(), &more.metric, more.store()) == (self.cols(), &self.metric, self.store());
         assert!(is_like, "they were compared before");
         let (before, rows) = (self.rows, self.rows + more.rows);
         let what = format!("points ({rows} x {})", self.cols());

@@ -10,7 +10,7 @@ use super::half::F16;
 use super::store::{Store, StoreUsed};
 use super::values::{Values, Width};
 use crate::error::{Result, UmapError};
-use crate::metric::{Codes, Form, Metric};
+use crate::metric::{Metric, Refused};
 
 /// Row numbers have 32 bits, of which the search keeps one for itself and one value means "none".
 const MAX_ROWS: usize = (1 << 31) - 2;
@@ -69,13 +69,21 @@ impl PointsBuilder {
         if rows > MAX_ROWS {
             return Err(UmapError::shape("points", format!("at most {MAX_ROWS} rows"), rows.to_string()));
         }
-        check_kernel(metric, cfg!(feature = "all-metrics"))?;
+        check_kernel(&metric, metric.name().is_compiled())?;
         if let Some((count, what)) = metric.facts().columns.filter(|(count, _)| *count != cols) {
             return Err(UmapError::shape("points", format!("{count} columns, {what}"), cols.to_string()));
         }
-        let width = Width { cols, has_axis: metric.form() != Form::AsIs };
+        if let Some(map) = metric.columns().filter(|map| map.cols() != cols) {
+            let expected = format!("numbers of {cols} columns, as points have");
+            return Err(UmapError::shape("metricOptions", expected, format!("of {}", map.cols())));
+        }
+        if store != StoreUsed::F32 && !metric.form().can_be_rounded {
+            let expected = format!("auto or f32 with {:?}", metric.name());
+            return Err(UmapError::parameter("store", expected, format!("{store:?}").to_lowercase()));
+        }
+        let width = Width::of(cols, &metric);
         let values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
-        let (open, halves, watch) = (Vec::new(), Halves::default(), Watch::of(metric));
+        let (open, halves, watch) = (Vec::new(), Halves::default(), Watch::of(&metric));
         Ok(Self { values, rows, width, metric, filled: 0, open, halves, watch, greatest_bits: 0 })
     }
 
@@ -128,7 +136,11 @@ impl PointsBuilder {
                     center(values, open);
                     values.clear();
                 }
-                put_into_form(open, cols, self.metric.form());
+                self.metric.form().put(open, cols, &self.metric).map_err(|Refused { column, expected }| {
+                    let got = format!("points[{row}, {column}] = {}", open[column]);
+                    let expected = format!("{expected} with {}", self.metric.label());
+                    UmapError::parameter("points", expected, got)
+                })?;
                 if is_half {
                     self.halves.see(open);
                 }
@@ -142,7 +154,7 @@ impl PointsBuilder {
     /// Stores a row of bytes as it is, where rows are stored as bytes; returns whether that was so.
     fn put_bytes<T: Element>(&mut self, row: usize, values: &[T]) -> bool {
         match (&mut self.values, T::as_bytes(values)) {
-            (Values::Int8(rows), Some(values)) if self.metric.form() == Form::AsIs => {
+            (Values::Int8(rows), Some(values)) if self.metric.form().is_as_is() => {
                 encode_bytes(values, rows.row_or_zeros(row));
                 true
             }
@@ -162,7 +174,7 @@ impl PointsBuilder {
         let (frame, rounded) = match watch {
             Watch::Given(frame) => (frame, Vec::new()),
             Watch::Columns(seen) => {
-                let (frame, rounded) = settle(seen, &mut values, metric, f32::from_bits(greatest_bits))?;
+                let (frame, rounded) = settle(seen, &mut values, &metric, f32::from_bits(greatest_bits))?;
                 (Arc::new(frame), rounded)
             }
             Watch::Row(_) | Watch::Nothing => Default::default(),
@@ -185,7 +197,8 @@ impl Points {
         metric: Metric,
         store: Store,
     ) -> crate::Result<Self> {
-        let mut builder = PointsBuilder::new(rows, cols, metric, store.of::<T>(cols, metric))?;
+        let store = store.of::<T>(cols, &metric);
+        let mut builder = PointsBuilder::new(rows, cols, metric, store)?;
         builder.push(data)?;
         builder.finish()
     }
@@ -201,44 +214,13 @@ impl Points {
     }
 }
 
-fn put_into_form(row: &mut [f32], cols: usize, form: Form) {
-    if form == Form::AsIs {
-        return;
-    }
-    // Builds for few metrics have no sine.
-    if cfg!(feature = "all-metrics") && form == Form::Sphere {
-        let [latitude, longitude] = [row[0], row[1]].map(f64::from);
-        let radius = libm::cos(latitude);
-        let position = [radius * libm::cos(longitude), radius * libm::sin(longitude), libm::sin(latitude)];
-        row[..3].iter_mut().zip(position).for_each(|(to, x)| *to = x as f32);
-        return;
-    }
-    let values = &mut row[..cols];
-    let mean = match form {
-        Form::CenteredUnit => values.iter().map(|&x| f64::from(x)).sum::<f64>() / cols as f64,
-        _ => 0.0,
-    };
-    let squares: f64 = values.iter().map(|&x| (f64::from(x) - mean) * (f64::from(x) - mean)).sum();
-    // A constant row less its mean is zero up to rounding of the mean.
-    let largest = values.iter().fold(0.0, |m: f64, &x| m.max(f64::from(x).abs()));
-    let negligible = 1e-12 * largest * (cols as f64).sqrt();
-    let length = squares.sqrt();
-    if length <= negligible {
-        values.fill(0.0);
-        row[cols] = 1.0;
-    } else {
-        values.iter_mut().for_each(|x| *x = ((f64::from(*x) - mean) / length) as f32);
-    }
-}
-
-/// Whether this build has the metric's kernel; an argument, so that every build can test the refusal.
-fn check_kernel(metric: Metric, all_metrics: bool) -> Result<()> {
-    let is_euclidean = metric.facts().codes == Some(Codes::Squares) && metric.form() != Form::Sphere;
-    if all_metrics || is_euclidean {
+/// Errs unless this build has the metric's kernel; an argument, so that every build can test the refusal.
+fn check_kernel(metric: &Metric, is_compiled: bool) -> Result<()> {
+    if is_compiled {
         return Ok(());
     }
     let expected = "euclidean, cosine, correlation or dot: this build has no other";
-    Err(UmapError::parameter("metric", expected, format!("{:?}", metric.name())))
+    Err(UmapError::parameter("metric", expected, metric.label()))
 }
 
 #[cfg(test)]
@@ -247,14 +229,8 @@ mod tests {
 
     #[test]
     fn metrics_that_are_not_compiled_are_refused() {
-        for metric in [Metric::Manhattan, Metric::Chebyshev, Metric::InnerProduct] {
-            let error = check_kernel(metric, false).expect_err("refused");
-            assert!(matches!(error, UmapError::InvalidParameter { .. }));
-            assert!(error.to_string().contains("this build has no other"), "{error}");
-            assert_eq!(check_kernel(metric, true), Ok(()));
-        }
-        for metric in [Metric::Euclidean, Metric::Cosine, Metric::Correlation, Metric::Dot] {
-            assert_eq!(check_kernel(metric, false), Ok(()));
-        }
+        let error = check_kernel(&Metric::Manhattan, false).expect_err("refused").to_string();
+        assert!(error.contains("this build has no other, got manhattan"), "{error}");
+        assert_eq!(check_kernel(&Metric::Manhattan, true), Ok(()));
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::frame::Frame;
 use super::store::StoreUsed;
 use super::values::{Values, Width};
-use crate::metric::Metric;
+use crate::metric::{Growth, Kernel, Metric};
 
 /// Rows of points. Kernels read them as 32-bit floats, each row padded with zeros to a multiple of four. A clone shares
 /// them.
@@ -27,8 +27,12 @@ const TOUCHED: usize = 4;
 
 impl Points {
     pub(super) fn of(values: Values, rows: usize, width: Width, metric: Metric, frame: Arc<Frame>) -> Self {
-        // Of a number of columns the frame tells nothing.
-        let unit = if metric.facts().is_count { 1.0 / width.cols as f32 } else { frame.unit() };
+        let unit = match metric.facts().growth {
+            Growth::Linear => frame.unit(),
+            Growth::Square => frame.unit() * frame.unit(),
+            // Of a number of columns the frame tells nothing.
+            Growth::Count => 1.0 / width.cols as f32,
+        };
         Self { values: Arc::new(values), rows, width, metric, frame, unit, rounded: Arc::default() }
     }
 
@@ -48,8 +52,18 @@ impl Points {
     }
 
     /// The metric whose form the rows are in.
-    pub fn metric(&self) -> Metric {
-        self.metric
+    pub fn metric(&self) -> &Metric {
+        &self.metric
+    }
+
+    /// Compares rows.
+    pub fn kernel(&self) -> Kernel {
+        self.metric.kernel(self.cols())
+    }
+
+    /// How many values stand for a row in the metric's form, without what follows them.
+    pub(crate) fn values(&self) -> usize {
+        self.width.values
     }
 
     /// How values are kept that 32-bit floats would not do justice to.

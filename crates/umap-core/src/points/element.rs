@@ -2,7 +2,7 @@
 
 use super::half::F16;
 use super::store::{Store, StoreUsed};
-use crate::metric::{Form, Metric};
+use crate::metric::Metric;
 
 /// A type that points can be given in.
 pub trait Element: Copy {
@@ -88,11 +88,11 @@ const LEAST_COLUMNS: usize = 32;
 
 impl Store {
     /// The store for points of `metric` with so many columns that are given as `T`s.
-    pub fn of<T: Element>(self, cols: usize, metric: Metric) -> StoreUsed {
+    pub fn of<T: Element>(self, cols: usize, metric: &Metric) -> StoreUsed {
         // As with short rows, there is no search in 7 bits for some metrics.
         let is_decoded_rarely = cols >= LEAST_COLUMNS && metric.facts().codes.is_some();
         match self {
-            Self::Auto if metric.form() == Form::AsIs && is_decoded_rarely => T::STORE,
+            Self::Auto if metric.form().is_as_is() && is_decoded_rarely => T::STORE,
             Self::Auto | Self::F32 => StoreUsed::F32,
             Self::F16 => StoreUsed::F16,
             Self::Int8 => StoreUsed::Int8,

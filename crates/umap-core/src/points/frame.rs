@@ -104,8 +104,8 @@ pub(super) enum Watch {
 }
 
 impl Watch {
-    pub(super) fn of(metric: Metric) -> Self {
-        match metric.facts().lies {
+    pub(super) fn of(metric: &Metric) -> Self {
+        match metric.lies() {
             Lies::Columns => Self::Columns(Columns::default()),
             Lies::Rows => Self::Row(Vec::new()),
             Lies::Nowhere => Self::Nothing,
@@ -210,7 +210,7 @@ impl Far {
 
 /// Puts all values, of which `greatest` is the greatest as they came, into the frame that suits them. Returns it, and the
 /// columns that stay rounded because the metric or the store needs them where they lie.
-pub(super) fn settle(seen: Columns, values: &mut Values, metric: Metric, greatest: f32) -> Result<(Frame, Vec<u32>)> {
+pub(super) fn settle(seen: Columns, values: &mut Values, metric: &Metric, greatest: f32) -> Result<(Frame, Vec<u32>)> {
     let far = seen.rounded();
     let is_signed = metric.facts().is_signed;
     let (Values::F32(rows), false) = (values, is_signed) else {

@@ -10,7 +10,7 @@ use super::store::StoreUsed;
 use super::values::{Values, Width};
 use crate::error::{Result, UmapError};
 use crate::file::container::Dtype;
-use crate::metric::{Form, Metric};
+use crate::metric::Metric;
 use crate::pulse::Pulse;
 
 /// Rows that are handled between two ticks.
@@ -19,16 +19,16 @@ const ROWS_PER_TICK: usize = 256;
 impl Points {
     /// The type and the number of values of a row in a file.
     pub(crate) fn stored_as(&self) -> (Dtype, usize) {
-        Self::storage(self.store(), self.cols(), self.metric)
+        Self::storage(self.store(), self.cols(), &self.metric)
     }
 
     /// The same for points that are not there yet.
-    pub(crate) fn storage(store: StoreUsed, cols: usize, metric: Metric) -> (Dtype, usize) {
-        let width = width(cols, metric);
+    pub(crate) fn storage(store: StoreUsed, cols: usize, metric: &Metric) -> (Dtype, usize) {
+        let width = Width::of(cols, metric);
         match store {
             StoreUsed::F32 => (Dtype::F32, width.used()),
             StoreUsed::F16 => (Dtype::F16, width.used()),
-            StoreUsed::Int8 => (Dtype::U8, bytes::row_bytes(width.cols, width.has_axis)),
+            StoreUsed::Int8 => (Dtype::U8, bytes::row_bytes(width.values, width.has_axis())),
         }
     }
 
@@ -53,7 +53,7 @@ impl Points {
         mut fill: impl FnMut(&mut [u8]),
         pulse: &Pulse,
     ) -> Result<Self> {
-        let width = width(cols, metric);
+        let width = Width::of(cols, &metric);
         let mut values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
         let mut decoded = Vec::new();
         for row in 0..rows {
@@ -99,7 +99,7 @@ impl Points {
                 pulse.tick(i as f64 / rows.len() as f64).await?;
             }
         }
-        Ok(Self::of(values, rows.len(), self.width, self.metric, Arc::clone(&self.frame)))
+        Ok(Self::of(values, rows.len(), self.width, self.metric.clone(), Arc::clone(&self.frame)))
     }
 
     /// All rows in another store.
@@ -134,8 +134,4 @@ impl Points {
             _ => false,
         }
     }
-}
-
-fn width(cols: usize, metric: Metric) -> Width {
-    Width { cols, has_axis: metric.form() != Form::AsIs }
 }

@@ -6,6 +6,7 @@ use super::half::F16;
 use super::store::StoreUsed;
 use crate::error::{Result, UmapError};
 use crate::memory;
+use crate::metric::{Metric, Rest};
 use crate::simd::LANES;
 
 /// A chunk is the greatest power of two of rows within this many bytes.
@@ -16,14 +17,30 @@ const CHUNK_BYTES: usize = 128 << 20;
 pub(super) struct Width {
     /// Columns of the input.
     pub(super) cols: usize,
-    /// Whether there is one more: unit forms put zero rows on an axis of their own.
-    pub(super) has_axis: bool,
+    /// Values that stand for a row.
+    pub(super) values: usize,
+    /// What follows them.
+    pub(super) rest: Rest,
 }
 
 impl Width {
+    /// Of rows in the form of a metric.
+    pub(super) fn of(cols: usize, metric: &Metric) -> Self {
+        let form = metric.form();
+        Self { cols, values: form.values(cols), rest: form.rest }
+    }
+
     /// Without the zeros at the end.
     pub(super) fn used(self) -> usize {
-        self.cols + usize::from(self.has_axis)
+        match self.rest {
+            Rest::Nothing => self.values,
+            Rest::Axis => self.values + 1,
+            Rest::Tail => self.values.next_multiple_of(LANES) + 1,
+        }
+    }
+
+    pub(super) fn has_axis(self) -> bool {
+        self.rest == Rest::Axis
     }
 
     /// With the zeros at the end.
@@ -47,7 +64,7 @@ impl Values {
             StoreUsed::F32 => Self::F32(Chunks::reserve(what, rows, width.padded(), CHUNK_BYTES)?),
             StoreUsed::F16 => Self::F16(Chunks::reserve(what, rows, width.used(), CHUNK_BYTES)?),
             StoreUsed::Int8 => {
-                let bytes = bytes::row_bytes(width.cols, width.has_axis);
+                let bytes = bytes::row_bytes(width.values, width.has_axis());
                 Self::Int8(Chunks::reserve(what, rows, bytes, CHUNK_BYTES)?)
             }
         })
@@ -84,7 +101,7 @@ impl Values {
                 halves.zip(&*open).for_each(|(half, &x)| *half = F16::nearest(x));
             }
             Self::Int8(values) => {
-                let range = bytes::encode(open, width.cols, width.has_axis, values.row_or_zeros(i));
+                let range = bytes::encode(open, width.values, width.has_axis(), values.row_or_zeros(i));
                 if range.is_infinite() {
                     let expected = "rows whose values differ by a 32-bit float at most for int8";
                     return Err(UmapError::parameter("store", expected, format!("more in row {i} of points")));
@@ -142,7 +159,7 @@ impl Values {
         match self {
             Self::F32(values) => out.extend_from_slice(values.row(i)),
             Self::F16(values) => out.extend(values.row(i).iter().map(|half| half.widen())),
-            Self::Int8(values) => bytes::decode(values.row(i), width.cols, width.has_axis, out),
+            Self::Int8(values) => bytes::decode(values.row(i), width.values, width.has_axis(), out),
         }
         out.resize(end, 0.0);
     }

@@ -27,7 +27,7 @@ impl Space for Points {
     }
 
     fn info(&self) -> SpaceInfo {
-        SpaceInfo { cols: self.cols(), metric: self.metric(), store: self.store() }
+        SpaceInfo { cols: self.cols(), metric: self.metric().clone(), store: self.store() }
     }
 
     fn distance(&self, value: f32) -> f32 {
@@ -43,8 +43,8 @@ impl Space for Points {
             return Err(UmapError::shape("points", expected, queries.cols().to_string()));
         }
         if queries.metric() != self.metric() {
-            let expected = format!("{:?}, as the index has", self.metric().name());
-            return Err(UmapError::parameter("metric", expected, format!("{:?}", queries.metric().name())));
+            let expected = format!("{}, as the index has", self.metric().label());
+            return Err(UmapError::parameter("metric", expected, queries.metric().label()));
         }
         if queries.frame() != self.frame() {
             let expected = "rows in the frame of those of the index (`PointsBuilder::in_frame`)";
@@ -62,7 +62,7 @@ impl Space for Points {
         let queries = queries.dense().expect("`check_queries`");
         let rows = queries.read_all(rows.iter().copied(), scratch);
         let strip = vec![[0.0; STRIP]; rows.len()];
-        Box::new(DenseRows { points: self, kernel: self.metric().kernel(), rows, strip, scratch: Vec::new() })
+        Box::new(DenseRows { points: self, kernel: self.kernel(), rows, strip, scratch: Vec::new() })
     }
 
     fn note(&self) -> Option<String> {

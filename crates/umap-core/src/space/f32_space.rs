@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::metric::STRIP;
+use crate::metric::{Means, STRIP};
 use crate::points::Points;
 
 use super::keys::key_of;
@@ -42,7 +42,7 @@ impl SearchSpace for F32Space<'_> {
 
     fn center_of(&self, rows: &[u32]) -> Vec<u32> {
         // An empty group has a centre too: zeros.
-        if !self.points.metric().facts().has_means && !rows.is_empty() {
+        if self.points.metric().facts().means == Means::Unlike && !rows.is_empty() {
             return medoid(self, rows);
         }
         let mut sums = vec![0.0f32; self.points.stride()];
@@ -69,7 +69,7 @@ impl SearchSpace for F32Space<'_> {
 
     fn keys(&self, a: Stretch, b: Stretch, out: &mut [u32]) {
         assert_eq!(out.len(), a.len() * b.len());
-        let (kernel, width) = (self.points.metric().kernel(), b.len());
+        let (kernel, width) = (self.points.kernel(), b.len());
         for first in (0..a.len()).step_by(TILE_A) {
             let count = TILE_A.min(a.len() - first);
             let rows: [&[f32]; TILE_A] = std::array::from_fn(|i| floats(a.row(first + i.min(count - 1))));

@@ -68,7 +68,7 @@ pub struct Geometry {
 }
 
 /// What diagnostics report of a space.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SpaceInfo {
     /// Columns; 0 where rows have none.
     pub cols: usize,

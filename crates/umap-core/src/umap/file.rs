@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::fit::UmapFit;
+use super::landmarks::landmark_store;
 use super::model::{Diagnostics, Fitted, UmapModel};
 use crate::checkpoint::Stored;
 use crate::error::{Result, UmapError};
@@ -13,7 +14,6 @@ use crate::fuzzy::radii::Radii;
 use crate::json;
 use crate::knn::KnnGraph;
 use crate::params::{Params, SaveParams, UmapParams};
-use crate::points::StoreUsed;
 use crate::pulse::Pulse;
 use crate::space::Space;
 
@@ -76,7 +76,7 @@ impl UmapModel {
                     return Err(UmapError::parameter("rawData", expected, false));
                 };
                 let rows = self.choose_landmarks(points, how.landmarks)?;
-                let points = points.subset(&rows, StoreUsed::Int8, pulse).await?;
+                let points = points.subset(&rows, landmark_store(points), pulse).await?;
                 Ok(Some((Cow::Owned(rows), points.into())))
             }
             (Some(_), true) => {

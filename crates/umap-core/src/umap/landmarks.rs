@@ -24,12 +24,17 @@ impl UmapModel {
 
     /// As many as keep the file below a tenth of the points as they are stored.
     fn affordable_landmarks(&self, points: &Points) -> usize {
-        let (_, row) = Points::storage(StoreUsed::Int8, points.cols(), points.metric());
+        let (dtype, row) = Points::storage(landmark_store(points), points.cols(), points.metric());
         // Without what a row in 8 bits has beside its values.
         let raw =
             points.rows() as u64 * points.cols() as u64 * Points::storage(points.store(), 1, points.metric()).0.bytes();
         let budget = (raw / 10) as usize;
         let rest = HEADER + self.fitted.embedding.len() * size_of::<f32>();
-        (budget.saturating_sub(rest) / (row + ROW_NUMBER)).max(LEAST)
+        (budget.saturating_sub(rest) / (row * dtype.bytes() as usize + ROW_NUMBER)).max(LEAST)
     }
+}
+
+/// What landmarks are kept as: 8 bits, unless the metric's form needs more.
+pub(super) fn landmark_store(points: &Points) -> StoreUsed {
+    if points.metric().form().can_be_rounded { StoreUsed::Int8 } else { StoreUsed::F32 }
 }

@@ -10,12 +10,12 @@ fn rows_without_a_place_are_no_part_of_means() {
     let (data, mut layout, labels) = clusters(300, 4);
     let place = |layout: &[f32]| {
         let beside = Beside { labels: Some(&labels), reference: Some((&data, 4)) };
-        run((Metric::Euclidean, &data, 4), (layout, 2), beside, &|_| {})
+        run((&Metric::Euclidean, &data, 4), (layout, 2), beside, &|_| {})
     };
     // A whole class, and some others.
     (0..300).filter(|&row| labels[row] == 2 || row % 17 == 0).for_each(|row| layout[2 * row] = f32::NAN);
     let found = place(&layout);
-    let spaces = [(Metric::Euclidean, &data[..], 4), (Metric::Euclidean, &layout[..], 2)];
+    let spaces = [(&Metric::Euclidean, &data[..], 4), (&Metric::Euclidean, &layout[..], 2)];
     assert_near(found.centroid_correlation, centroid_correlation(spaces, &labels), 1e-9, "means");
     assert_near(found.distance_correlation, distance_correlation(spaces, 2000), 1e-6, "distances");
     assert!(found.reference_triplets.is_some_and(|share| share > 0.6));
@@ -28,7 +28,7 @@ fn of_many_classes_some_are_compared() {
     let labels: Vec<i32> = (0..5000).map(|row| row / 2 * 1001).collect();
     let beside = Beside { labels: Some(&labels), reference: None };
     let of = |layout, seed| {
-        run((Metric::Euclidean, &data, 3), layout, beside, &|params| {
+        run((&Metric::Euclidean, &data, 3), layout, beside, &|params| {
             (params.seed, params.sample) = (seed, 10);
         })
         .centroid_correlation
@@ -43,7 +43,7 @@ fn of_many_classes_some_are_compared() {
 fn what_cannot_be_compared_is_absent() {
     let (data, layout, _) = clusters(50, 3);
     let labels: Vec<i32> = (0..50).map(|row| row % 2).collect();
-    let of = |beside| run((Metric::Euclidean, &data, 3), (&layout, 2), beside, &|params| params.sample = 2);
+    let of = |beside| run((&Metric::Euclidean, &data, 3), (&layout, 2), beside, &|params| params.sample = 2);
     let found = of(Beside { labels: Some(&labels), reference: None });
     // One distance between two classes, and one between two rows.
     assert_eq!((found.centroid_correlation, found.distance_correlation), (None, None));
@@ -58,7 +58,7 @@ fn wrong_references_and_counts_are_refused() {
     let data = integers(20, 3, 1);
     let message = |reference: &[f32], cols: usize, triplets: u32| {
         let beside = Beside { labels: None, reference: Some((reference, cols)) };
-        let found = measured((Metric::Euclidean, &data, 3), (&data, 3), beside, &|params| params.triplets = triplets);
+        let found = measured((&Metric::Euclidean, &data, 3), (&data, 3), beside, &|params| params.triplets = triplets);
         found.map(|found| found.rows).map_err(|error| error.to_string())
     };
     assert_eq!(message(&data, 3, 1000), Ok(20));

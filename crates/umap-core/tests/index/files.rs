@@ -19,10 +19,11 @@ fn an_index_of_its_parts_is_the_same() {
         [(300, 5, Metric::Cosine), (9000, 100, Metric::InnerProduct), (15_000, 40, Metric::Chebyshev)]
     {
         let (data, asked) = (clusters(rows, cols, 9, 6), clusters(20, cols, 9, 7));
-        let mut index = build(&data, cols, metric);
+        let mut index = build(&data, cols, metric.clone());
         let parts = block_on(async |pulse| index.parts(pulse).await).unwrap();
-        let again =
-            async |pulse: &Pulse| NeighborIndex::from_parts(points(&data, cols, metric), parts.clone(), pulse).await;
+        let again = async |pulse: &Pulse| {
+            NeighborIndex::from_parts(points(&data, cols, metric.clone()), parts.clone(), pulse).await
+        };
         let mut again = block_on(again).unwrap();
         let asked = points(&asked, cols, metric);
         assert_eq!(query(&again, &asked, 10), query(&index, &asked, 10));
@@ -88,7 +89,7 @@ fn a_saved_index_finds_the_same() {
     for (rows, cols, metric) in
         [(300, 5, Metric::Cosine), (9000, 100, Metric::Manhattan), (15_000, 40, Metric::Chebyshev)]
     {
-        let (data, asked) = (clusters(rows, cols, 9, 6), points(&clusters(20, cols, 9, 7), cols, metric));
+        let (data, asked) = (clusters(rows, cols, 9, 6), points(&clusters(20, cols, 9, 7), cols, metric.clone()));
         let mut index = build(&data, cols, metric);
         add(&mut index, &asked);
         let file = saved(&index);

@@ -25,12 +25,12 @@ pub(crate) static METRICS: LazyLock<[Metric; 10]> = LazyLock::new(|| {
 });
 
 /// Whether small integers have exact distances, so that ties fall as in the sorted order.
-pub(crate) fn is_exact(metric: Metric) -> bool {
-    [Metric::Euclidean, Metric::Manhattan, Metric::Chebyshev, Metric::InnerProduct, Metric::Hamming].contains(&metric)
+pub(crate) fn is_exact(metric: &Metric) -> bool {
+    [Metric::Euclidean, Metric::Manhattan, Metric::Chebyshev, Metric::InnerProduct, Metric::Hamming].contains(metric)
 }
 
 /// The metric as options say it, less braces.
-pub(crate) fn options_of(metric: Metric) -> String {
+pub(crate) fn options_of(metric: &Metric) -> String {
     let name = serde_json::to_string(&metric.name()).unwrap();
     let p = metric.p().map_or(String::new(), |p| format!(r#","metricOptions":{{"p":{p}}}"#));
     format!(r#""metric":{name}{p}"#)
@@ -53,7 +53,7 @@ pub(crate) fn integers(rows: usize, cols: usize, seed: u32) -> Vec<f32> {
 }
 
 /// umap-learn's definitions.
-pub(crate) fn distance(metric: Metric, x: &[f32], y: &[f32]) -> f64 {
+pub(crate) fn distance(metric: &Metric, x: &[f32], y: &[f32]) -> f64 {
     let (x, y): (Vec<f64>, Vec<f64>) = (x.iter().map(|&v| v.into()).collect(), y.iter().map(|&v| v.into()).collect());
     let pairs = || x.iter().zip(&y);
     match metric.name() {
@@ -73,6 +73,7 @@ pub(crate) fn distance(metric: Metric, x: &[f32], y: &[f32]) -> f64 {
         MetricName::Hamming => pairs().filter(|(a, b)| a != b).count() as f64 / x.len() as f64,
         MetricName::Haversine => haversine(&x, &y),
         MetricName::Correlation => cosine(&centered(&x), &centered(&y)),
+        other => unreachable!("{other:?} is tested against umap-learn (metrics.rs)"),
     }
 }
 
@@ -100,7 +101,7 @@ fn cosine(x: &[f64], y: &[f64]) -> f64 {
 }
 
 /// All other rows of each row, nearest first, equal distances by row number. NaN is infinitely far.
-pub(crate) fn order(metric: Metric, data: &[f32], cols: usize) -> Vec<Vec<(f64, usize)>> {
+pub(crate) fn order(metric: &Metric, data: &[f32], cols: usize) -> Vec<Vec<(f64, usize)>> {
     let rows: Vec<&[f32]> = data.chunks_exact(cols).collect();
     let distance = |a: &[f32], b: &[f32]| Some(distance(metric, a, b)).filter(|d| !d.is_nan()).unwrap_or(f64::INFINITY);
     let of = |i: usize| {

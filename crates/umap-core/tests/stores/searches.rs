@@ -25,8 +25,8 @@ fn search(points: &Points, k: usize, approximate: bool) -> KnnGraph {
 /// Distances in the metric's form: what is stored is compared, so the metric of the form is the oracle's.
 fn distance_of_stored(metric: Metric, x: &[f32], y: &[f32]) -> f64 {
     match metric {
-        Metric::Cosine | Metric::Correlation | Metric::Dot => distance(Metric::Euclidean, x, y).powi(2) / 2.0,
-        metric => distance(metric, x, y),
+        Metric::Cosine | Metric::Correlation | Metric::Dot => distance(&Metric::Euclidean, x, y).powi(2) / 2.0,
+        metric => distance(&metric, x, y),
     }
 }
 
@@ -37,14 +37,14 @@ fn is_padded(metric: Metric) -> bool {
 #[test]
 fn exact_neighbors_are_those_of_the_stored_values() {
     let (rows, cols, k) = (150, 33, 8);
-    for (metric, store) in METRICS.iter().copied().flat_map(|metric| STORES.map(|store| (metric, store))) {
+    for (metric, store) in METRICS.iter().cloned().flat_map(|metric| STORES.map(|store| (metric.clone(), store))) {
         for data in [integers(rows, cols, 2), normals(rows * cols)] {
-            let points = stored(&data, cols, metric, store);
+            let points = stored(&data, cols, metric.clone(), store);
             let graph = search(&points, k, false);
             // Padding is no column that two rows have in common.
-            let values = read(&points, if is_padded(metric) { cols } else { points.stride() });
+            let values = read(&points, if is_padded(metric.clone()) { cols } else { points.stride() });
             for i in 0..rows {
-                let of = |j: usize| distance_of_stored(metric, &values[i], &values[j]);
+                let of = |j: usize| distance_of_stored(metric.clone(), &values[i], &values[j]);
                 let mut truth: Vec<f64> = (0..rows).filter(|&j| j != i).map(of).collect();
                 truth.sort_by(f64::total_cmp);
                 for (at, (&id, &got)) in graph.row(i).0.iter().zip(graph.row(i).1).enumerate().skip(1) {
@@ -62,8 +62,10 @@ fn zero_rows_are_at_one_from_the_others_in_every_store() {
     let mut data = normals(20 * 12);
     data[3 * 12..4 * 12].fill(0.0);
     data[7 * 12..8 * 12].fill(0.0);
-    for (metric, store) in [Metric::Cosine, Metric::Correlation].into_iter().flat_map(|m| STORES.map(|s| (m, s))) {
-        let graph = search(&stored(&data, 12, metric, store), 20, false);
+    for (metric, store) in
+        [Metric::Cosine, Metric::Correlation].into_iter().flat_map(|m| STORES.map(|s| (m.clone(), s)))
+    {
+        let graph = search(&stored(&data, 12, metric.clone(), store), 20, false);
         assert_eq!((graph.row(3).0[1], graph.row(3).1[1]), (7, 0.0));
         assert!(graph.row(3).1[2..].iter().all(|d| (d - 1.0).abs() < 5e-3), "{metric:?} {store:?}");
     }
@@ -81,7 +83,7 @@ fn approximate_search_finds_the_neighbors_of_the_stored_values() {
             .map(|(i, x)| x + 4.0 * ((i / cols * 7 + i % cols) % 12) as f32)
             .collect();
         for store in STORES {
-            let points = stored(&data, cols, metric, store);
+            let points = stored(&data, cols, metric.clone(), store);
             let (found, truth) = (search(&points, 15, true), search(&points, 15, false));
             let radius = |row: usize| truth.row(row).1[14];
             let hits: usize =

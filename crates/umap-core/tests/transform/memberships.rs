@@ -10,7 +10,7 @@ use umap_core::umap::UmapModel;
 
 /// In f64: the nearest 8 rows with their distances, and the scale at which their memberships sum to log2(8).
 fn nearest_and_scale(metric: Metric, data: &[f32], row: &[f32]) -> (Vec<(f64, u32)>, f64) {
-    let distances = data.chunks_exact(row.len()).map(|other| oracle::distance(metric, row, other));
+    let distances = data.chunks_exact(row.len()).map(|other| oracle::distance(&metric, row, other));
     let mut near: Vec<(f64, u32)> = distances.zip(0..).collect();
     near.sort_by(|a, b| a.partial_cmp(b).unwrap());
     near.truncate(9);
@@ -27,10 +27,10 @@ fn nearest_and_scale(metric: Metric, data: &[f32], row: &[f32]) -> (Vec<(f64, u3
 fn memberships_are_umap_learns() {
     for metric in [Metric::Euclidean, Metric::Cosine, Metric::Manhattan] {
         let (data, asked) = (integers(300, 7, 8), integers(40, 7, 9));
-        let graph = memberships(&model(&data, 7, &options(metric, r#","transformMode":"graph""#)), &asked);
+        let graph = memberships(&model(&data, 7, &options(metric.clone(), r#","transformMode":"graph""#)), &asked);
         assert_eq!((graph.rows(), graph.indptr[40]), (40, graph.indices.len() as u32));
         for (i, row) in asked.chunks_exact(7).enumerate() {
-            let (mut near, scale) = nearest_and_scale(metric, &data, row);
+            let (mut near, scale) = nearest_and_scale(metric.clone(), &data, row);
             let tied = near[7].0 == near[8].0;
             near.truncate(8);
             let (columns, weights) = graph.row(i);

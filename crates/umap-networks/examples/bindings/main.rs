@@ -3,7 +3,7 @@
 //! ts-rs gives the declarations with their doc comments. Options become optional here and get the default that
 //! `Default` has, so that a default is written in one place only.
 
-use umap_core::metric::{Form, Metric, MetricName};
+use umap_core::metric::{Metric, MetricName};
 use umap_core::params::{
     ALIASES, AlignmentParams, DEFAULT_THREADS, EvaluateParams, IndexParams, KnnParams, MAX_THREADS, OF_GRAPH,
     OF_LAYOUT, QueryParams, SHARED, SaveParams, UmapParams,
@@ -76,7 +76,7 @@ fn core_types() -> impl Iterator<Item = String> {
     [
         declaration::<umap_core::error::ErrorCode>(),
         declaration::<umap_core::pulse::Stage>(),
-        declaration::<umap_core::metric::MetricName>(),
+        metric_names(),
         declaration::<umap_core::params::MetricOptions>(),
         declaration::<umap_core::points::Store>(),
         declaration::<umap_core::points::StoreUsed>(),
@@ -121,16 +121,27 @@ fn picked(name: &str, which: &str, options: &[&str]) -> String {
     format!("/** Options {which}. */\nexport type {name} = Pick<UmapOptions, {}>;", names.join(" | "))
 }
 
+/// The metrics, and the other names of some.
+fn metric_names() -> String {
+    let aliases: Vec<String> = MetricName::ALIASES.iter().map(|(alias, _)| format!("{alias:?}")).collect();
+    declaration::<MetricName>().replacen(';', &format!(" | {};", aliases.join(" | ")), 1)
+}
+
 fn metrics_to_markdown() -> String {
-    let name = |name: &MetricName| serde_json::to_value(name).expect("a name").as_str().expect("a string").to_string();
-    let row = |(metric, about): (&MetricName, &&str)| format!("| `{}` |{} |", name(metric), about.replace('|', "\\|"));
+    let names = |metric: &MetricName| {
+        let aliases =
+            MetricName::ALIASES.iter().filter(|(_, of)| of == metric).map(|(alias, _)| format!(", `{alias}`"));
+        format!("`{}`{}", metric.label(), aliases.collect::<String>())
+    };
+    let row = |(metric, about): (&MetricName, &&str)| format!("| {} |{} |", names(metric), about.replace('|', "\\|"));
     let rows: Vec<String> = MetricName::ALL.iter().zip(MetricName::ABOUT).map(row).collect();
     format!("## Metrics\n\n| `metric` | |\n| --- | --- |\n{}", rows.join("\n"))
 }
 
 fn metrics_put_into_form() -> String {
-    let is_put = |name: &&MetricName| Metric::from(**name).form() != Form::AsIs;
-    let names = MetricName::ALL.iter().filter(is_put).map(|name| serde_json::to_string(name).expect("a name"));
+    let is_put = |name: &&MetricName| !Metric::from(**name).form().is_as_is();
+    let aliases = MetricName::ALIASES.iter().filter(|(_, name)| is_put(&name)).map(|(alias, _)| format!("{alias:?}"));
+    let names = MetricName::ALL.iter().filter(is_put).map(|name| format!("{:?}", name.label())).chain(aliases);
     let names = names.collect::<Vec<_>>().join(", ");
     format!(
         "/** Metrics that put rows into another form. */\nexport const METRICS_PUT_INTO_FORM: readonly Metric[] = [{names}];"

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use serde::{Deserialize, Serialize};
 use umap_core::file::{Contents, File, Section};
 use umap_core::json::text;
-use umap_core::metric::{Form, Metric};
+use umap_core::metric::Metric;
 use umap_core::pulse::Pulse;
 use umap_core::umap::{Loaded, UmapFit, Unfinished};
 use umap_core::{Result, UmapError};
@@ -46,7 +46,7 @@ impl ParametricFit {
         self.params.check_encoder_is_here("save")?;
         let umap = self.umap_file(&pulse.part(0.0, 0.4)).await?;
         let mut sections = vec![Section::bytes_of("umap", &umap)];
-        if self.graph.params().metric().form() != Form::AsIs {
+        if !self.graph.params().metric().form().is_as_is() {
             sections.extend(Section::points("points", &self.rows));
         }
         if let Some(positions) = &self.landmark_positions {
@@ -96,9 +96,9 @@ impl ParametricFit {
             return Err(UmapError::malformed("umap", "rows of numbers", "another kind of points"));
         };
         let (count, cols) = (points.rows(), points.cols());
-        let rows = match points.metric().form() {
-            Form::AsIs => points.clone(),
-            _ => contents.points_in("points", [count, cols], Metric::Euclidean, &pulse.part(0.5, 0.7)).await?,
+        let rows = match points.metric().form().is_as_is() {
+            true => points.clone(),
+            false => contents.points_in("points", [count, cols], Metric::Euclidean, &pulse.part(0.5, 0.7)).await?,
         };
         let trainer = match reached.training {
             None => None,

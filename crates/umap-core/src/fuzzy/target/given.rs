@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, UmapError};
 use crate::matrix::check_finite;
-use crate::metric::{Form, Metric};
+use crate::metric::Metric;
 use crate::points::Points;
 
 /// Marks a row without a label (-1 as a signed number).
@@ -83,7 +83,7 @@ impl Target {
     /// milliseconds, say, less an offset.
     pub fn of_numbers(data: &[f64], cols: usize, metric: TargetMetric) -> Result<Self> {
         let rounded = |data: &[f64]| data.iter().map(|&x| x as f32).collect();
-        let metric = metric.of_values().filter(|metric| metric.form() == Form::AsIs);
+        let metric = metric.of_values().filter(|metric| metric.form().is_as_is());
         let Some(metric) = metric.filter(|_| cols > 0 && !data.is_empty() && data.len().is_multiple_of(cols)) else {
             return Ok(Self::Values { data: rounded(data), cols });
         };

@@ -17,6 +17,7 @@ pub mod graph;
 pub mod index;
 pub mod init;
 pub mod json;
+pub mod kinds;
 pub mod knn;
 pub mod layout;
 pub mod math;

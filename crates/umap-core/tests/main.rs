@@ -14,6 +14,7 @@ mod fuzzy;
 mod golden;
 mod index;
 mod init;
+mod kinds;
 mod knn;
 mod metric;
 mod metrics;

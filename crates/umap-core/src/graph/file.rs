@@ -88,7 +88,7 @@ impl GraphFit {
             return Err(UmapError::malformed("progress", "stages in their order", "a graph without neighbours"));
         }
         let (rows, cols) = (rows as usize, cols as usize);
-        let points = contents.points(rows, cols, params.metric(), &pulse.part(0.0, 0.4)).await?;
+        let points = contents.space(rows, cols, params.metric(), &pulse.part(0.0, 0.4)).await?;
         let inputs = contents.given(rows, given_k)?;
         if let Some(target) = &inputs.target {
             let refused = |error| UmapError::malformed("given.target", "a target of the points", error);

@@ -97,7 +97,7 @@ impl NeighborIndex {
         let head: Head = contents.json("index")?;
         check_shape(head.rows, head.cols)?;
         let (rows, cols) = (head.rows as usize, head.cols as usize);
-        let points = contents.points(rows, cols, head.metric()?, &pulse.part(0.0, 0.5)).await?;
+        let points = contents.space(rows, cols, head.metric()?, &pulse.part(0.0, 0.5)).await?;
         let graph = if head.graph { Some(contents.search_graph(rows, head.quantized)?) } else { None };
         contents.expect_no_more()?;
         let parts = IndexParts { k: head.k, seed: head.seed, graph };

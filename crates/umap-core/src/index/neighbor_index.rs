@@ -199,7 +199,7 @@ impl Drop for Grown<'_> {
 }
 
 fn needs_graph(space: &dyn Space) -> bool {
-    (space.rows() as u64).saturating_mul(space.cost() as u64 + 32) > EXACT_COST
+    !space.is_compared_exactly() && (space.rows() as u64).saturating_mul(space.cost() as u64 + 32) > EXACT_COST
 }
 
 /// None for few rows.

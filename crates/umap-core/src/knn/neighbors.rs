@@ -31,7 +31,10 @@ pub async fn nearest_neighbors(
 ) -> Result<Neighbors> {
     let k = k.clamp(1, space.rows());
     KnnGraph::check_size(space.rows(), k)?;
-    let is_cheap = cost_of_exact(space) <= EXACT_COST && !force_approximation;
+    if let Some(graph) = space.known_neighbors(k) {
+        return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantized: false });
+    }
+    let is_cheap = space.is_compared_exactly() || cost_of_exact(space) <= EXACT_COST && !force_approximation;
     if is_cheap || space.rows() <= ONE_CELL || k == 1 {
         let graph = exact(space, k, pulse).await?;
         return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantized: false });

@@ -11,11 +11,11 @@ use super::kernel::{Accumulate, Parameters, strip};
 use crate::simd::F32x4;
 
 /// A distance from counts.
-pub(super) type Share = fn(Counts) -> f64;
+pub(crate) type Share = fn(Counts) -> f64;
 
 /// How many columns are true in which of two rows.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     /// In both.
     both: f64,
     /// In the first only.
@@ -27,6 +27,11 @@ pub(super) struct Counts {
 }
 
 impl Counts {
+    /// Of how many are true in both, in each, and how many there are.
+    pub(crate) fn new(both: f64, [first, second]: [f64; 2], all: f64) -> Self {
+        Self { both, first: first - both, second: second - both, all }
+    }
+
     fn differ(self) -> f64 {
         self.first + self.second
     }
@@ -103,8 +108,7 @@ impl Accumulate for Both {
     #[inline(always)]
     fn finish(self, acc: F32x4, a: &[f32], b: &[f32]) -> f32 {
         let both = f64::from(acc.sum());
-        let counts =
-            Counts { both, first: f64::from(tail(a)) - both, second: f64::from(tail(b)) - both, all: self.all };
+        let counts = Counts::new(both, [tail(a), tail(b)].map(f64::from), self.all);
         self.share.map_or(0.0, |share| share(counts)) as f32
     }
 }

@@ -14,7 +14,7 @@ pub(super) const FACTS: Facts = Facts::of_sums(pairs::<Dirichlet>).with_form(For
 /// Values up to this count as 0, as in umap-learn's dense version.
 const LEAST: f64 = 0.9;
 /// Of a row without counts from one with some.
-const FAR: f32 = 1e8;
+const FAR: f64 = 1e8;
 
 fn counts(row: &mut [f32], cols: usize, _: &Metric) -> Result<(), Refused> {
     check_not_negative(&row[..cols])
@@ -25,9 +25,6 @@ struct Dirichlet;
 impl Pairwise for Dirichlet {
     fn value(_: &Parameters, a: &[f32], b: &[f32]) -> f32 {
         let [n1, n2] = [a, b].map(|row| row.iter().map(|&x| f64::from(x)).sum::<f64>());
-        if n1 == 0.0 || n2 == 0.0 {
-            return if n1 == n2 { 0.0 } else { FAR };
-        }
         let (mut beta, mut self1, mut self2) = (0.0, 0.0, 0.0);
         for (x, y) in a.iter().zip(b).map(|(&x, &y)| (f64::from(x), f64::from(y))) {
             let both = x * y > LEAST;
@@ -37,14 +34,22 @@ impl Pairwise for Dirichlet {
             self1 += if both || x > LEAST { log_single_beta(x) } else { 0.0 };
             self2 += if both || y > LEAST { log_single_beta(y) } else { 0.0 };
         }
-        let (between, single1, single2) = (log_beta(n1, n2), log_single_beta(n1), log_single_beta(n2));
-        let square = (beta - between - (self2 - single2)) / n2 + (beta - between - (self1 - single1)) / n1;
-        square.max(0.0).sqrt() as f32
+        dirichlet_of(beta, [n1, self1], [n2, self2]) as f32
     }
 }
 
+/// The distance from what `log_beta` gave of all columns, and of each row the sum of its counts and of `log_single_beta` of them.
+pub(crate) fn dirichlet_of(beta: f64, [n1, self1]: [f64; 2], [n2, self2]: [f64; 2]) -> f64 {
+    if n1 == 0.0 || n2 == 0.0 {
+        return if n1 == n2 { 0.0 } else { FAR };
+    }
+    let (between, single1, single2) = (log_beta(n1, n2), log_single_beta(n1), log_single_beta(n2));
+    let square = (beta - between - (self2 - single2)) / n2 + (beta - between - (self1 - single1)) / n1;
+    square.max(0.0).sqrt()
+}
+
 /// The logarithm of the beta function, by Stirling's formula for large arguments.
-fn log_beta(x: f64, y: f64) -> f64 {
+pub(crate) fn log_beta(x: f64, y: f64) -> f64 {
     let (least, greatest) = if x < y { (x, y) } else { (y, x) };
     if greatest < 5.0 {
         let terms = (1..least as u32).map(|i| ln(f64::from(i)) - ln(greatest + f64::from(i)));
@@ -57,6 +62,6 @@ fn log_gamma(x: f64) -> f64 {
     if x == 1.0 { 0.0 } else { x * ln(x) - x + 0.5 * ln(2.0 * PI / x) + 1.0 / (x * 12.0) }
 }
 
-fn log_single_beta(x: f64) -> f64 {
+pub(crate) fn log_single_beta(x: f64) -> f64 {
     LN_2 * (-2.0 * x + 0.5) + 0.5 * ln(2.0 * PI / x) + 0.125 / x
 }

@@ -3,7 +3,20 @@
 use super::MetricName;
 use super::counted::Share;
 use super::form::Form;
-use super::kernel::Strip;
+use super::kernel::{Parameters, STRIP, Strip};
+
+/// What rows consist of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Numbers in columns, all or but for zeros.
+    Numbers,
+    /// Packed bits.
+    Bits,
+    /// Strings.
+    Strings,
+    /// Only distances are known.
+    Distances,
+}
 
 /// How a search in 7-bit codes compares rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +64,8 @@ pub(crate) enum Means {
 
 /// What the stages ask of a metric.
 pub(crate) struct Facts {
+    /// What rows consist of.
+    pub(super) kind: Kind,
     /// What is done to rows before they are stored.
     pub(super) form: Form,
     /// Compares rows in that form; smaller values are nearer.
@@ -79,6 +94,7 @@ impl Facts {
     /// Of a metric of rows as they are that sums something over their columns, which `strip` computes.
     pub(super) const fn of_sums(strip: Strip) -> Self {
         Self {
+            kind: Kind::Numbers,
             form: Form::AS_IS,
             strip,
             distance: std::convert::identity,
@@ -93,8 +109,22 @@ impl Facts {
         }
     }
 
+    /// Of rows that are no numbers: they are compared elsewhere (`crate::kinds`).
+    pub(super) const fn of_kind(kind: Kind) -> Self {
+        Self { kind, lies: Lies::Nowhere, ..Self::of_sums(nothing) }
+    }
+
     /// The same, of rows that are put into a form first; distances then depend on where points lie.
     pub(super) const fn with_form(self, form: Form) -> Self {
         Self { form, lies: Lies::Nowhere, ..self }
     }
 }
+
+fn nothing(_: &Parameters, _: &[&[f32]], _: [&[f32]; STRIP], _: &mut [[f32; STRIP]]) {
+    unreachable!("there are no points of such metrics (`PointsBuilder::new`)")
+}
+
+pub(super) const BITS: Facts = Facts::of_kind(Kind::Bits);
+pub(super) const BITS_UP_TO_1: Facts = Facts { disconnection_distance: 1.0, ..BITS };
+pub(super) const STRINGS: Facts = Facts::of_kind(Kind::Strings);
+pub(super) const DISTANCES: Facts = Facts::of_kind(Kind::Distances);

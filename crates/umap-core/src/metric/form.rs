@@ -78,6 +78,11 @@ impl Form {
         Self { can_be_rounded: false, ..self }
     }
 
+    /// Whether zero rows lie on an axis of their own.
+    pub(crate) fn has_axis(&self) -> bool {
+        self.rest == Rest::Axis
+    }
+
     /// Whether rows stay as they are.
     pub fn is_as_is(&self) -> bool {
         self.put.is_none()

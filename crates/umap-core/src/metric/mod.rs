@@ -33,6 +33,9 @@ mod wasserstein;
 
 pub use column_map::ColumnMap;
 pub(crate) use column_map::{factor, inverse_factor};
+pub(crate) use counted::{Counts, Share};
+pub(crate) use dirichlet::{dirichlet_of, log_beta, log_single_beta};
+pub use facts::Kind;
 pub(crate) use facts::{Codes, Facts, Growth, Lies, Means};
 pub use form::Form;
 pub(crate) use form::{Refused, Rest};
@@ -152,6 +155,14 @@ metrics! {
     Sokalsneath: counted::SOKALSNEATH;
     /// 2ab / (tf + ab) of columns that are true in the first row only (a), in the second only (b), in both (t), in neither (f).
     Yule: counted::YULE;
+    /// Number of bits that differ between rows of packed bits (a Uint8Array).
+    BitHamming: facts::BITS;
+    /// Of the bits that are set in one of two rows of packed bits (a Uint8Array) or both, the share that is set in one only.
+    BitJaccard: facts::BITS_UP_TO_1;
+    /// Least number of code points to insert, delete or replace that make one string of the other. Rows are strings.
+    Levenshtein: facts::STRINGS;
+    /// Distances that are known: rows are those of a matrix of distances, all or some.
+    Precomputed: facts::DISTANCES;
     /// 1 - x.y of the rows scaled to length 1, as in pynndescent: the same values as `cosine`.
     Dot: cosine::DOT;
     /// -x.y: the nearest rows are those with the greatest inner product. Not a metric: distances can be negative.
@@ -252,6 +263,22 @@ impl Metric {
     /// What the stages ask of it.
     pub(crate) fn facts(&self) -> &'static Facts {
         self.name.facts()
+    }
+
+    /// What rows consist of.
+    pub fn kind(&self) -> Kind {
+        self.name.facts().kind
+    }
+
+    /// Of a metric of counts, the distance from them.
+    pub(crate) fn share(&self) -> Option<Share> {
+        self.facts().share
+    }
+
+    /// The distance between rows of so many columns, from what the kernel computes of rows that are in no frame.
+    pub(crate) fn distance_of(&self, kernel_value: f32, cols: usize) -> f32 {
+        let share = if self.facts().growth == Growth::Count { 1.0 / cols as f32 } else { 1.0 };
+        self.distance(kernel_value) * share
     }
 
     /// What may be taken from values before they are rounded.

@@ -10,7 +10,7 @@ use super::half::F16;
 use super::store::{Store, StoreUsed};
 use super::values::{Values, Width};
 use crate::error::{Result, UmapError};
-use crate::metric::{Metric, Refused};
+use crate::metric::{Kind, Metric, Refused};
 
 /// Row numbers have 32 bits, of which the search keeps one for itself and one value means "none".
 const MAX_ROWS: usize = (1 << 31) - 2;
@@ -70,6 +70,10 @@ impl PointsBuilder {
             return Err(UmapError::shape("points", format!("at most {MAX_ROWS} rows"), rows.to_string()));
         }
         check_kernel(&metric, metric.name().is_compiled())?;
+        if metric.kind() != Kind::Numbers {
+            let expected = format!("what {} compares ({:?})", metric.label(), metric.kind());
+            return Err(UmapError::parameter("points", expected.to_lowercase(), "rows of numbers"));
+        }
         if let Some((count, what)) = metric.facts().columns.filter(|(count, _)| *count != cols) {
             return Err(UmapError::shape("points", format!("{count} columns, {what}"), cols.to_string()));
         }

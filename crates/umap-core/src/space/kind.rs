@@ -5,6 +5,7 @@ use std::fmt::Debug;
 
 use crate::error::Result;
 use crate::file::Section;
+use crate::knn::KnnGraph;
 use crate::metric::{Metric, STRIP};
 use crate::points::{Points, StoreUsed};
 
@@ -40,6 +41,16 @@ pub trait Space: Any + Debug + Send + Sync {
         rows: &[u32],
         scratch: &'a mut Vec<f32>,
     ) -> Box<dyn Comparison + 'a>;
+
+    /// The `k` nearest rows of each, the row itself included, where they are known without a search.
+    fn known_neighbors(&self, _k: usize) -> Option<KnnGraph> {
+        None
+    }
+
+    /// Whether a search always compares all pairs: an approximate one could not be faster, or not find its way.
+    fn is_compared_exactly(&self) -> bool {
+        false
+    }
 
     /// What a user should know about the rows as they are stored.
     fn note(&self) -> Option<String> {

@@ -132,9 +132,9 @@ impl UmapModel {
             (None, knn, FuzzyGraph::read((), &mut contents, rows, &pulse.part(0.3, 0.6)).await?)
         };
         let stored = landmarks.as_ref().map_or(rows, Vec::len);
-        let points = contents.points(stored, cols, params.metric(), &pulse.part(0.6, 1.0)).await?;
+        let points = contents.space(stored, cols, params.metric(), &pulse.part(0.6, 1.0)).await?;
         contents.expect_no_more()?;
-        Ok(Self::new(params, Fitted { embedding, knn, fuzzy, radii, diagnostics }, points.into(), landmarks))
+        Ok(Self::new(params, Fitted { embedding, knn, fuzzy, radii, diagnostics }, points, landmarks))
     }
 }
 

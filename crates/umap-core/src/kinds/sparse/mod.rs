@@ -1,0 +1,9 @@
+//! Rows of which most values are 0: of each only the others are kept, in the order of their columns (CSR).
+
+mod builder;
+mod compare;
+mod rows;
+mod scheme;
+
+pub use builder::SparseBuilder;
+pub use rows::SparsePoints;

@@ -39,7 +39,14 @@ export type ShapedMatrix = (
   | { dataSync(): TypedArray }
   | { readonly values: TypedArray | readonly unknown[] }
 ) &
-  ({ readonly shape: ArrayLike<number> } | { readonly dims: ArrayLike<number> });
+  ({ readonly shape: ArrayLike<number> } | { readonly dims: ArrayLike<number> }) & {
+    readonly stride?: ArrayLike<number>;
+    readonly offset?: number;
+    /** Beside a `stride` it is not read: of an ndarray it is something else. */
+    readonly order?: "C" | "F" | readonly number[];
+    readonly dtype?: unknown;
+    readonly type?: unknown;
+  };
 
 /**
  * What can be embedded: rows of numbers; a matrix, here or of another library (see `ShapedMatrix` for how one is read); a

@@ -43,7 +43,9 @@ export function targetArrays(
 function labelSource(labels: ArrayLike<Label> | ArrowVector): ArraySource {
   const length = Number(Object(labels).length);
   if (typeof labels !== "object" || !Number.isInteger(length)) {
-    const got = described(labels) + ("data" in Object(labels) ? ": pass its `data`" : "");
+    const { data } = Object(labels);
+    const instead = typeof data === "function" ? ": pass await it.data()" : ": pass its `data`";
+    const got = described(labels) + (data === undefined ? "" : instead);
     throw new UmapError("shape-mismatch", `target: expected a label for each point, got ${got}`);
   }
   const labelAt = readerOf(labels);

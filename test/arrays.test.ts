@@ -259,7 +259,7 @@ describe("points that cannot be", () => {
     ["a fraction of a row", { data, rows: 2.5, cols: 4.8 }, "invalid-parameter", /points.rows.*integer.*2.5/],
     ["negative rows", { data, rows: -4, cols: -3 }, "invalid-parameter", /points.rows.*-4/],
     ["NaN columns", { data, rows: 4, cols: Number.NaN }, "invalid-parameter", /points.cols.*NaN/],
-    ["no columns said", { data, rows: 4 }, "invalid-parameter", /points.cols/],
+    ["neither rows nor columns said", { data }, "invalid-parameter", /points: expected rows or cols.*neither/],
     ["no rows", { data: new Float32Array(0), rows: 0, cols: 3 }, "empty-input", /0 x 3/],
     ["more than there can be", { data, rows: 2 ** 31, cols: 2 ** 31 }, "shape-mismatch", /got 12/],
     [

@@ -249,7 +249,7 @@ describe("arguments", () => {
   });
 
   it.each([
-    ["points with rows", { data: new Float32Array(16), cols: 16 }, "invalid-parameter"],
+    ["points with rows or columns", { data: new Float32Array(16) }, "invalid-parameter"],
     ["numbers", [[...Array(15).fill(1), null]], "not-finite"],
     ["names of weights", null, "invalid-parameter"],
   ])("are %s", async (_, wrong, code) => {

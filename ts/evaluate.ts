@@ -2,13 +2,14 @@ import { described } from "./describe.js";
 import { type CallOptions, parted, runJob } from "./engine/run.js";
 import { UmapError } from "./errors.js";
 import type { EvaluateOptions, Evaluation } from "./generated/index.js";
+import { type ArrowVector, readerOf } from "./points/arrow.js";
 import { type Points, pointsSource } from "./points.js";
 import { arraySource, integerSource } from "./sources.js";
 
 /** What an embedding is held against beside the points. */
 export interface Labelled {
   /** A class for each row; anything that can be compared. Adds the accuracy of a k-NN classifier. */
-  labels?: ArrayLike<unknown>;
+  labels?: ArrayLike<unknown> | ArrowVector;
   /**
    * Coordinates that are known of each row, such as its position on a sheet or its time along a path: adds how far the embedding
    * follows their distances (`referenceTriplets`, `referenceCorrelation`), by the option `referenceMetric`.
@@ -37,11 +38,12 @@ export async function evaluate(
 }
 
 /** Classes by number, in ascending order: of equally frequent classes the smallest counts. */
-function classNumbers(labels: ArrayLike<unknown>): Int32Array {
+function classNumbers(labels: ArrayLike<unknown> | ArrowVector): Int32Array {
   if (typeof labels !== "object" || !Number.isInteger(labels.length)) {
     throw new UmapError("shape-mismatch", `labels: expected a label for each point, got ${described(labels)}`);
   }
-  const all = Array.from(labels);
+  const labelAt = readerOf(labels);
+  const all = Array.from({ length: labels.length }, (_, row) => labelAt(row));
   const ascending = [...new Set(all)].sort((a, b) => (lessThan(a, b) ? -1 : Number(lessThan(b, a))));
   const numbers = new Map(ascending.map((label, number) => [label, number]));
   return Int32Array.from(all, (label) => numbers.get(label) ?? 0);

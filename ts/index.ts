@@ -21,7 +21,8 @@ export type * from "./generated/index.js";
 export { type FromGraphOptions, type FuzzyGraph, type FuzzyGraphCall, fuzzyGraph, type GraphMatrix } from "./graph.js";
 export { nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
-export type { Matrix, Points, ShapedMatrix, Values } from "./points.js";
+export type { ArrowTable, ArrowVector } from "./points/arrow.js";
+export type { Matrix, OneSidedMatrix, Points, ShapedMatrix, Values } from "./points.js";
 export type { Backend, Build, Where } from "./protocol.js";
 export type {
   Embedding,

@@ -1,52 +1,92 @@
-/** The shape of a matrix, whatever its maker calls it; and the error for what is none. */
+/** The shape of a matrix, whatever its maker calls it; and the error for what is none. `ShapedMatrix` has the rule. */
 import { described, nameOf } from "./describe.js";
 import { UmapError } from "./errors.js";
-import type { Matrix, ShapedMatrix } from "./points.js";
-import type { TypedArray } from "./sources.js";
 
-/** Fields with the shape of a matrix, here and in other libraries. */
-interface Shape {
+/** Fields of a matrix, here and in other libraries. */
+export interface Fields {
+  /** Values, from wherever they are. */
+  data?: unknown;
+  /** Whether they were called `values`. */
+  isValues?: boolean;
   rows?: unknown;
   cols?: unknown;
   shape?: unknown;
   dims?: unknown;
   stride?: unknown;
   offset?: unknown;
+  order?: unknown;
   dtype?: unknown;
   type?: unknown;
 }
 
-/** A matrix that is not given as rows, with `rows` and `cols` whatever it calls them. */
-export function matrixOf(points: Matrix | ShapedMatrix, name = "points"): Matrix {
-  const { data, ...shape } = fieldsOf(points);
-  if (nameOf(points) !== "Object" || data === undefined || typeof data === "function") throw notPoints(name, points);
-  const sides = shape.shape ?? shape.dims;
-  if (sides === undefined || (shape.rows !== undefined && shape.cols !== undefined)) {
-    const count = (side: "rows" | "cols") => checkedCount(`${name}.${side}`, shape[side]);
-    const { dtype } = shape as Partial<Matrix>;
-    return {
-      data: data as TypedArray,
-      rows: count("rows"),
-      cols: count("cols"),
-      ...(dtype !== undefined && { dtype }),
-    };
-  }
-  const [rows, cols] = checkedSides(`${name}.${shape.shape ? "shape" : "dims"}`, sides);
-  checkOrder(name, shape, cols);
-  // Other names of types repeat the type of the array.
-  const isHalf =
-    nameOf(data) === "Uint16Array" && [shape.dtype, shape.type].some((it) => it === "float16" || it === "f16");
-  return { data: data as TypedArray, rows, cols, ...(isHalf && { dtype: "f16" as const }) };
+/** They may be getters of a class, which a copy would not have. */
+export function fieldsOf(points: unknown, name = "points"): Fields {
+  const { rows, cols, shape, dims, stride, offset, order, dtype, type } = Object(points);
+  return { ...valuesOf(points, name), rows, cols, shape, dims, stride, offset, order, dtype, type };
 }
 
-/** They may be getters of a class, which a copy would not have. */
-export function fieldsOf(points: unknown): Shape & { data?: unknown } {
-  const { data, rows, cols, shape, dims, stride, offset, dtype, type } = Object(points);
-  return { data, rows, cols, shape, dims, stride, offset, dtype, type };
+function valuesOf(points: unknown, name: string): Pick<Fields, "data" | "isValues"> {
+  const object = Object(points);
+  try {
+    const { data } = object;
+    if (data !== undefined && typeof data !== "function") return { data };
+    if (typeof object.dataSync === "function") return { data: object.dataSync() };
+  } catch (cause) {
+    // They may be on a graphics card.
+    const got = `${described(points)} that has none here (${cause instanceof Error ? cause.message : cause})`;
+    const instead =
+      "pass { data: await it.data(), shape: it.shape }, or of onnxruntime await it.getData() and its dims";
+    throw new UmapError("invalid-parameter", `${name}: expected values, got ${got}: ${instead}`, { cause });
+  }
+  const { values } = object;
+  return typeof values === "object" ? { data: values ?? undefined, isValues: true } : {};
+}
+
+/** Rows and columns; `counts` is how many there are, or how many values. */
+export function sidesOf(
+  name: string,
+  fields: Fields,
+  counts: { length: number } | { rows: number; cols: number },
+): { rows: number; cols: number } {
+  const sides = shapeOf(fields);
+  if (sides !== undefined) return checkedSides(`${name}.${fields.shape === undefined ? "dims" : "shape"}`, sides);
+  const [rows, cols] = (["rows", "cols"] as const).map((side) =>
+    fields[side] === undefined ? undefined : checkedCount(`${name}.${side}`, fields[side]),
+  );
+  if ("rows" in counts) return { rows: rows ?? counts.rows, cols: cols ?? counts.cols };
+  if (rows !== undefined) return { rows, cols: cols ?? quotient(name, "rows", rows, counts.length) };
+  if (cols !== undefined) return { rows: quotient(name, "cols", cols, counts.length), cols };
+  const instead = "pass { data, rows, cols } or { data, shape: [rows, cols] }";
+  throw new UmapError("invalid-parameter", `${name}: expected rows or cols beside data, got neither: ${instead}`);
+}
+
+/** What other libraries call it, unless it is there as rows and columns. */
+function shapeOf({ rows, cols, shape, dims }: Fields): unknown {
+  return rows !== undefined && cols !== undefined ? undefined : (shape ?? dims);
+}
+
+function quotient(name: string, side: "rows" | "cols", count: number, length: number): number {
+  const other = count === 0 ? 0 : length / count;
+  if (other * count === length && Number.isInteger(other)) return other;
+  const message = `expected a multiple of its ${side}, ${count}, got ${length} values: pass both rows and cols`;
+  throw new UmapError("shape-mismatch", `${name}.data: ${message}`);
+}
+
+/** Whether a matrix has the bits of 16-bit floats. */
+export function isHalf(name: string, fields: Fields): boolean {
+  const { data, dtype, type } = fields;
+  // Other names of types repeat the type of the array.
+  if (shapeOf(fields) !== undefined) {
+    return nameOf(data) === "Uint16Array" && [dtype, type].some((it) => it === "float16" || it === "f16");
+  }
+  if (dtype === undefined) return false;
+  if (dtype === "f16" && Object(data).BYTES_PER_ELEMENT === 2) return true;
+  const got = `${described(dtype)} with ${described(data)}`;
+  throw new UmapError("invalid-parameter", `${name}.dtype: expected none, or "f16" with a Uint16Array, got ${got}`);
 }
 
 /** What points have to be, and how what came could become that. */
-function notPoints(name: string, points: unknown): UmapError {
+export function notPoints(name: string, points: unknown): UmapError {
   const got = `${name}: expected rows of numbers or { data, rows, cols }, got ${described(points)}`;
   return new UmapError("shape-mismatch", got + instead(points));
 }
@@ -59,6 +99,7 @@ function instead(points: unknown): string {
   if (Array.isArray(values)) return ": pass its `values`";
   if (/ArrayBuffer$/.test(nameOf(points))) return ": pass { data: new Float32Array(buffer), rows, cols }";
   if ("embedding" in Object(points)) return ": pass its `embedding`";
+  if (typeof Object(points).toArrow === "function") return ": pass what its toArrow() gives";
   if (typeof points === "object" && points !== null && Symbol.iterator in points)
     return ": make an array of rows of it";
   return "";
@@ -66,20 +107,12 @@ function instead(points: unknown): string {
 
 export function checkedCount(name: string, count: unknown): number {
   if (Number.isInteger(count) && (count as number) >= 0) return count as number;
-  const missing = count === undefined ? ": pass { data, rows, cols } or { data, shape: [rows, cols] }" : "";
-  throw new UmapError("invalid-parameter", `${name}: expected an integer, got ${described(count)}${missing}`);
+  throw new UmapError("invalid-parameter", `${name}: expected an integer, got ${described(count)}`);
 }
 
-function checkedSides(name: string, sides: unknown): [rows: number, cols: number] {
+function checkedSides(name: string, sides: unknown): { rows: number; cols: number } {
   const all: unknown[] = Array.isArray(sides) || ArrayBuffer.isView(sides) ? Array.from(sides as never) : [];
-  if (all.length === 2) return [checkedCount(`${name}[0]`, all[0]), checkedCount(`${name}[1]`, all[1])];
+  if (all.length === 2) return { rows: checkedCount(`${name}[0]`, all[0]), cols: checkedCount(`${name}[1]`, all[1]) };
   const got = all.length > 0 ? `[${all.join(", ")}]: reshape it` : described(sides);
   throw new UmapError("shape-mismatch", `${name}: expected two numbers, rows and columns, got ${got}`);
-}
-
-/** A view of an ndarray's data (transposed, say) has the data in another order than its shape suggests. */
-function checkOrder(name: string, { stride, offset = 0 }: Shape, cols: number): void {
-  if (!Array.isArray(stride) || (stride[0] === cols && stride[1] === 1 && offset === 0)) return;
-  const got = `a view of it (stride ${stride.join(", ")}, offset ${offset}): copy it first`;
-  throw new UmapError("shape-mismatch", `${name}.data: expected all rows, one after the other, got ${got}`);
 }

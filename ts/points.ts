@@ -1,69 +1,33 @@
-/** Points: what may be given, and how it is read. */
-import { described } from "./describe.js";
+/** Points: what may be given, and how it is read. ts/points has the forms. */
 import { UmapError } from "./errors.js";
-import { checkedCount, fieldsOf, matrixOf } from "./matrix.js";
+import { checkedCount, type Fields, fieldsOf } from "./matrix.js";
+import { isArrowTable, isArrowVector, listSource, tableSource } from "./points/arrow.js";
+import { matrixSource } from "./points/matrix-source.js";
+import { PointsTaken, rowed } from "./points/rowed.js";
+import { stored } from "./points/stored.js";
+import type { Matrix, Points, PointsSource, Values } from "./points/types.js";
 import type { Dtype } from "./protocol.js";
 import {
   type ArraySource,
+  arraySource,
   isNested,
   isRows,
   type NumericArray,
-  type Rows,
-  rowsSource,
   type TypedArray,
   typedSource,
   VIEWS,
 } from "./sources.js";
 
-/** Row-major values with their shape. */
-export interface Matrix {
-  data: TypedArray;
-  rows: number;
-  cols: number;
-  /** `"f16"`: a `Uint16Array` holds the bits of half-precision numbers. */
-  dtype?: "f16";
-}
+export { PointsTaken } from "./points/rowed.js";
+export type { Matrix, OneSidedMatrix, Points, PointsSource, ShapedMatrix, Values } from "./points/types.js";
 
-/** The same as other libraries have it: with a `shape` (ndarray, TensorFlow.js) or `dims` (onnxruntime), rows and columns. */
-export type ShapedMatrix = { readonly data: TypedArray } & (
-  | { readonly shape: readonly number[] }
-  | { readonly dims: readonly number[] }
-);
-
-/** What can be embedded. */
-export type Points = Matrix | ShapedMatrix | Rows;
-
-export interface PointsSource {
-  rows: number;
-  cols: number;
-  source: ArraySource;
-}
-
-/** Points that are a matrix or rows, by the name that messages have for them; `dataSource` reads the data of a matrix. */
+/** Points in any form, by the name that messages have for them; `dataSource` reads the data of a matrix. */
 export function pointsSource(points: Points, name = "points", dataSource = typedSource): PointsSource {
   if (points instanceof PointsTaken) return points.found;
-  if (isRows(points)) return { rows: points.length, cols: points[0]?.length ?? 0, source: rowsSource(name, points) };
-  const { data, rows, cols, dtype } = matrixOf(points, name);
-  const source = dataSource(`${name}.data`, data);
-  if (rows > 0 && cols > 0 && rows * cols !== data.length) {
-    const expected = `${rows * cols} values (${rows} x ${cols})`;
-    throw new UmapError("shape-mismatch", `${name}.data: expected ${expected}, got ${data.length}`);
-  }
-  if (dtype === undefined) return { rows, cols, source };
-  if (dtype !== "f16" || data.BYTES_PER_ELEMENT !== 2) {
-    const got = `${described(dtype)} with ${described(data)}`;
-    throw new UmapError("invalid-parameter", `${name}.dtype: expected none, or "f16" with a Uint16Array, got ${got}`);
-  }
-  return { rows, cols, source: { ...source, dtype } };
-}
-
-/** Points whose source is known: see taken.ts. */
-export class PointsTaken {
-  readonly found: PointsSource;
-
-  constructor(found: PointsSource) {
-    this.found = found;
-  }
+  if (isRows(points)) return rowed(name, points);
+  if (isArrowTable(points)) return tableSource(name, points);
+  if (isArrowVector(points)) return listSource(name, points);
+  return matrixSource(points, name, dataSource);
 }
 
 /** Rows of points, whatever they are given as. */
@@ -78,23 +42,30 @@ export function checkedRows(points: Points): number {
   throw new UmapError("empty-input", `points: expected at least 1 row and 1 column, got ${rows} x ${cols}`);
 }
 
-/** Values beside the points: an array, or a matrix of which at least the data are there. */
-export type Values = NumericArray | Pick<Matrix, "data"> | ShapedMatrix;
-
 /** The array, with how many there are in a row where that is known. */
 export function arrayOf(name: string, values: Values): { data: NumericArray; cols: number | undefined } {
-  const { data, cols, shape, dims } = fieldsOf(values);
-  if (data === undefined) {
+  if (isArrowTable(values) || isArrowVector(values)) return stored(pointsSource(values, name));
+  const fields = fieldsOf(values, name);
+  const { data, cols } = fields;
+  if (data === undefined || (fields.isValues && fields.shape === undefined)) {
     const array = values as NumericArray;
     return { data: array, cols: isNested(array) ? array[0]?.length : undefined };
   }
-  if (cols === undefined && (shape ?? dims) !== undefined) {
-    const matrix = matrixOf(values as ShapedMatrix, name);
+  if (isToBeRead(fields)) {
+    const matrix = stored(matrixSource(values, name, arraySource));
     if (matrix.dtype === undefined) return matrix;
     throw new UmapError("invalid-parameter", `${name}: expected 32-bit numbers, got 16-bit floats: convert them first`);
   }
   const width = cols === undefined ? undefined : checkedCount(`${name}.cols`, cols);
   return { data: data as NumericArray, cols: width ?? (isNested(data) ? data[0]?.length : undefined) };
+}
+
+/** Whether an array beside the points is more than its values, row by row, and perhaps their columns. */
+function isToBeRead({ shape, dims, stride, offset, order, dtype, cols }: Fields): boolean {
+  const sides = shape ?? dims;
+  const hasShape = cols === undefined && sides !== undefined && Object(sides).length !== 1;
+  const hasOrder = stride !== undefined || offset !== undefined || (order !== undefined && order !== "C");
+  return hasShape || hasOrder || dtype === "f16";
 }
 
 /** The data of a matrix as values of another type, which must be able to hold each of them. */

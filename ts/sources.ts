@@ -42,7 +42,8 @@ export interface ArraySource extends Source {
 /** A piece is copied on the caller's thread, in about a millisecond. */
 const PIECE_BYTES = 4 << 20;
 
-const DTYPES: Record<string, Dtype> = {
+/** The types of elements, by the names of their arrays. */
+export const DTYPES: Record<string, Dtype> = {
   Float16Array: "f16",
   Float32Array: "f32",
   Float64Array: "f64",
@@ -62,6 +63,16 @@ export const VIEWS: Partial<Record<Dtype, new (buffer: ArrayBuffer) => Float64Ar
   i16: Int16Array,
   u8: Uint8Array as never,
   u16: Uint16Array as never,
+};
+
+export type Elements = new (buffer: ArrayBuffer) => Exclude<TypedArray, Uint8ClampedArray>;
+
+/** Arrays of all types; of 16-bit floats they hold the bits. */
+export const ELEMENTS: Record<Dtype, Elements> = {
+  ...(VIEWS as Record<keyof typeof VIEWS, Elements>),
+  f16: Uint16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
 };
 
 /** Whether points are given as rows. */
@@ -115,7 +126,14 @@ export function typedSource(name: string, array: TypedArray, expected = "a typed
 function converted(array: unknown): string {
   if (isNested(array)) return ": pass the rows themselves";
   if (Array.isArray(array)) return ": make one by Float32Array.from";
-  return /^Big/.test(nameOf(array)) ? ": convert it by Float64Array.from(array, Number)" : "";
+  if (typeof Object(array).toArray === "function") return ": pass what its toArray() gives";
+  return fromBigIntegers(array);
+}
+
+/** JavaScript's numbers are 64-bit floats, which not all of those integers are: whoever has them decides. */
+function fromBigIntegers(array: unknown): string {
+  if (!/^Big/.test(nameOf(array))) return "";
+  return ": convert it by Float64Array.from(array, Number), which rounds integers above 2 ** 53";
 }
 
 function* piecesOfArray(array: TypedArray): Pieces {
@@ -138,34 +156,52 @@ function scratch(bytes: number, spare: Piece | undefined): Piece {
 /** Rows go as 64-bit numbers unless they hold 32 bits; Rust rounds them as it does a Float64Array. */
 export function rowsSource(name: string, rows: Rows): ArraySource {
   const cols = rows.length > 0 ? checkedRow(name, rows[0], 0).length : 0;
-  const single = nameOf(rows[0]) === "Float32Array";
-  const Element = single ? Float32Array : Float64Array;
-  const rowsPerPiece = Math.ceil(PIECE_BYTES / (Element.BYTES_PER_ELEMENT * Math.max(1, cols)));
+  const fill = (piece: TypedArray, first: number, end: number) => {
+    for (const [index, row] of rows.slice(first, end).entries()) {
+      checkLength(name, checkedRow(name, row, first + index), { cols, row: first + index });
+      checkNumbers(name, row, first + index);
+      piece.set(row, index * cols);
+    }
+  };
+  return {
+    ...filledSource({ dtype: nameOf(rows[0]) === "Float32Array" ? "f32" : "f64", rows: () => rows.length, cols, fill }),
+    sample: () => [rows.length, ...sampled(rows.length * cols, (at) => rows[Math.floor(at / cols)]?.[at % cols])],
+  };
+}
+
+export function checkLength(name: string, { length }: { length: number }, at: { cols: number; row: number }): void {
+  if (length === at.cols) return;
+  const message = `${name}: expected ${at.cols} values in every row, got ${length} in row ${at.row}`;
+  throw new UmapError("shape-mismatch", message);
+}
+
+/** A matrix that is put together as it is read. */
+export interface Filled {
+  dtype: Dtype;
+  /** Rows that there are now. */
+  rows: () => number;
+  cols: number;
+  /** Writes the rows from `first` on, row-major. */
+  fill(piece: TypedArray, first: number, end: number): void;
+}
+
+/** Its pieces are whole rows. */
+export function filledSource({ dtype, rows, cols, fill }: Filled): ArraySource {
+  const Element = ELEMENTS[dtype];
+  const size = cols * new Element(new ArrayBuffer(0)).BYTES_PER_ELEMENT;
+  const rowsPerPiece = Math.ceil(PIECE_BYTES / Math.max(1, size));
   function* pieces(): Pieces {
     let first = 0;
     let spare: Piece | undefined;
     do {
-      const some = rows.slice(first, first + rowsPerPiece);
-      const bytes = scratch(some.length * cols * Element.BYTES_PER_ELEMENT, spare);
-      const piece = new Element(bytes.buffer);
-      for (const [index, row] of some.entries()) {
-        if (checkedRow(name, row, first + index).length !== cols) {
-          const got = `${row.length} in row ${first + index}`;
-          throw new UmapError("shape-mismatch", `${name}: expected ${cols} values in every row, got ${got}`);
-        }
-        checkNumbers(name, row, first + index);
-        piece.set(row, index * cols);
-      }
+      const end = Math.min(first + rowsPerPiece, Math.max(first, rows()));
+      const bytes = scratch((end - first) * size, spare);
+      fill(new Element(bytes.buffer), first, end);
       spare = yield bytes;
       first += rowsPerPiece;
-    } while (first < rows.length);
+    } while (first < rows());
   }
-  return {
-    dtype: single ? "f32" : "f64",
-    count: Math.max(1, Math.ceil(rows.length / rowsPerPiece)),
-    pieces,
-    sample: () => [rows.length, ...sampled(rows.length * cols, (at) => rows[Math.floor(at / cols)]?.[at % cols])],
-  };
+  return { dtype, count: Math.max(1, Math.ceil(rows() / rowsPerPiece)), pieces };
 }
 
 /** Values of a piece of computed integers: some milliseconds of work before the next message is heard. */
@@ -213,14 +249,16 @@ function checkedRow(name: string, row: unknown, at: number): ArrayLike<number> {
 /** How what came could become a row. */
 function asRow(row: unknown): string {
   if (typeof row === "number") return ": a flat array needs a shape, { data, rows, cols }";
-  return nameOf(row) === "Object" ? ": make an array of the numbers of each row" : "";
+  return nameOf(row) === "Object" ? ": make an array of the numbers of each row" : fromBigIntegers(row);
 }
 
 /** Typed arrays would take null for 0, and strings for the numbers in them. JSON has null where a number was NaN. */
 function checkNumbers(name: string, row: ArrayLike<number>, at: number): void {
   const col = Array.isArray(row) ? row.findIndex((value) => typeof value !== "number") : -1;
-  if (col < 0) return;
-  const value: unknown = row[col];
+  if (col >= 0) throw noNumber(`${name}[${at}, ${col}]`, row[col]);
+}
+
+export function noNumber(place: string, value: unknown): UmapError {
   const code = value === null || value === undefined ? "not-finite" : "invalid-parameter";
-  throw new UmapError(code, `${name}[${at}, ${col}] is ${described(value)}: every value must be a number`);
+  return new UmapError(code, `${place} is ${described(value)}: every value must be a number`);
 }

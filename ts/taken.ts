@@ -4,8 +4,11 @@
  */
 import { UmapError } from "./errors.js";
 import { fieldsOf } from "./matrix.js";
-import { type Points, PointsTaken, pointsSource } from "./points.js";
-import { isRows, type Pieces, type Source } from "./sources.js";
+import { isArrowTable, isArrowVector } from "./points/arrow.js";
+import { PointsTaken, rowsOnly } from "./points/rowed.js";
+import { stored } from "./points/stored.js";
+import { type Points, type PointsSource, pointsSource } from "./points.js";
+import { isRows, type Pieces, type Rows, type Source } from "./sources.js";
 
 /** Sources as they are now. */
 export function takenSources(sources: Record<string, Source | undefined>): Record<string, Source> {
@@ -56,9 +59,19 @@ export function taken(points: Points): Points {
   const found = attempt(() => pointsSource(points));
   // The call will report what is wrong with them.
   if (found === undefined) return points;
-  return found.source.count > 1
-    ? (new PointsTaken({ ...found, source: takenSource("points", found.source) as typeof found.source }) as never)
-    : copied(points);
+  if (found.source.count > 1) return takenPoints(found) as never;
+  return isRows(points) ? copied(points) : (attempt(() => stored(found)) ?? points);
+}
+
+function takenPoints(found: PointsSource): PointsTaken {
+  return new PointsTaken({ ...found, source: takenSource("points", found.source) as typeof found.source });
+}
+
+/** Rows as they are now. */
+export function takenRows<T extends Rows>(rows: T): T {
+  const found = attempt(() => rowsOnly(rows));
+  if (found === undefined) return rows;
+  return found.source.count > 1 ? (takenPoints(found) as never) : copied(rows);
 }
 
 function attempt<T>(make: () => T): T | undefined {
@@ -80,6 +93,8 @@ function copyOf(value: unknown): unknown {
   if (isRows(value)) return (value as unknown[]).map(copyOf);
   if (ArrayBuffer.isView(value) && "slice" in value) return (value as Uint8Array).slice();
   if (value instanceof Map) return new Map(value);
+  // What is in them does not change.
+  if (isArrowTable(value) || isArrowVector(value)) return value;
   const { data, ...shape } = fieldsOf(value);
   return data === undefined ? value : { ...shape, data: copyOf(data) };
 }

@@ -2,7 +2,8 @@
 import { described } from "./describe.js";
 import { UmapError } from "./errors.js";
 import type { TargetMetric } from "./generated/index.js";
-import { arrayOf, type Matrix, type ShapedMatrix } from "./points.js";
+import { type ArrowVector, readerOf } from "./points/arrow.js";
+import { arrayOf, type Points } from "./points.js";
 import {
   type ArraySource,
   arraySource,
@@ -17,7 +18,7 @@ import {
 export type Label = number | string | boolean | null | undefined;
 
 /** Of every point a label, or with a `targetMetric` of numbers one or several numbers. */
-export type Target = ArrayLike<Label> | NumericArray | Matrix | ShapedMatrix;
+export type Target = ArrayLike<Label> | NumericArray | Points;
 
 /** The arrays of a target, by the names that Rust knows them by. */
 export function targetArrays(
@@ -39,12 +40,15 @@ export function targetArrays(
 }
 
 /** Classes by number in the order in which they come, -1 where none is known. */
-function labelSource(labels: ArrayLike<Label>): ArraySource {
+function labelSource(labels: ArrayLike<Label> | ArrowVector): ArraySource {
   const length = Number(Object(labels).length);
   if (typeof labels !== "object" || !Number.isInteger(length)) {
-    const got = described(labels) + ("data" in Object(labels) ? ": pass its `data`" : "");
+    const { data } = Object(labels);
+    const instead = typeof data === "function" ? ": pass await it.data()" : ": pass its `data`";
+    const got = described(labels) + (data === undefined ? "" : instead);
     throw new UmapError("shape-mismatch", `target: expected a label for each point, got ${got}`);
   }
+  const labelAt = readerOf(labels);
   const numbers = new Map<Label, number>();
   const numberOf = (label: Label, row: number) => {
     if (label === null || label === undefined || label === -1) return -1;
@@ -56,8 +60,8 @@ function labelSource(labels: ArrayLike<Label>): ArraySource {
   };
   return computedIntegers(
     length,
-    () => (row) => numberOf(labels[row], row),
-    () => sampled(length, (row) => labels[row]),
+    () => (row) => numberOf(labelAt(row), row),
+    () => sampled(length, labelAt),
   );
 }
 

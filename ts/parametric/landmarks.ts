@@ -2,9 +2,9 @@
 import { described, nameOf } from "../describe.js";
 import { UmapError } from "../errors.js";
 import type { TargetMetric } from "../generated/index.js";
-import { matrixOf } from "../matrix.js";
-import type { Matrix, Points } from "../points.js";
-import { type ArraySource, arraySource, integerSource, isRows, type TypedArray } from "../sources.js";
+import { storedRows } from "../points/stored.js";
+import { type Matrix, type Points, pointsSource } from "../points.js";
+import { type ArraySource, arraySource, integerSource, isRows, type Rows, type TypedArray } from "../sources.js";
 import type { Label, Target } from "../target.js";
 
 /** Rows, and where they are. */
@@ -51,18 +51,15 @@ function scrambled(row: number, seed: number): number {
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
-/** Some of the rows, as the points are given. */
-export function someRows(points: Points, rows: number[]): Points {
-  if (isRows(points)) return rows.map((row) => points[row]) as Points;
-  const { data, cols, dtype } = matrixOf(points);
-  const some = new (data.constructor as new (length: number) => TypedArray)(rows.length * cols);
-  for (const [at, row] of rows.entries()) some.set(data.subarray(row * cols, (row + 1) * cols), at * cols);
-  return { data: some, rows: rows.length, cols, ...(dtype && { dtype }) };
+/** Some of the rows: of rows themselves, of other points a matrix. */
+export function someRows(points: Points, rows: number[]): Rows | Matrix {
+  if (isRows(points)) return rows.map((row) => points[row]) as Rows;
+  return storedRows(pointsSource(points), rows);
 }
 
 /** Points whose rows are known to be of one length. */
-export function stored(points: Points): Matrix {
-  if (!isRows(points)) return matrixOf(points);
+export function storedLandmarks(points: Rows | Matrix): Matrix {
+  if (!isRows(points)) return points;
   const [rows, cols] = [points.length, points[0]?.length ?? 0];
   const data = nameOf(points[0]) === "Float32Array" ? new Float32Array(rows * cols) : new Float64Array(rows * cols);
   for (const [at, row] of points.entries()) data.set(row, at * cols);

@@ -13,7 +13,7 @@ import { checkedOptions } from "../options.js";
 import { checkedRows, type Points, rowsOf, type Values } from "../points.js";
 import type { Embedding, KnnGraph, SparseGraph } from "../results.js";
 import { copied, taken, takenSources } from "../taken.js";
-import { chosenRows, joined, type Landmarks, someRows, stored } from "./landmarks.js";
+import { chosenRows, joined, type Landmarks, someRows, storedLandmarks } from "./landmarks.js";
 import {
   type KnownNeighbors,
   type ParametricConstructorOptions,
@@ -163,7 +163,7 @@ export class ParametricUMAP {
     const chosen = chosenRows(choice ?? Math.max(1, Math.round(count / 100)), count, seed ?? randomState);
     const rows = copied(someRows(points, chosen));
     const { data: positions } = await this.transform(rows, call);
-    this.landmarks = joined(this.landmarks, { rows: stored(rows), positions });
+    this.landmarks = joined(this.landmarks, { rows: storedLandmarks(rows), positions });
     return this;
   }
 

@@ -1,8 +1,8 @@
 import { described } from "../describe.js";
 import { UmapError } from "../errors.js";
 import type { ErrorCode } from "../generated/index.js";
-import { PointsTaken, pointsSource } from "../points.js";
-import { taken } from "../taken.js";
+import { PointsTaken, rowsOnly } from "../points/rowed.js";
+import { takenRows } from "../taken.js";
 import { foreign } from "./distances.js";
 import { call, type Fit, load, module, type Rows, release } from "./module.js";
 import { generator, type Neighbors, neighborsAmong, neighborsOf } from "./neighbors.js";
@@ -60,7 +60,7 @@ export class UMAP {
    */
   async fitAsync(rows: Vectors, callback: EpochCallback = () => true): Promise<number[][]> {
     const turn = ++this.#turn;
-    const given = foreign(this.#params.distanceFn) === undefined ? (taken(rows) as Vectors) : rows.slice();
+    const given = foreign(this.#params.distanceFn) === undefined ? takenRows(rows) : rows.slice();
     await load();
     this.#checkTurn(turn);
     await inSlices((slice) => this.#initialize(rows, given, slice));
@@ -219,7 +219,7 @@ export class UMAP {
 
 /** Rows on their way into the module, a piece of some megabytes at a time; for a fit that they are placed in. */
 function* rowsOf(given: Vectors, options: ModuleOptions, slice: Slice, fit?: Fit): Work<Rows> {
-  const { source, rows, cols } = pointsSource(given);
+  const { source, rows, cols } = rowsOnly(given);
   const empty = call(() => new (module().Rows)(rows, cols, options));
   const into = fit === undefined ? empty : call(() => empty.beside(fit));
   const pieces = source.pieces();

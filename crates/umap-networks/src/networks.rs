@@ -10,9 +10,9 @@ use umap_parametric::file::Loaded;
 use umap_parametric::fit::{ParametricFit, ParametricModel};
 use umap_parametric::params::ParametricSaveParams;
 use umap_wasm::answers::Embedding;
-use umap_wasm::input::Kept;
 use umap_wasm::operation::{Call, Either, Entry, Interrupted, Resident, of, reading, with_options};
 use umap_wasm::output::{Bytes, Js, bytes, file};
+use umap_wasm::points::Kept;
 
 use crate::answers::{LoadedNetworks, Weights, weights};
 
@@ -49,7 +49,7 @@ impl Network {
 
 /// The coordinates of points.
 async fn transform(mut call: Call<(), Rc<Network>>) -> Result<Embedding> {
-    let points = call.input.points()?;
+    let points = call.input.dense_points("ParametricUMAP")?;
     call.pulse.begin(Stage::Transform);
     let coordinates = call.on.0.trainer.networks.transform(&points, &call.pulse).await?;
     Embedding::new(&coordinates, points.rows())

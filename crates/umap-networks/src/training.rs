@@ -12,8 +12,9 @@ use umap_core::umap::FitInputs;
 use umap_core::{Result, UmapError};
 use umap_parametric::fit::{ParametricFit, ParametricInputs, ParametricModel};
 use umap_parametric::params::ParametricParams;
-use umap_wasm::input::{Input, Kept};
+use umap_wasm::input::Input;
 use umap_wasm::operation::{Call, Entry, of, reading};
+use umap_wasm::points::Kept;
 
 use crate::answers::TrainingAnswer;
 use crate::networks::Network;
@@ -73,7 +74,7 @@ fn frame_to_learn_in(model: &ParametricModel) -> Option<Arc<Frame>> {
 }
 
 fn new_fit(params: ParametricParams, input: &mut Input, model: Option<ParametricModel>) -> Result<ParametricFit> {
-    let points = input.points()?;
+    let points = input.dense_points("ParametricUMAP")?;
     let (count, cols, dims) = (points.rows(), points.cols(), params.umap.n_components as usize);
     let init = input.matrix_of("init", count, dims)?;
     let landmark_positions = input.matrix_of("landmarkPositions", count, dims)?;

@@ -10,11 +10,13 @@ compile_error!("the feature `threads` needs shared memory: build with `npm run b
 
 mod alloc;
 pub mod answers;
+pub mod arrays;
 pub mod input;
 pub mod job;
 pub mod operation;
 pub mod operations;
 pub mod output;
+pub mod points;
 pub mod residents;
 
 #[cfg(feature = "threads")]

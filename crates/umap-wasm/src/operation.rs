@@ -8,8 +8,9 @@ use umap_core::pulse::{Computation, Pulse};
 use umap_core::{Result, UmapError};
 use wasm_bindgen::prelude::*;
 
-use crate::input::{Input, Kept};
+use crate::input::Input;
 use crate::output::{Output, Typed};
+use crate::points::Kept;
 use crate::residents;
 
 /// One call of an operation.

@@ -11,9 +11,10 @@ use umap_core::{Result, UmapError};
 
 use super::model::{Transformed, like, place};
 use crate::answers::{AlignedAnswer, AlignedLoadAnswer, RegisterAnswer};
-use crate::input::{Input, Kept, numbered};
+use crate::input::{Input, numbered};
 use crate::operation::{Call, Entry, Resident, of, reading, with_options};
 use crate::output::{Bytes, Js, file};
+use crate::points::Kept;
 
 pub(super) static OPERATIONS: [Entry; 6] = [
     (

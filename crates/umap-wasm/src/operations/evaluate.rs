@@ -6,9 +6,9 @@ use umap_core::params::EvaluateParams;
 use umap_core::points::Store;
 use umap_core::pulse::Stage;
 
-use crate::input::Kept;
 use crate::operation::{Call, Entry, with_options};
 use crate::output::Js;
+use crate::points::Kept;
 
 pub(super) static OPERATIONS: [Entry; 1] =
     [("evaluate", &with_options(run).points(|params, _, _| Ok(Kept::by(params.metric(), Store::Auto))))];
@@ -24,5 +24,5 @@ async fn run(call: Call<EvaluateParams>) -> Result<Js<Evaluation>> {
     let (reference, cols) = (input.floats("reference")?, input.integer("reference.cols")?.unwrap_or_default());
     pulse.begin(Stage::Evaluate);
     let beside = Beside { labels: labels.as_deref(), reference: reference.as_deref().map(|values| (values, cols)) };
-    Ok(Js::plain(&evaluate(&points, &embedding, dims, beside, &params, &pulse).await?))
+    Ok(Js::plain(&evaluate(&*points, &embedding, dims, beside, &params, &pulse).await?))
 }

@@ -5,8 +5,8 @@ use umap_core::params::UmapParams;
 use umap_core::umap::{FitInputs, UmapFit};
 
 use crate::answers::FitAnswer;
-use crate::input::Kept;
 use crate::operation::{Call, Entry, of, with_options};
+use crate::points::Kept;
 
 pub(super) static OPERATIONS: [Entry; 2] =
     [("fit", &with_options(fit).points(|params, _, _| Ok(Kept::of(params)))), ("resume", &of(resume))];

@@ -9,8 +9,8 @@ use umap_core::params::{OF_GRAPH, UmapParams};
 use umap_core::umap::{Diagnostics, GraphModel, UmapModel, fit_graph};
 
 use crate::answers::{FitAnswer, FuzzyGraphAnswer};
-use crate::input::Kept;
 use crate::operation::{Call, Either, Entry, Resident, reading};
+use crate::points::Kept;
 
 pub(super) static OPERATIONS: [Entry; 3] = [
     (

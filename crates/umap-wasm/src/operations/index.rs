@@ -10,9 +10,9 @@ use umap_core::pulse::Stage;
 use umap_core::{Result, UmapError};
 
 use crate::answers::KnnGraph;
-use crate::input::Kept;
 use crate::operation::{Call, Entry, Resident, of, with_options};
 use crate::output::{Bytes, Js, file};
+use crate::points::Kept;
 
 pub(super) static OPERATIONS: [Entry; 5] = [
     ("index-build", &with_options(build).points(|params, _, _| Ok(Kept::by(params.metric(), params.store)))),
@@ -60,7 +60,7 @@ async fn query(mut call: Call<QueryParams, Rc<Shared>>) -> Result<KnnGraph> {
     let (points, index) = (call.input.points()?, call.on.try_borrow().map_err(busy)?);
     call.pulse.begin(Stage::Knn);
     let QueryParams { k, epsilon, .. } = call.params;
-    KnnGraph::new(&index.query(&points, k as usize, epsilon as f32, &call.pulse).await?)
+    KnnGraph::new(&index.query(&*points, k as usize, epsilon as f32, &call.pulse).await?)
 }
 
 /// Adds rows to an index.
@@ -69,7 +69,7 @@ async fn add(mut call: Call<(), Rc<Shared>>) -> Result<Js<IndexDiagnostics>> {
     let points = call.input.points()?;
     call.pulse.begin(Stage::Knn);
     let mut index = call.on.try_borrow_mut().map_err(busy)?;
-    index.add(&points, &call.pulse).await?;
+    index.add(&*points, &call.pulse).await?;
     Ok(Js::plain(&index.diagnostics()))
 }
 

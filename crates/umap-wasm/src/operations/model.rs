@@ -10,9 +10,10 @@ use umap_core::umap::{GraphModel, Loaded, UmapFit, UmapModel};
 use umap_core::{Result, UmapError};
 
 use crate::answers::{Embedding, LoadAnswer, SparseMatrix};
-use crate::input::{Input, Kept};
+use crate::input::Input;
 use crate::operation::{Call, Either, Entry, Interrupted, Resident, of, with_options};
 use crate::output::{Bytes, Js, Output, file};
+use crate::points::Kept;
 use crate::residents;
 
 pub(super) static OPERATIONS: [Entry; 3] = [
@@ -46,7 +47,7 @@ pub(super) fn like(model: &UmapModel) -> Kept {
 
 pub(super) async fn place(model: &UmapModel, mut input: Input, pulse: &Pulse) -> Result<Js<Transformed>> {
     let points = input.points()?;
-    Ok(Js::of(match transform::transform(model, &points, pulse).await? {
+    Ok(Js::of(match transform::transform(model, &*points, pulse).await? {
         transform::Transformed::Embedding(places) => Embedding::new(&places, points.rows())?.into_js(),
         transform::Transformed::Graph(found) => SparseMatrix::new(&found, model.fitted.diagnostics.rows)?.into_js(),
     }))

@@ -6,8 +6,8 @@ use umap_core::params::KnnParams;
 use umap_core::pulse::Stage;
 
 use crate::answers::Neighbors;
-use crate::input::Kept;
 use crate::operation::{Call, Entry, with_options};
+use crate::points::Kept;
 
 pub(super) static OPERATIONS: [Entry; 1] = [(
     "nearest-neighbors",
@@ -18,5 +18,5 @@ async fn neighbors(call: Call<KnnParams>) -> Result<Neighbors> {
     let Call { params: KnnParams { k, force_approximation, seed, .. }, mut input, pulse, .. } = call;
     let points = input.points()?;
     pulse.begin(Stage::Knn);
-    Neighbors::new(&nearest_neighbors(&points, k as usize, force_approximation, seed, &pulse).await?)
+    Neighbors::new(&nearest_neighbors(&*points, k as usize, force_approximation, seed, &pulse).await?)
 }

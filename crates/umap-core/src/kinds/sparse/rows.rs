@@ -36,6 +36,13 @@ impl SparsePoints {
         Ok(Self { metric, cols, indptr: indptr.into(), indices: indices.into(), data: data.into(), facts })
     }
 
+    /// Writes a row in full.
+    pub fn spread(&self, row: u32, to: &mut [f32]) {
+        to.fill(0.0);
+        let (columns, values) = self.row(row);
+        columns.iter().zip(values).for_each(|(&column, &x)| to[column as usize] = x);
+    }
+
     /// Columns and values of a row.
     #[inline(always)]
     pub(super) fn row(&self, row: u32) -> (&[u32], &[f32]) {

@@ -158,9 +158,9 @@ fn all_rows_as_scikit_learn_measures_them() {
 
 #[test]
 fn metrics_of_the_input() {
-    for metric in METRICS.iter().cloned() {
+    for metric in METRICS.iter() {
         // Others round, so equal distances of the integers need not stay equal.
-        if is_exact(&metric) && metric != Metric::Hamming {
+        if is_exact(metric) && *metric != Metric::Hamming {
             let case = case(150, 6, 2, metric.clone());
             assert_same(run(&case, 7, 2000).unwrap(), expected(&case, 7, 2000), &format!("{metric:?}"));
         }

@@ -36,8 +36,8 @@ fn assert_is_exact(metric: Metric, rows: usize, cols: usize, k: usize) {
 
 #[test]
 fn every_metric() {
-    for metric in METRICS.iter().cloned() {
-        assert_is_exact(metric, 100, 5, 10);
+    for metric in METRICS.iter() {
+        assert_is_exact(metric.clone(), 100, 5, 10);
     }
 }
 
@@ -45,12 +45,12 @@ fn every_metric() {
 fn every_metric_as_in_the_fixture() {
     let knn = fixture("knn");
     let (points, k) = (floats(&knn["points"]), knn["k"].as_u64().unwrap() as usize);
-    for metric in METRICS.iter().cloned() {
+    for metric in METRICS.iter() {
         let expected = &knn["metrics"][serde_json::to_value(metric.name()).unwrap().as_str().unwrap()];
         let (ids, distances) = (numbers(&expected["indices"]), numbers(&expected["distances"]));
         let graph = search(&Points::from_slice(&points, 60, points.len() / 60, metric.clone()).unwrap(), k + 1);
         // pynndescent's dot puts two zero rows (4 and 31) at distance 1, ours like cosine at 0.
-        for row in (0..60).filter(|row| metric != Metric::Dot || ![4, 31].contains(row)) {
+        for row in (0..60).filter(|row| *metric != Metric::Dot || ![4, 31].contains(row)) {
             let (expected_ids, expected) = (&ids[row * k..(row + 1) * k], &distances[row * k..(row + 1) * k]);
             let (found_ids, found) = (&graph.row(row).0[1..], &graph.row(row).1[1..]);
             let close = |a: f64, b: f64| (a - b).abs() <= 1e-5 * b.abs().max(1.0);

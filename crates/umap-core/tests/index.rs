@@ -78,7 +78,7 @@ fn recall(metric: Metric, data: &[f32], cols: usize, asked: &[f32], found: &KnnG
 fn small_data_is_searched_exactly_in_every_metric() {
     let (cols, k) = (6, 9);
     let (data, asked) = (integers(300, cols, 1), integers(50, cols, 2));
-    for metric in METRICS.iter().cloned() {
+    for metric in METRICS.iter() {
         let index = build(&data, cols, metric.clone());
         assert_eq!(index.diagnostics().method, IndexMethod::Exact);
         let found = query(&index, &points(&asked, cols, metric.clone()), k);
@@ -115,7 +115,7 @@ fn large_data_is_searched_well_in_every_metric_alone_and_in_any_batch() {
     let (rows, cols) = (9000, 100);
     let (data, asked) = (clusters(rows, cols, 12, 1), clusters(60, cols, 12, 2));
     // Powers take minutes here, and are searched as Canberra's sums are.
-    for metric in METRICS.iter().cloned().filter(|metric| metric.p().is_none()) {
+    for metric in METRICS.iter().filter(|metric| metric.p().is_none()) {
         let index = build(&data, cols, metric.clone());
         assert_eq!(index.diagnostics().method, IndexMethod::Graph);
         let has_codes = ![Metric::Chebyshev, Metric::Canberra, Metric::Hamming].contains(&metric);
@@ -123,7 +123,7 @@ fn large_data_is_searched_well_in_every_metric_alone_and_in_any_batch() {
         let share =
             recall(metric.clone(), &data, cols, &asked, &query(&index, &points(&asked, cols, metric.clone()), 10));
         assert!(share > 0.93, "{metric:?}: {share}");
-        assert_same_alone_and_in_any_batch(&index, asked[..30 * cols].to_vec(), cols, metric);
+        assert_same_alone_and_in_any_batch(&index, asked[..30 * cols].to_vec(), cols, metric.clone());
     }
 }
 

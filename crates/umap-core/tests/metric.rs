@@ -25,7 +25,7 @@ fn distances_are_umap_learns() {
     const ROWS: usize = 9;
     for cols in WIDTHS {
         for data in [integers(ROWS, cols, 1), uneven(ROWS, cols)] {
-            for metric in METRICS.iter().cloned() {
+            for metric in METRICS.iter() {
                 let points = Points::from_slice(&data, ROWS, cols, metric.clone()).unwrap();
                 let rows: Vec<&[f32]> = data.chunks_exact(cols).collect();
                 for (i, j) in (0..ROWS * ROWS).map(|at| (at / ROWS, at % ROWS)) {

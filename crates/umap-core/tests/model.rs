@@ -73,7 +73,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 #[test]
 fn what_is_loaded_is_what_was_saved_and_places_rows_at_the_same_bits() {
-    for metric in METRICS.iter().cloned() {
+    for metric in METRICS.iter() {
         for store in ["f32", "f16", "int8"] {
             let metric = options_of(&metric);
             let options = format!(

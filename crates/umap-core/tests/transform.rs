@@ -56,7 +56,7 @@ fn digits() -> (Vec<f32>, Vec<u8>) {
 
 #[test]
 fn a_rows_place_is_the_same_bits_alone_in_any_order_and_on_any_number_of_threads() {
-    for metric in METRICS.iter().cloned() {
+    for metric in METRICS.iter() {
         for more in ["", r#","nComponents":5"#] {
             let data = integers(500, 8, 3);
             // Some are rows of the model, one is zero, the last ones are far away.

@@ -75,7 +75,7 @@ impl Distances {
             }
             for col in row + 1..cols {
                 let (a, b) = (this.values[row * cols + col], this.values[col * cols + row]);
-                if a != b && (a - b).abs() > ROUNDING * a.max(b) {
+                if a != b && (a - b).abs() > ROUNDING * a.min(b) {
                     let got = format!("points[{row}, {col}] = {a} and points[{col}, {row}] = {b}");
                     return Err(UmapError::parameter("points", "a symmetric matrix of distances", got));
                 }
@@ -201,7 +201,7 @@ impl KnownDistances {
                     let got = format!("points[{row}, {row}] = {there}");
                     return Err(UmapError::parameter("points", "0 on the diagonal", got));
                 }
-                if there != back && (there - back).abs() > ROUNDING * there.max(back) {
+                if there != back && (there - back).abs() > ROUNDING * there.min(back) {
                     let back = if back.is_infinite() { "none".into() } else { back.to_string() };
                     let got = format!("points[{row}, {col}] = {there} and points[{col}, {row}] = {back}");
                     return Err(UmapError::parameter("points", "a symmetric matrix of distances", got));
@@ -209,14 +209,12 @@ impl KnownDistances {
             }
         }
         // Of what rounding left of a pair, the one above the diagonal.
-        let mut distances = self.distances.to_vec();
-        for row in 0..rows as u32 {
-            for at in self.indptr[row as usize] as usize..self.indptr[row as usize + 1] as usize {
-                if self.indices[at] < row {
-                    distances[at] = self.between(self.indices[at], row);
-                }
-            }
-        }
+        let row_of = |at: usize| self.indptr.partition_point(|&start| start as usize <= at) as u32 - 1;
+        let above = |(at, &column): (usize, &u32)| match row_of(at) {
+            row if column < row => self.between(column, row),
+            _ => self.distances[at],
+        };
+        let distances = self.indices.iter().enumerate().map(above).collect::<Vec<f32>>();
         Ok(Self { distances: distances.into(), ..self })
     }
 

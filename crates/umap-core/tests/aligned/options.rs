@@ -30,7 +30,7 @@ fn options_that_cannot_be_are_refused_by_name() {
         (r#"{"minDist":[0.1,1.2]}"#, "minDist[1]: expected a number, 0 to spread (1), got 1.2"),
         (
             r#"{"metric":["euclidean","euclid"]}"#,
-            "metric[1]: expected one of euclidean, l2, cosine, correlation, l1, manhattan, taxicab, chebyshev, linf, linfinity, linfty, minkowski, canberra, hamming, haversine, dot, inner_product, got the string \"euclid\"",
+            "metric[1]: expected one of euclidean, l2, cosine, correlation, l1, manhattan, taxicab, chebyshev, linf, linfinity, linfty, minkowski, weighted_minkowski, wminkowski, seuclidean, standardised_euclidean, standardized_euclidean, mahalanobis, sqeuclidean, canberra, braycurtis, hamming, haversine, hellinger, softmax_hellinger, symmetric_kl, kantorovich_1d, wasserstein_1d, ll_dirichlet, poincare, spearmanr, true_angular, matching, jaccard, dice, kulsinski, rogerstanimoto, sokalmichener, russellrao, sokalsneath, yule, bit_hamming, bit_jaccard, levenshtein, precomputed, dot, inner_product, got the string \"euclid\"",
         ),
     ];
     for (options, expected) in cases {

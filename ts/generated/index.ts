@@ -13,7 +13,7 @@ export type Stage = "points" | "knn" | "fuzzy" | "init" | "optimize" | "train" |
 /**
  * How far two rows are from each other.
  */
-export type Metric = "euclidean" | "cosine" | "correlation" | "manhattan" | "chebyshev" | "minkowski" | "seuclidean" | "mahalanobis" | "sqeuclidean" | "canberra" | "braycurtis" | "hamming" | "haversine" | "hellinger" | "softmax_hellinger" | "symmetric_kl" | "wasserstein_1d" | "ll_dirichlet" | "poincare" | "spearmanr" | "true_angular" | "matching" | "jaccard" | "dice" | "kulsinski" | "rogerstanimoto" | "russellrao" | "sokalsneath" | "yule" | "dot" | "inner_product" | "l2" | "l1" | "taxicab" | "linfinity" | "linfty" | "linf" | "wminkowski" | "weighted_minkowski" | "standardised_euclidean" | "standardized_euclidean" | "kantorovich_1d" | "sokalmichener";
+export type Metric = "euclidean" | "cosine" | "correlation" | "manhattan" | "chebyshev" | "minkowski" | "seuclidean" | "mahalanobis" | "sqeuclidean" | "canberra" | "braycurtis" | "hamming" | "haversine" | "hellinger" | "softmax_hellinger" | "symmetric_kl" | "wasserstein_1d" | "ll_dirichlet" | "poincare" | "spearmanr" | "true_angular" | "matching" | "jaccard" | "dice" | "kulsinski" | "rogerstanimoto" | "russellrao" | "sokalsneath" | "yule" | "bit_hamming" | "bit_jaccard" | "levenshtein" | "precomputed" | "dot" | "inner_product" | "l2" | "l1" | "taxicab" | "linfinity" | "linfty" | "linf" | "wminkowski" | "weighted_minkowski" | "standardised_euclidean" | "standardized_euclidean" | "kantorovich_1d" | "sokalmichener";
 
 /**
  * Parameters of the metric, of those that have some.

@@ -85,7 +85,7 @@ fn small_data_is_searched_exactly_in_every_metric() {
         assert_eq!((found.k, found.rows()), (k, 50));
         assert_eq!(recall(metric.clone(), &data, cols, &asked, &found), 1.0);
         // Integers make the values of these metrics exact, so ties must fall as in the sorted order.
-        if is_exact(&metric) {
+        if is_exact(metric) {
             for (row, asked) in asked.chunks_exact(cols).enumerate() {
                 let expected = sorted(metric.clone(), &data, asked).into_iter().map(|(_, id)| id);
                 assert!(expected.take(k).eq(found.row(row).0.iter().copied()), "{metric:?}, row {row}");
@@ -118,7 +118,7 @@ fn large_data_is_searched_well_in_every_metric_alone_and_in_any_batch() {
     for metric in METRICS.iter().filter(|metric| metric.p().is_none()) {
         let index = build(&data, cols, metric.clone());
         assert_eq!(index.diagnostics().method, IndexMethod::Graph);
-        let has_codes = ![Metric::Chebyshev, Metric::Canberra, Metric::Hamming].contains(&metric);
+        let has_codes = ![Metric::Chebyshev, Metric::Canberra, Metric::Hamming].contains(metric);
         assert_eq!(index.diagnostics().quantized, has_codes, "{metric:?}");
         let share =
             recall(metric.clone(), &data, cols, &asked, &query(&index, &points(&asked, cols, metric.clone()), 10));

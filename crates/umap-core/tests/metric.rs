@@ -29,7 +29,7 @@ fn distances_are_umap_learns() {
                 let points = Points::from_slice(&data, ROWS, cols, metric.clone()).unwrap();
                 let rows: Vec<&[f32]> = data.chunks_exact(cols).collect();
                 for (i, j) in (0..ROWS * ROWS).map(|at| (at / ROWS, at % ROWS)) {
-                    let (got, expected) = (measured(&points, i, j), distance(&metric, rows[i], rows[j]));
+                    let (got, expected) = (measured(&points, i, j), distance(metric, rows[i], rows[j]));
                     let scale = rows[i].iter().zip(rows[j]).map(|(a, b)| (a * b).abs()).sum::<f32>().max(1.0);
                     let close = (f64::from(got) - expected).abs() <= 2e-6 * f64::from(scale).max(expected.abs());
                     assert!(close, "{metric:?}, {cols} columns, rows {i} and {j}: {got} for {expected}");

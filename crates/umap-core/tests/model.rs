@@ -75,7 +75,7 @@ fn crc32(bytes: &[u8]) -> u32 {
 fn what_is_loaded_is_what_was_saved_and_places_rows_at_the_same_bits() {
     for metric in METRICS.iter() {
         for store in ["f32", "f16", "int8"] {
-            let metric = options_of(&metric);
+            let metric = options_of(metric);
             let options = format!(
                 r#"{{"nEpochs":20,"nNeighbors":6,{metric},"store":"{store}","disconnectionDistance":"Infinity","minDist":0.12345678901234567,"nComponents":3}}"#
             );

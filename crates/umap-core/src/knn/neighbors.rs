@@ -31,7 +31,8 @@ pub async fn nearest_neighbors(
 ) -> Result<Neighbors> {
     let k = k.clamp(1, space.rows());
     KnnGraph::check_size(space.rows(), k)?;
-    if let Some(graph) = space.known_neighbors(k) {
+    if let Some((indices, distances)) = space.known_neighbors(k) {
+        let graph = KnnGraph { k, indices, distances };
         return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantized: false });
     }
     let is_cheap = space.is_compared_exactly() || cost_of_exact(space) <= EXACT_COST && !force_approximation;

@@ -4,42 +4,11 @@
 //! Formulas and zero rules are those of umap-learn (`umap/distances.py`), which for rogerstanimoto, russellrao, sokalsneath,
 //! dice, jaccard and yule are scipy's.
 
-use super::Metric;
+use super::counts::{Counts, Share};
 use super::facts::{Facts, Means};
-use super::form::{Form, Refused, put_tail, tail};
+use super::form::{Form, Given, Refused, put_tail, tail};
 use super::kernel::{Accumulate, Parameters, strip};
 use crate::simd::F32x4;
-
-/// A distance from counts.
-pub(crate) type Share = fn(Counts) -> f64;
-
-/// How many columns are true in which of two rows.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Counts {
-    /// In both.
-    both: f64,
-    /// In the first only.
-    first: f64,
-    /// In the second only.
-    second: f64,
-    /// All columns.
-    all: f64,
-}
-
-impl Counts {
-    /// Of how many are true in both, in each, and how many there are.
-    pub(crate) fn new(both: f64, [first, second]: [f64; 2], all: f64) -> Self {
-        Self { both, first: first - both, second: second - both, all }
-    }
-
-    fn differ(self) -> f64 {
-        self.first + self.second
-    }
-
-    fn neither(self) -> f64 {
-        self.all - self.both - self.differ()
-    }
-}
 
 /// Of columns that differ, a part; 0 where none does.
 fn part(differ: f64, of: f64) -> f64 {
@@ -73,7 +42,7 @@ const fn up_to_1(share: Share) -> Facts {
     Facts { disconnection_distance: 1.0, ..of(share) }
 }
 
-fn truth(row: &mut [f32], cols: usize, _: &Metric) -> Result<(), Refused> {
+fn truth(row: &mut [f32], cols: usize, _: &Given) -> Result<(), Refused> {
     row[..cols].iter_mut().for_each(|x| *x = if *x == 0.0 { 0.0 } else { 1.0 });
     let count = row[..cols].iter().sum();
     put_tail(row, count);

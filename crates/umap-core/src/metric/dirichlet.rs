@@ -1,9 +1,8 @@
 //! umap-learn's log-likelihood distance of counts under Dirichlet-multinomial models (`ll_dirichlet`), with its approximations
 //! of the beta function.
 
-use super::Metric;
 use super::facts::Facts;
-use super::form::{Form, Refused, check_not_negative};
+use super::form::{Form, Given, Refused, check_not_negative};
 use super::kernel::{Pairwise, Parameters, pairs};
 use crate::math::ln;
 use std::f64::consts::{LN_2, PI};
@@ -16,7 +15,7 @@ const LEAST: f64 = 0.9;
 /// Of a row without counts from one with some.
 const FAR: f64 = 1e8;
 
-fn counts(row: &mut [f32], cols: usize, _: &Metric) -> Result<(), Refused> {
+fn counts(row: &mut [f32], cols: usize, _: &Given) -> Result<(), Refused> {
     check_not_negative(&row[..cols])
 }
 

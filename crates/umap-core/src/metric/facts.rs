@@ -1,7 +1,6 @@
 //! What the stages ask of a metric.
 
-use super::MetricName;
-use super::counted::Share;
+use super::counts::Share;
 use super::form::Form;
 use super::kernel::{Parameters, STRIP, Strip};
 
@@ -56,8 +55,10 @@ pub(crate) enum Growth {
 pub(crate) enum Means {
     /// Near to them, and compared with other means by the metric itself.
     Near,
-    /// Near to them, and compared with other means by another metric: it is in the form already.
-    NearBy(MetricName),
+    /// Near to them, and in a form in which other means are compared by their angle.
+    NearByCosine,
+    /// The same by Euclidean distance.
+    NearByEuclidean,
     /// Like none of them: a search starts from rows instead.
     Unlike,
 }

@@ -1,6 +1,6 @@
 //! What is done to a row before it is stored, so that a fast kernel compares it, and what a form leaves of it.
 
-use super::Metric;
+use super::column_map::ColumnMap;
 use crate::simd::LANES;
 
 /// What is done to a row before it is stored.
@@ -28,7 +28,16 @@ pub(crate) enum Rest {
 }
 
 /// The padded row, whose first columns are the user's, and their number.
-pub(super) type Put = fn(&mut [f32], usize, &Metric) -> Result<(), Refused>;
+pub(super) type Put = fn(&mut [f32], usize, &Given) -> Result<(), Refused>;
+
+/// Parameters that forms need.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given<'a> {
+    /// The metric's number, where it has one.
+    pub(super) p: f32,
+    /// What rows are multiplied by.
+    pub(super) columns: Option<&'a ColumnMap>,
+}
 
 /// A column that the metric has no distance for.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +57,8 @@ impl Form {
     pub(super) const CENTERED_UNIT: Self = Self::of(centered_unit).with_axis();
 
     /// Multiplied by the metric's own numbers.
-    pub(super) const MAPPED: Self = Self::of(|row, cols, metric| {
-        metric.columns.as_ref().expect("a metric of parameters").put(&mut row[..cols]);
+    pub(super) const MAPPED: Self = Self::of(|row, cols, given| {
+        given.columns.expect("a metric of parameters").put(&mut row[..cols]);
         Ok(())
     });
 
@@ -94,8 +103,8 @@ impl Form {
     }
 
     /// Puts a padded row into the form.
-    pub(crate) fn put(&self, row: &mut [f32], cols: usize, metric: &Metric) -> Result<(), Refused> {
-        self.put.map_or(Ok(()), |put| put(row, cols, metric))
+    pub(crate) fn put(&self, row: &mut [f32], cols: usize, given: &Given) -> Result<(), Refused> {
+        self.put.map_or(Ok(()), |put| put(row, cols, given))
     }
 }
 
@@ -119,7 +128,7 @@ pub(super) fn check_not_negative(values: &[f32]) -> Result<(), Refused> {
     }
 }
 
-fn centered_unit(row: &mut [f32], cols: usize, _: &Metric) -> Result<(), Refused> {
+fn centered_unit(row: &mut [f32], cols: usize, _: &Given) -> Result<(), Refused> {
     let mean = row[..cols].iter().map(|&x| f64::from(x)).sum::<f64>() / cols as f64;
     unit(row, cols, mean)
 }

@@ -2,7 +2,7 @@
 //! on the shape of the tile it was computed in: each pair has an accumulator of its own that runs over the row in order, and
 //! lanes are added in one order; so tiles, tails and swapped arguments give the same bits.
 
-use super::counted::Share;
+use super::counts::Share;
 use crate::simd::{F32x4, LANES};
 
 /// Rows that are compared with many at a time.

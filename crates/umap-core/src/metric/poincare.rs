@@ -3,14 +3,13 @@
 
 use super::euclidean::SquaredEuclidean;
 use super::facts::{Facts, Means};
-use super::form::{Form, Refused, put_tail, tail};
+use super::form::{Form, Given, Refused, put_tail, tail};
 use super::kernel::{Accumulate, Lanewise, Parameters, strip};
-use super::{Metric, MetricName};
 use crate::simd::F32x4;
 
 pub(super) const FACTS: Facts = Facts {
     distance: arccosh,
-    means: Means::NearBy(MetricName::Euclidean),
+    means: Means::NearByEuclidean,
     ..Facts::of_sums(strip::<Poincare>).with_form(Form::of(with_rest).with_tail())
 };
 
@@ -19,7 +18,7 @@ fn arccosh(value: f32) -> f32 {
     (2.0 * libm::asinh(f64::from(value).sqrt())) as f32
 }
 
-fn with_rest(row: &mut [f32], cols: usize, _: &Metric) -> Result<(), Refused> {
+fn with_rest(row: &mut [f32], cols: usize, _: &Given) -> Result<(), Refused> {
     let rest = 1.0 - row[..cols].iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>();
     if rest <= 0.0 {
         return Err(Refused { column: 0, expected: "rows shorter than 1" });

@@ -1,14 +1,14 @@
 //! Spearman's rank correlation distance: correlation distance of the ranks of a row's values, equal values sharing the mean of
 //! theirs.
 
+use super::cosine;
 use super::facts::Facts;
-use super::form::{Form, Refused};
-use super::{Metric, cosine};
+use super::form::{Form, Given, Refused};
 use crate::sorting::sort_by_value;
 
 pub(super) const FACTS: Facts = cosine::DOT.with_form(Form::of(ranks).with_axis());
 
-fn ranks(row: &mut [f32], cols: usize, metric: &Metric) -> Result<(), Refused> {
+fn ranks(row: &mut [f32], cols: usize, given: &Given) -> Result<(), Refused> {
     let values = &mut row[..cols];
     let mut sorted: Vec<(f32, u32)> = values.iter().copied().zip(0..).collect();
     sort_by_value(&mut sorted);
@@ -19,5 +19,5 @@ fn ranks(row: &mut [f32], cols: usize, metric: &Metric) -> Result<(), Refused> {
         same.iter().for_each(|&(_, at)| values[at as usize] = rank);
         first += same.len();
     }
-    Form::CENTERED_UNIT.put(row, cols, metric)
+    Form::CENTERED_UNIT.put(row, cols, given)
 }

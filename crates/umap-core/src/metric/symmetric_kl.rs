@@ -2,9 +2,8 @@
 //! number z was added to every value. Rows hold each share beside its logarithm.
 
 use super::facts::{Facts, Means};
-use super::form::{Form, Refused, check_not_negative};
+use super::form::{Form, Given, Refused, check_not_negative};
 use super::kernel::{Lanewise, strip};
-use super::{Metric, MetricName};
 use crate::math::ln;
 use crate::simd::F32x4;
 
@@ -12,13 +11,13 @@ use crate::simd::F32x4;
 pub(super) const Z: f32 = 1e-11;
 
 pub(super) const FACTS: Facts = Facts {
-    means: Means::NearBy(MetricName::Euclidean),
+    means: Means::NearByEuclidean,
     ..Facts::of_sums(strip::<Divergence>).with_form(Form::of(with_logarithms).with_values(|cols| 2 * cols).in_32_bits())
 };
 
-fn with_logarithms(row: &mut [f32], cols: usize, metric: &Metric) -> Result<(), Refused> {
+fn with_logarithms(row: &mut [f32], cols: usize, given: &Given) -> Result<(), Refused> {
     check_not_negative(&row[..cols])?;
-    let z = f64::from(metric.parameter());
+    let z = f64::from(given.p);
     let sum = row[..cols].iter().map(|&x| f64::from(x) + z).sum::<f64>();
     for at in (0..cols).rev() {
         let share = (f64::from(row[at]) + z) / sum;

@@ -2,12 +2,12 @@
 //! shares.
 
 use super::facts::Facts;
-use super::form::{Form, Refused, check_not_negative};
-use super::{Metric, manhattan};
+use super::form::{Form, Given, Refused, check_not_negative};
+use super::manhattan;
 
 pub(super) const FACTS: Facts = Facts { codes: None, ..manhattan::FACTS.with_form(Form::of(cumulative)) };
 
-fn cumulative(row: &mut [f32], cols: usize, _: &Metric) -> Result<(), Refused> {
+fn cumulative(row: &mut [f32], cols: usize, _: &Given) -> Result<(), Refused> {
     check_not_negative(&row[..cols])?;
     let sum: f64 = row[..cols].iter().map(|&x| f64::from(x)).sum();
     let mut so_far = 0.0;

@@ -140,7 +140,7 @@ impl PointsBuilder {
                     center(values, open);
                     values.clear();
                 }
-                self.metric.form().put(open, cols, &self.metric).map_err(|Refused { column, expected }| {
+                self.metric.form().put(open, cols, &self.metric.given()).map_err(|Refused { column, expected }| {
                     let got = format!("points[{row}, {column}] = {}", open[column]);
                     let expected = format!("{expected} with {}", self.metric.label());
                     UmapError::parameter("points", expected, got)

@@ -5,7 +5,6 @@ use std::fmt::Debug;
 
 use crate::error::Result;
 use crate::file::Section;
-use crate::knn::KnnGraph;
 use crate::metric::{Metric, STRIP};
 use crate::points::{Points, StoreUsed};
 
@@ -42,8 +41,9 @@ pub trait Space: Any + Debug + Send + Sync {
         scratch: &'a mut Vec<f32>,
     ) -> Box<dyn Comparison + 'a>;
 
-    /// The `k` nearest rows of each, the row itself included, where they are known without a search.
-    fn known_neighbors(&self, _k: usize) -> Option<KnnGraph> {
+    /// Numbers and distances of the `k` nearest rows of each, the row itself first, where they are known without a search:
+    /// those of a [`KnnGraph`](crate::knn::KnnGraph).
+    fn known_neighbors(&self, _k: usize) -> Option<(Vec<u32>, Vec<f32>)> {
         None
     }
 

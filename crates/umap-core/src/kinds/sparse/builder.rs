@@ -1,8 +1,8 @@
 //! Takes entries as users have them (any order, some twice, explicit zeros) and puts them into the form of a metric.
 
+use super::super::known_distances::KnownDistances;
 use super::rows::SparsePoints;
 use crate::error::{Result, UmapError};
-use crate::kinds::KnownDistances;
 use crate::memory;
 use crate::metric::{ColumnMap, Metric, MetricName};
 use crate::sorting::{pair, sort, unpair};

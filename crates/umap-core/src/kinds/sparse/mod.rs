@@ -4,6 +4,8 @@ mod builder;
 mod compare;
 mod rows;
 mod scheme;
+mod space;
+mod sums;
 
 pub use builder::SparseBuilder;
 pub use rows::SparsePoints;

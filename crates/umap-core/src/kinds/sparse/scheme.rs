@@ -5,7 +5,6 @@
 //! is the same bits as its sum, and equal rows are at distance 0.
 
 use crate::error::{Result, UmapError};
-use crate::math::pow;
 use crate::metric::{Counts, Metric, MetricName, Share, log_beta, log_single_beta};
 
 /// What is summed over a row alone.
@@ -36,22 +35,21 @@ pub(super) trait Scheme: Copy {
 /// Calls `$then` with the scheme of a metric.
 macro_rules! with_scheme {
     ($metric:expr, $cols:expr, $then:expr) => {{
-        use $crate::kinds::sparse::scheme as s;
+        use $crate::kinds::sparse::{scheme as s, sums};
         use $crate::metric::MetricName as N;
         let (metric, n) = (&$metric, $cols as f64);
         match metric.name() {
-            N::Manhattan => $then(s::Absolute),
-            N::Minkowski => $then(s::Powers(metric.parameter().into())),
-            N::Canberra => $then(s::Canberra),
-            N::Braycurtis => $then(s::BrayCurtis),
-            N::Hamming => $then(s::Hamming),
-            N::InnerProduct => $then(s::InnerProduct),
+            N::Manhattan => $then(sums::Absolute),
+            N::Minkowski => $then(sums::Powers(metric.parameter().into())),
+            N::Canberra => $then(sums::Canberra),
+            N::Braycurtis => $then(sums::BrayCurtis),
+            N::Hamming => $then(sums::Hamming),
+            N::InnerProduct => $then(sums::InnerProduct),
             N::Correlation => $then(s::Correlation(n)),
             N::LlDirichlet => $then(s::Dirichlet),
-            N::Chebyshev => $then(s::Greatest),
             _ => match metric.share() {
                 Some(share) => $then(s::Truth { share, all: n }),
-                None => $then(s::Squares { has_axis: metric.form().has_axis() }),
+                None => $then(sums::Squares { has_axis: metric.form().has_axis() }),
             },
         }
     }};
@@ -86,136 +84,12 @@ pub(super) fn facts(metric: &Metric, row: &[f32]) -> RowFacts {
         }
         facts
     }
+    // The greatest difference is no sum.
+    if metric.name() == MetricName::Chebyshev {
+        return RowFacts { count: row.len() as u32, ..RowFacts::default() };
+    }
     // No scheme's sums of one row depend on the number of columns.
     with_scheme!(*metric, 0, |scheme| of(scheme, row))
-}
-
-/// Squared differences.
-#[derive(Clone, Copy)]
-pub(super) struct Squares {
-    /// Zero rows are the unit vector of an axis of their own.
-    pub(super) has_axis: bool,
-}
-
-impl Scheme for Squares {
-    #[inline(always)]
-    fn alone(self, x: f64) -> [f64; 2] {
-        [x * x, 0.0]
-    }
-    #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [(x - y) * (x - y), 0.0]
-    }
-    fn finish(self, sums: [f64; 2], a: &RowFacts, b: &RowFacts) -> f64 {
-        let one_is_zero = (a.count == 0) != (b.count == 0);
-        if self.has_axis && one_is_zero { 2.0 } else { sums[0] }
-    }
-}
-
-/// Absolute differences.
-#[derive(Clone, Copy)]
-pub(super) struct Absolute;
-
-impl Scheme for Absolute {
-    #[inline(always)]
-    fn alone(self, x: f64) -> [f64; 2] {
-        [x.abs(), 0.0]
-    }
-    #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [(x - y).abs(), 0.0]
-    }
-    fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
-        sums[0]
-    }
-}
-
-/// Powers of absolute differences.
-#[derive(Clone, Copy)]
-pub(super) struct Powers(pub(super) f64);
-
-impl Scheme for Powers {
-    fn alone(self, x: f64) -> [f64; 2] {
-        [pow(x.abs(), self.0), 0.0]
-    }
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [if x == y { 0.0 } else { pow((x - y).abs(), self.0) }, 0.0]
-    }
-    fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
-        if sums[0] > 0.0 { pow(sums[0], 1.0 / self.0) } else { 0.0 }
-    }
-}
-
-/// Differences as parts of what the values amount to; a value and 0 differ by all.
-#[derive(Clone, Copy)]
-pub(super) struct Canberra;
-
-impl Scheme for Canberra {
-    #[inline(always)]
-    fn alone(self, _: f64) -> [f64; 2] {
-        [1.0, 0.0]
-    }
-    #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [(x - y).abs() / (x.abs() + y.abs()), 0.0]
-    }
-    fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
-        sums[0]
-    }
-}
-
-/// Absolute differences and absolute sums.
-#[derive(Clone, Copy)]
-pub(super) struct BrayCurtis;
-
-impl Scheme for BrayCurtis {
-    #[inline(always)]
-    fn alone(self, x: f64) -> [f64; 2] {
-        [x.abs(), x.abs()]
-    }
-    #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [(x - y).abs(), (x + y).abs()]
-    }
-    fn finish(self, [differences, of]: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
-        if of > 0.0 { differences / of } else { 0.0 }
-    }
-}
-
-/// The number of columns that differ.
-#[derive(Clone, Copy)]
-pub(super) struct Hamming;
-
-impl Scheme for Hamming {
-    #[inline(always)]
-    fn alone(self, _: f64) -> [f64; 2] {
-        [1.0, 0.0]
-    }
-    #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [if x == y { 0.0 } else { 1.0 }, 0.0]
-    }
-    fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
-        sums[0]
-    }
-}
-
-/// Products with their sign turned.
-#[derive(Clone, Copy)]
-pub(super) struct InnerProduct;
-
-impl Scheme for InnerProduct {
-    #[inline(always)]
-    fn alone(self, _: f64) -> [f64; 2] {
-        [0.0; 2]
-    }
-    #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [-x * y, 0.0]
-    }
-    fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
-        sums[0]
-    }
 }
 
 /// Products, from which the means of so many columns are taken at the end. Twice the distance, as between rows of length 1.
@@ -277,22 +151,6 @@ impl Scheme for Dirichlet {
             own[1] += log_single_beta(x);
         }
         own
-    }
-}
-
-/// The greatest absolute difference: no sum, see `compare.rs`.
-#[derive(Clone, Copy)]
-pub(super) struct Greatest;
-
-impl Scheme for Greatest {
-    fn alone(self, _: f64) -> [f64; 2] {
-        [0.0; 2]
-    }
-    fn both(self, _: f64, _: f64) -> [f64; 2] {
-        [0.0; 2]
-    }
-    fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
-        sums[0]
     }
 }
 

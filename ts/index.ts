@@ -22,7 +22,16 @@ export { type FromGraphOptions, type FuzzyGraph, type FuzzyGraphCall, fuzzyGraph
 export { nearestNeighbors } from "./nearest-neighbors.js";
 export { NeighborIndex, type NeighborIndexDiagnostics } from "./neighbor-index.js";
 export type { ArrowTable, ArrowVector } from "./points/arrow.js";
-export type { Matrix, OneSidedMatrix, Points, ShapedMatrix, Values } from "./points.js";
+export type {
+  CondensedDistances,
+  IndexArray,
+  Matrix,
+  OneSidedMatrix,
+  Points,
+  ShapedMatrix,
+  SparseRows,
+  Values,
+} from "./points.js";
 export type { Backend, Build, Where } from "./protocol.js";
 export type {
   Embedding,

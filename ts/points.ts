@@ -2,6 +2,7 @@
 import { UmapError } from "./errors.js";
 import { checkedCount, type Fields, fieldsOf } from "./matrix.js";
 import { isArrowTable, isArrowVector, listSource, tableSource } from "./points/arrow.js";
+import { condensedSource, isCondensed, isSparse, isStrings, sparseSource, stringsSource } from "./points/kinds.js";
 import { matrixSource } from "./points/matrix-source.js";
 import { PointsTaken, rowed } from "./points/rowed.js";
 import { stored } from "./points/stored.js";
@@ -18,13 +19,17 @@ import {
   VIEWS,
 } from "./sources.js";
 
+export type { CondensedDistances, IndexArray, SparseRows } from "./points/kinds.js";
 export { PointsTaken } from "./points/rowed.js";
 export type { Matrix, OneSidedMatrix, Points, PointsSource, ShapedMatrix, Values } from "./points/types.js";
 
 /** Points in any form, by the name that messages have for them; `dataSource` reads the data of a matrix. */
 export function pointsSource(points: Points, name = "points", dataSource = typedSource): PointsSource {
   if (points instanceof PointsTaken) return points.found;
+  if (isStrings(points)) return stringsSource(name, points);
   if (isRows(points)) return rowed(name, points);
+  if (isSparse(points)) return sparseSource(name, points);
+  if (isCondensed(points)) return condensedSource(name, points);
   if (isArrowTable(points)) return tableSource(name, points);
   if (isArrowVector(points)) return listSource(name, points);
   return matrixSource(points, name, dataSource);

@@ -3,6 +3,7 @@ import type { OwnFloat32Array } from "./arrays.js";
 import type { PlainError } from "./errors.js";
 import type { Stage } from "./generated/index.js";
 import type { Frame } from "./generated/operations.js";
+import type { PointsForm } from "./points/types.js";
 
 export type Backend = "threads" | "single";
 
@@ -111,7 +112,7 @@ export interface Host {
    */
   open(job: number, operation: string, options: string, resident: number): void;
   /** Allocates memory for points, whose pieces will all be of one type. */
-  openPoints(job: number, name: string, rows: number, cols: number, dtype: Dtype): void;
+  openPoints(job: number, name: string, rows: number, cols: number, dtype: Dtype | PointsForm): void;
   /** Appends a piece of an array that the operation takes; hands its memory back, for the next piece. */
   push(job: number, name: string, dtype: Dtype, bytes: Piece): Piece;
   /** Runs the job to its end; offering a frame every so many epochs, unless that is 0. */

@@ -8,7 +8,7 @@ import { isArrowTable, isArrowVector } from "./points/arrow.js";
 import { PointsTaken, rowsOnly } from "./points/rowed.js";
 import { stored } from "./points/stored.js";
 import { type Points, type PointsSource, pointsSource } from "./points.js";
-import { isRows, type Pieces, type Rows, type Source } from "./sources.js";
+import { type ArraySource, isRows, type Pieces, type Rows, type Source } from "./sources.js";
 
 /** Sources as they are now. */
 export function takenSources(sources: Record<string, Source | undefined>): Record<string, Source> {
@@ -59,12 +59,20 @@ export function taken(points: Points): Points {
   const found = attempt(() => pointsSource(points));
   // The call will report what is wrong with them.
   if (found === undefined) return points;
-  if (found.source.count > 1) return takenPoints(found) as never;
+  if (found.parts || found.source.count > 1) return takenPoints(found) as never;
   return isRows(points) ? copied(points) : (attempt(() => stored(found)) ?? points);
 }
 
 function takenPoints(found: PointsSource): PointsTaken {
-  return new PointsTaken({ ...found, source: takenSource("points", found.source) as typeof found.source });
+  return new PointsTaken(takenPointsSource("points", found));
+}
+
+/** The source of points as they are now, with all arrays that they consist of. */
+export function takenPointsSource(name: string, { source, parts, ...shape }: PointsSource): PointsSource {
+  const now = (name: string, array: ArraySource) => takenSource(name, array) as ArraySource;
+  if (parts === undefined) return { ...shape, source: now(name, source) };
+  const arrays = Object.entries(parts.arrays).map(([part, array]) => [part, now(`${name}.${part}`, array)]);
+  return { ...shape, source, parts: { ...parts, arrays: Object.fromEntries(arrays) } };
 }
 
 /** Rows as they are now. */

@@ -4,13 +4,15 @@ import type { ErrorCode, Stage } from "../generated/index.js";
 import { type Points, type PointsSource, pointsSource, sourceLike } from "../points.js";
 import type { Piece, ProgressMessage } from "../protocol.js";
 import type { Source } from "../sources.js";
-import { takenSource } from "../taken.js";
+import { takenPointsSource } from "../taken.js";
 import { untilAborted } from "./abort.js";
 import type { Engine } from "./engine.js";
 import type { Job } from "./job.js";
 
 /** The points of a job by the names that Rust knows them by, as they are now. */
-export type Input = Record<string, Omit<PointsSource, "source"> & { source: Source; slice?: number }>;
+export type Input = Record<string, InputPoints>;
+
+type InputPoints = PointsSource & { slice?: number };
 
 export function inputOf({ datasets = [], ...job }: Job): Input {
   // Also of points that are undefined.
@@ -25,9 +27,8 @@ export function inputOf({ datasets = [], ...job }: Job): Input {
   return input;
 }
 
-function takenPoints(name: string, points: Points): Input[string] {
-  const found = pointsSource(points);
-  return { ...found, source: takenSource(name, found.source) };
+function takenPoints(name: string, points: Points): PointsSource {
+  return takenPointsSource(name, pointsSource(points));
 }
 
 interface Uploading {
@@ -44,7 +45,15 @@ export async function upload(
   const { signal } = uploading;
   const reporting = (stage: Stage, slice?: number) => (fraction: number) =>
     uploading.listener({ type: "progress", job: id, stage, fraction, epoch: undefined, loss: undefined, slice });
-  const uploadPoints = async (name: string, { rows, cols, source, slice }: Input[string]) => {
+  const uploadPoints = async (name: string, { rows, cols, source, parts, slice }: InputPoints) => {
+    if (parts) {
+      await engine.call("openPoints", [id, name, rows, cols, parts.form]);
+      for (const [part, array] of Object.entries(parts.arrays)) {
+        const report = array.count > 1 ? reporting("points", slice) : undefined;
+        await uploadArray(engine, id, { name: `${name}.${part}`, source: array, signal, ...(report && { report }) });
+      }
+      return;
+    }
     await engine.call("openPoints", [id, name, rows + (morePoints?.rows ?? 0), cols, source.dtype]);
     await uploadArray(engine, id, { name, source, signal, report: reporting("points", slice) });
     if (morePoints === undefined) return;

@@ -1,6 +1,7 @@
 /** Points: what may be given, and what it becomes. */
 import type { ArraySource, NumericArray, Rows, TypedArray } from "../sources.js";
 import type { ArrowTable, ArrowVector } from "./arrow.js";
+import type { CondensedDistances, SparseRows } from "./kinds.js";
 
 /** Values in one array with their shape, row by row. */
 export interface Matrix {
@@ -50,15 +51,24 @@ export type ShapedMatrix = (
 
 /**
  * What can be embedded: rows of numbers; a matrix, here or of another library (see `ShapedMatrix` for how one is read); a
- * table of Apache Arrow with columns of numbers, or a vector of it with a list of numbers for each row.
+ * table of Apache Arrow with columns of numbers, or a vector of it with a list of numbers for each row; sparse rows; strings
+ * (`metric: "levenshtein"`); distances (`metric: "precomputed"`).
  */
-export type Points = Matrix | OneSidedMatrix | ShapedMatrix | Rows | ArrowTable | ArrowVector;
+export type Points = DensePoints | SparseRows | CondensedDistances | readonly string[];
+
+/** Rows of numbers, all of them there. */
+export type DensePoints = Matrix | OneSidedMatrix | ShapedMatrix | Rows | ArrowTable | ArrowVector;
 
 /** Values beside the points: an array, or a matrix of which at least the data are there. */
-export type Values = NumericArray | Pick<Matrix, "data"> | Exclude<Points, Rows>;
+export type Values = NumericArray | Pick<Matrix, "data"> | Exclude<DensePoints, Rows>;
 
 export interface PointsSource {
   rows: number;
   cols: number;
   source: ArraySource;
+  /** Of points that are no values in one array: how they come, and their arrays, of which `source` is the largest. */
+  parts?: { form: PointsForm; arrays: Record<string, ArraySource> };
 }
+
+/** How points come that are no values in one array. */
+export type PointsForm = "csr" | "condensed" | "strings";

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use umap_core::kinds::{Bits, Distances, KnownDistances, SparseBuilder, SparsePoints, Strings};
 use umap_core::metric::{Kind, Metric, MetricName};
 use umap_core::params::UmapParams;
-use umap_core::points::{Element, F16, Frame, Points, PointsBuilder, Store, StoreUsed};
+use umap_core::points::{F16, Frame, Points, PointsBuilder, Store, StoreUsed};
 use umap_core::space::Space;
 use umap_core::{Result, UmapError};
 
-use crate::arrays::{Arrays, Taker, decode};
+use crate::arrays::{Arrays, decode};
 
 /// How points are kept as they arrive.
 pub struct Kept {
@@ -150,8 +150,12 @@ impl Arriving {
     /// Appends a piece of values.
     pub(crate) fn push(&mut self, name: &str, dtype: &str, bytes: &[u8]) -> Result<()> {
         match self {
+            Self::Numbers(points) => decode(name, dtype, bytes, points),
             Self::Bits(bits) => bits.push(bytes),
-            _ => decode(name, dtype, bytes, self),
+            // Decoded for one type only: they are rare, and every other would be compiled too.
+            Self::Thinned(rows, row) => row.take(rows, &numbers(name, dtype, bytes)?),
+            Self::Distances(distances, _) => distances.push(numbers(name, dtype, bytes)?.into_iter()),
+            Self::Arrays(..) => Err(UmapError::shape(name, "the arrays of the points", "values")),
         }
     }
 
@@ -218,23 +222,18 @@ impl Kept {
     }
 }
 
-impl Taker for Arriving {
-    fn take<T: Element>(&mut self, _: &str, values: &[T]) -> Result<()> {
-        match self {
-            Self::Numbers(points) => points.push(values),
-            Self::Thinned(rows, row) => row.take(rows, values),
-            Self::Distances(distances, _) => distances.push(values.iter().map(|value| value.to_f64())),
-            Self::Bits(_) | Self::Arrays(..) => Err(UmapError::shape("points", "the arrays of the points", "values")),
-        }
-    }
+fn numbers(name: &str, dtype: &str, bytes: &[u8]) -> Result<Vec<f64>> {
+    let mut numbers = Vec::new();
+    decode(name, dtype, bytes, &mut numbers)?;
+    Ok(numbers)
 }
 
 impl Row {
-    fn take<T: Element>(&mut self, rows: &mut SparseBuilder, values: &[T]) -> Result<()> {
-        for value in values {
-            let (at, float) = (self.values.len(), value.to_f32());
+    fn take(&mut self, rows: &mut SparseBuilder, values: &[f64]) -> Result<()> {
+        for &value in values {
+            let (col, float) = (self.values.len(), value as f32);
             if !float.is_finite() {
-                return Err(UmapError::NotFinite { what: "points", row: self.number, col: at, value: value.to_f64() });
+                return Err(UmapError::NotFinite { what: "points", row: self.number, col, value });
             }
             self.values.push(float);
             if self.values.len() == self.cols {

@@ -2,7 +2,8 @@
 //! what `metricOptions` say, see [`ColumnMap`](super::ColumnMap).
 
 use super::euclidean;
-use super::facts::Facts;
+use super::facts::{Facts, Means};
 use super::form::Form;
 
-pub(super) const FACTS: Facts = euclidean::FACTS.with_form(Form::MAPPED);
+pub(super) const FACTS: Facts =
+    Facts { means: Means::NearByEuclidean, ..euclidean::FACTS.with_form(Form::MAPPED) };

@@ -89,6 +89,15 @@ fn sparse_rows_are_at_the_distances_of_dense_ones() {
             values
         };
         let (sparse, dense) = (between(&found), between(&dense));
+        if let Some(all) = found.all_at_once() {
+            let mut scratch = Vec::new();
+            for i in 0..60 {
+                all.values(i, &mut scratch, &mut |j, value| {
+                    let expected = sparse[i as usize * 60 + j as usize];
+                    assert_eq!(found.distance(value).to_bits(), expected.to_bits(), "{metric:?}, rows {i} and {j}");
+                });
+            }
+        }
         for (at, (a, b)) in sparse.iter().zip(&dense).enumerate() {
             let (i, j) = (at / 60, at % 60);
             // The root of what rounding leaves of 0, in the dense rows.

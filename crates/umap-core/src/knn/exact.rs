@@ -7,13 +7,22 @@ use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
 use crate::sorting::sort_by_value;
-use crate::space::Space;
+use crate::space::{AllAtOnce, Space};
+
+/// Rows of a task that compares each with all others at once: some milliseconds.
+const ROWS_PER_TASK: usize = 16;
 
 /// The `k` nearest rows of every row, the row itself first (also where others are at distance 0), then by distance and
 /// row number. Needs 1 <= `k` <= rows.
 pub async fn exact(space: &dyn Space, k: usize, pulse: &Pulse) -> Result<KnnGraph> {
     let rows = space.rows();
     assert!((1..=rows).contains(&k), "k is clamped to 1..=rows before");
+    let cost_of_pairs = (rows as u64).saturating_mul(rows as u64 / 2).saturating_mul(space.cost() as u64);
+    if space.cost_of_all().is_some_and(|cost| cost < cost_of_pairs)
+        && let Some(all) = space.all_at_once()
+    {
+        return of_rows(space, &*all, k, pulse).await;
+    }
     let side = block_rows(space);
     let size = |block: usize| side.min(rows - block * side);
     let mut found: Vec<Vec<Nearest>> =
@@ -44,6 +53,27 @@ pub async fn exact(space: &dyn Space, k: usize, pulse: &Pulse) -> Result<KnnGrap
         }
     }
     collect(space, k, found, pulse).await
+}
+
+/// The same by comparing each row with all at once.
+async fn of_rows(space: &dyn Space, all: &dyn AllAtOnce, k: usize, pulse: &Pulse) -> Result<KnnGraph> {
+    let rows: Vec<u32> = (0..space.rows() as u32).collect();
+    let tasks = rows.chunks(ROWS_PER_TASK);
+    let comparing = pulse.part(0.0, 0.99);
+    let found = parallel::map(&comparing, tasks, |rows| {
+        let mut scratch = Vec::new();
+        let nearest = |&row: &u32| {
+            let mut nearest = Nearest::new(k - 1);
+            all.values(row, &mut scratch, &mut |other, value| {
+                if other != row {
+                    nearest.push(value, other);
+                }
+            });
+            nearest
+        };
+        rows.iter().map(nearest).collect::<Vec<_>>()
+    });
+    collect(space, k, found.await?, pulse).await
 }
 
 /// Two blocks and what is known of the neighbours of their rows; `columns` is empty where a block meets itself.

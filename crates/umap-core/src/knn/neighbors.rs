@@ -11,6 +11,8 @@ use crate::space::Space;
 /// All pairs are compared up to this cost, in [`cost_of_exact`]'s units: about 0.4 s of one native thread. For 50 columns
 /// NN-descent takes as long there (10,000 rows), for 784 (3,200 rows) half as long, with a recall of 0.99.
 const EXACT_COST: u64 = 1 << 33;
+/// Rows with which an approximate search compares each, at least.
+const COMPARISONS: u64 = 1500;
 /// So few rows are in one cell with all others, so an approximate search would compare all pairs too.
 const ONE_CELL: usize = 60;
 
@@ -35,7 +37,11 @@ pub async fn nearest_neighbors(
         let graph = KnnGraph { k, indices, distances };
         return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantized: false });
     }
-    let is_cheap = space.is_compared_exactly() || cost_of_exact(space) <= EXACT_COST && !force_approximation;
+    let of_approximate = (space.rows() as u64).saturating_mul(space.cost() as u64).saturating_mul(COMPARISONS);
+    let is_cheap_at_once = || space.cost_of_all().is_some_and(|cost| cost <= of_approximate);
+    let is_cheap = space.is_compared_exactly()
+        || !force_approximation && is_cheap_at_once()
+        || cost_of_exact(space) <= EXACT_COST && !force_approximation;
     if is_cheap || space.rows() <= ONE_CELL || k == 1 {
         let graph = exact(space, k, pulse).await?;
         return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantized: false });

@@ -5,5 +5,4 @@ use super::euclidean;
 use super::facts::{Facts, Means};
 use super::form::Form;
 
-pub(super) const FACTS: Facts =
-    Facts { means: Means::NearByEuclidean, ..euclidean::FACTS.with_form(Form::MAPPED) };
+pub(super) const FACTS: Facts = Facts { means: Means::NearByEuclidean, ..euclidean::FACTS.with_form(Form::MAPPED) };

@@ -47,6 +47,16 @@ pub trait Space: Any + Debug + Send + Sync {
         None
     }
 
+    /// What it costs to compare every row with all at once, in the units of [`cost`](Self::cost), where that can be done.
+    fn cost_of_all(&self) -> Option<u64> {
+        None
+    }
+
+    /// Compares a row with all at once: with the same values as [`compare`](Self::compare), bit for bit.
+    fn all_at_once(&self) -> Option<Box<dyn AllAtOnce + '_>> {
+        None
+    }
+
     /// Whether a search always compares all pairs: an approximate one could not be faster, or not find its way.
     fn is_compared_exactly(&self) -> bool {
         false
@@ -65,6 +75,12 @@ pub trait Space: Any + Debug + Send + Sync {
     fn dense(&self) -> Option<&Points> {
         None
     }
+}
+
+/// Compares rows with all others at once.
+pub trait AllAtOnce: Sync {
+    /// Calls `visit(other, value)` for every row, in their order. `scratch` is memory that can be used again afterwards.
+    fn values(&self, row: u32, scratch: &mut Vec<[f64; 2]>, visit: &mut dyn FnMut(u32, f32));
 }
 
 /// What the stages after the search need to know of distances.

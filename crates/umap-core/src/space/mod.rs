@@ -19,7 +19,7 @@ mod search;
 pub(crate) use f32_space::F32Space;
 pub(crate) use keys::entry_of;
 pub use keys::{key_of, value_of};
-pub use kind::{Comparison, Geometry, Query, Space, SpaceInfo};
+pub use kind::{AllAtOnce, Comparison, Geometry, Query, Space, SpaceInfo};
 pub use pair_by_pair::PairByPair;
 pub(crate) use search::{Gathered, Row, SearchSpace, Stretch, TILE_A, TILE_B, by_fours, put};
 

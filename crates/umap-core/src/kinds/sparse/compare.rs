@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use super::rows::SparsePoints;
-use super::scheme::{Scheme, with_scheme};
+use super::scheme::{RowFacts, Scheme, with_scheme};
 use crate::metric::{MetricName, STRIP};
 use crate::space::Comparison;
 
@@ -73,25 +73,27 @@ impl<S: Scheme> Spread<'_, S> {
     #[inline(always)]
     fn value(&self, row: u32, other: u32, spread: &[f32]) -> f32 {
         let (columns, values) = self.points.row(other);
-        let (mut both, mut taken, mut taken_there) = ([0.0; 2], [0.0; 2], [0.0; 2]);
+        let mut shared = [0.0; 2];
         for (&column, &y) in columns.iter().zip(values) {
             let x = spread[column as usize];
             if x != 0.0 {
-                let (x, y) = (f64::from(x), f64::from(y));
-                add(&mut both, self.scheme.both(x, y));
-                add(&mut taken, self.scheme.alone(x));
-                add(&mut taken_there, self.scheme.alone(y));
+                add(&mut shared, self.scheme.shared(x.into(), y.into()));
             }
         }
-        let (a, b) = (&self.queries.facts[row as usize], &self.points.facts[other as usize]);
-        // The same either way round: the two rows' parts are added to each other first.
-        let sum = |i: usize| ((a.alone[i] - taken[i]) + (b.alone[i] - taken_there[i])) + both[i];
-        self.scheme.finish([sum(0), sum(1)], a, b) as f32
+        value_of(self.scheme, shared, &self.queries.facts[row as usize], &self.points.facts[other as usize])
     }
 }
 
+/// The value of two rows, from the sums of their common columns.
 #[inline(always)]
-fn add(sums: &mut [f64; 2], more: [f64; 2]) {
+pub(super) fn value_of<S: Scheme>(scheme: S, shared: [f64; 2], a: &RowFacts, b: &RowFacts) -> f32 {
+    // The same either way round: the two rows' parts are added to each other first.
+    let sum = |i: usize| (a.alone[i] + b.alone[i]) + shared[i];
+    scheme.finish([sum(0), sum(1)], a, b) as f32
+}
+
+#[inline(always)]
+pub(super) fn add(sums: &mut [f64; 2], more: [f64; 2]) {
     sums[0] += more[0];
     sums[1] += more[1];
 }

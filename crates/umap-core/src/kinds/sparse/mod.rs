@@ -2,6 +2,7 @@
 
 mod builder;
 mod compare;
+mod lists;
 mod rows;
 mod scheme;
 mod space;

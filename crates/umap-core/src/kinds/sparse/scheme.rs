@@ -1,8 +1,8 @@
 //! How metrics follow from the columns that two rows have in common: what a value adds where the other row has 0 is summed once
 //! for each row; of a pair only the common columns are visited, and what they add alone is taken off again.
 //!
-//! All sums are in 64 bits and in the order of the columns. So what is taken off of a row that has all its columns in common
-//! is the same bits as its sum, and equal rows are at distance 0.
+//! All sums are in 64 bits and in the order of the columns, however rows are compared. So what equal rows take off is the same
+//! bits as their sums, and they are at distance 0.
 
 use crate::error::{Result, UmapError};
 use crate::metric::{Counts, Metric, MetricName, Share, log_beta, log_single_beta};
@@ -22,8 +22,8 @@ pub(super) struct RowFacts {
 pub(super) trait Scheme: Copy {
     /// What a value adds where the other row has 0.
     fn alone(self, x: f64) -> [f64; 2];
-    /// What two values in one column add.
-    fn both(self, x: f64, y: f64) -> [f64; 2];
+    /// What two values in one column add, less what both add alone.
+    fn shared(self, x: f64, y: f64) -> [f64; 2];
     /// What the kernel of the metric would compute of all columns.
     fn finish(self, sums: [f64; 2], a: &RowFacts, b: &RowFacts) -> f64;
     /// Sums of a row that only the end needs.
@@ -105,7 +105,7 @@ impl Scheme for Correlation {
         [0.0; 2]
     }
     #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
+    fn shared(self, x: f64, y: f64) -> [f64; 2] {
         [x * y, 0.0]
     }
     fn finish(self, [product, _]: [f64; 2], a: &RowFacts, b: &RowFacts) -> f64 {
@@ -138,7 +138,7 @@ impl Scheme for Dirichlet {
     fn alone(self, _: f64) -> [f64; 2] {
         [0.0; 2]
     }
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
+    fn shared(self, x: f64, y: f64) -> [f64; 2] {
         [log_beta(x, y), 0.0]
     }
     fn finish(self, [beta, _]: [f64; 2], a: &RowFacts, b: &RowFacts) -> f64 {
@@ -167,7 +167,7 @@ impl Scheme for Truth {
         [0.0; 2]
     }
     #[inline(always)]
-    fn both(self, _: f64, _: f64) -> [f64; 2] {
+    fn shared(self, _: f64, _: f64) -> [f64; 2] {
         [1.0, 0.0]
     }
     fn finish(self, [both, _]: [f64; 2], a: &RowFacts, b: &RowFacts) -> f64 {

@@ -3,12 +3,13 @@
 use std::any::Any;
 
 use super::compare;
+use super::lists;
 use super::rows::SparsePoints;
 use crate::error::{Result, UmapError};
 use crate::file::Section;
-use crate::metric::Codes;
+use crate::metric::{Codes, MetricName};
 use crate::points::StoreUsed;
-use crate::space::{Comparison, Geometry, Space, SpaceInfo};
+use crate::space::{AllAtOnce, Comparison, Geometry, Space, SpaceInfo};
 
 impl Space for SparsePoints {
     fn rows(&self) -> usize {
@@ -54,6 +55,14 @@ impl Space for SparsePoints {
     fn compare<'a>(&'a self, queries: &'a dyn Space, rows: &[u32], _: &'a mut Vec<f32>) -> Box<dyn Comparison + 'a> {
         let queries: &Self = (queries as &dyn Any).downcast_ref().expect("`check_queries`");
         compare::prepared(queries, rows, self)
+    }
+
+    fn cost_of_all(&self) -> Option<u64> {
+        (self.metric.name() != MetricName::Chebyshev).then(|| lists::cost(self))
+    }
+
+    fn all_at_once(&self) -> Option<Box<dyn AllAtOnce + '_>> {
+        lists::all_at_once(self)
     }
 
     fn sections(&self) -> Vec<Section<'_>> {

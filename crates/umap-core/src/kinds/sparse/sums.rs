@@ -16,12 +16,12 @@ impl Scheme for Squares {
         [x * x, 0.0]
     }
     #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [(x - y) * (x - y), 0.0]
+    fn shared(self, x: f64, y: f64) -> [f64; 2] {
+        [-2.0 * x * y, 0.0]
     }
     fn finish(self, sums: [f64; 2], a: &RowFacts, b: &RowFacts) -> f64 {
         let one_is_zero = (a.count == 0) != (b.count == 0);
-        if self.has_axis && one_is_zero { 2.0 } else { sums[0] }
+        if self.has_axis && one_is_zero { 2.0 } else { sums[0].max(0.0) }
     }
 }
 
@@ -35,8 +35,8 @@ impl Scheme for Absolute {
         [x.abs(), 0.0]
     }
     #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [(x - y).abs(), 0.0]
+    fn shared(self, x: f64, y: f64) -> [f64; 2] {
+        [(x - y).abs() - (x.abs() + y.abs()), 0.0]
     }
     fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
         sums[0]
@@ -51,8 +51,8 @@ impl Scheme for Powers {
     fn alone(self, x: f64) -> [f64; 2] {
         [pow(x.abs(), self.0), 0.0]
     }
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [if x == y { 0.0 } else { pow((x - y).abs(), self.0) }, 0.0]
+    fn shared(self, x: f64, y: f64) -> [f64; 2] {
+        [if x == y { 0.0 } else { pow((x - y).abs(), self.0) } - (pow(x.abs(), self.0) + pow(y.abs(), self.0)), 0.0]
     }
     fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
         if sums[0] > 0.0 { pow(sums[0], 1.0 / self.0) } else { 0.0 }
@@ -69,8 +69,8 @@ impl Scheme for Canberra {
         [1.0, 0.0]
     }
     #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [(x - y).abs() / (x.abs() + y.abs()), 0.0]
+    fn shared(self, x: f64, y: f64) -> [f64; 2] {
+        [(x - y).abs() / (x.abs() + y.abs()) - 2.0, 0.0]
     }
     fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
         sums[0]
@@ -87,8 +87,8 @@ impl Scheme for BrayCurtis {
         [x.abs(), x.abs()]
     }
     #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [(x - y).abs(), (x + y).abs()]
+    fn shared(self, x: f64, y: f64) -> [f64; 2] {
+        [(x - y).abs() - (x.abs() + y.abs()), (x + y).abs() - (x.abs() + y.abs())]
     }
     fn finish(self, [differences, of]: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
         if of > 0.0 { differences / of } else { 0.0 }
@@ -105,8 +105,8 @@ impl Scheme for Hamming {
         [1.0, 0.0]
     }
     #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
-        [if x == y { 0.0 } else { 1.0 }, 0.0]
+    fn shared(self, x: f64, y: f64) -> [f64; 2] {
+        [if x == y { -2.0 } else { -1.0 }, 0.0]
     }
     fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {
         sums[0]
@@ -123,7 +123,7 @@ impl Scheme for InnerProduct {
         [0.0; 2]
     }
     #[inline(always)]
-    fn both(self, x: f64, y: f64) -> [f64; 2] {
+    fn shared(self, x: f64, y: f64) -> [f64; 2] {
         [-x * y, 0.0]
     }
     fn finish(self, sums: [f64; 2], _: &RowFacts, _: &RowFacts) -> f64 {

@@ -3,8 +3,9 @@
 
 use std::cell::RefCell;
 
+use super::choice::with_scheme;
 use super::rows::SparsePoints;
-use super::scheme::{RowFacts, Scheme, with_scheme};
+use super::scheme::{RowFacts, Scheme};
 use crate::metric::{MetricName, STRIP};
 use crate::space::Comparison;
 
@@ -80,13 +81,13 @@ impl<S: Scheme> Spread<'_, S> {
                 add(&mut shared, self.scheme.shared(x.into(), y.into()));
             }
         }
-        value_of(self.scheme, shared, &self.queries.facts[row as usize], &self.points.facts[other as usize])
+        value_of(&self.scheme, shared, &self.queries.facts[row as usize], &self.points.facts[other as usize])
     }
 }
 
 /// The value of two rows, from the sums of their common columns.
 #[inline(always)]
-pub(super) fn value_of<S: Scheme>(scheme: S, shared: [f64; 2], a: &RowFacts, b: &RowFacts) -> f32 {
+pub(super) fn value_of<S: Scheme>(scheme: &S, shared: [f64; 2], a: &RowFacts, b: &RowFacts) -> f32 {
     // The same either way round: the two rows' parts are added to each other first.
     let sum = |i: usize| (a.alone[i] + b.alone[i]) + shared[i];
     scheme.finish([sum(0), sum(1)], a, b) as f32

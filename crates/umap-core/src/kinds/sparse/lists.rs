@@ -3,9 +3,10 @@
 //! That takes as many steps as there are pairs of entries in common columns. Of 10,000 rows of 100 words each by Zipf's law
 //! these are a tenth of the steps that it takes to look up all entries of all pairs.
 
+use super::choice::with_scheme;
 use super::compare::{add, value_of};
 use super::rows::SparsePoints;
-use super::scheme::{Scheme, with_scheme};
+use super::scheme::Scheme;
 use crate::metric::MetricName;
 use crate::space::AllAtOnce;
 
@@ -37,7 +38,7 @@ pub(super) fn cost(points: &SparsePoints) -> u64 {
     counts.iter().map(|&count| u64::from(count) * u64::from(count)).sum::<u64>().saturating_mul(STEP)
 }
 
-fn boxed<'a, S: Scheme + Send + Sync + 'a>(points: &'a SparsePoints, scheme: S) -> Box<dyn AllAtOnce + 'a> {
+fn boxed<'a, S: Scheme + 'a>(points: &'a SparsePoints, scheme: S) -> Box<dyn AllAtOnce + 'a> {
     let mut starts = vec![0u32; points.cols + 1];
     points.indices.iter().for_each(|&column| starts[column as usize + 1] += 1);
     (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
@@ -54,7 +55,7 @@ fn boxed<'a, S: Scheme + Send + Sync + 'a>(points: &'a SparsePoints, scheme: S) 
     Box::new(Lists { points, scheme, starts, rows, values })
 }
 
-impl<S: Scheme + Send + Sync> AllAtOnce for Lists<'_, S> {
+impl<S: Scheme> AllAtOnce for Lists<'_, S> {
     fn values(&self, row: u32, scratch: &mut Vec<[f64; 2]>, visit: &mut dyn FnMut(u32, f32)) {
         let rows = self.points.indptr.len() - 1;
         scratch.clear();
@@ -68,7 +69,7 @@ impl<S: Scheme + Send + Sync> AllAtOnce for Lists<'_, S> {
         }
         let own = &self.points.facts[row as usize];
         for (other, (&shared, facts)) in (0..).zip(scratch.iter().zip(&*self.points.facts)) {
-            visit(other, value_of(self.scheme, shared, own, facts));
+            visit(other, value_of(&self.scheme, shared, own, facts));
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::scheme::{self, RowFacts};
+use super::choice;
+use super::scheme::RowFacts;
 use crate::error::Result;
 use crate::metric::Metric;
 
@@ -25,9 +26,9 @@ impl SparsePoints {
         cols: usize,
         metric: Metric,
     ) -> Result<Self> {
-        scheme::check(&metric)?;
+        choice::check(&metric)?;
         let rows = indptr.windows(2).map(|ends| &data[ends[0] as usize..ends[1] as usize]);
-        let facts = rows.map(|row| scheme::facts(&metric, row)).collect();
+        let facts = choice::facts(&metric, rows);
         Ok(Self { metric, cols, indptr: indptr.into(), indices: indices.into(), data: data.into(), facts })
     }
 

@@ -1,15 +1,8 @@
 /** Kinds of points besides matrices of numbers, and metrics with parameters, through the package. */
-import { describe, expect, it } from "vitest";
-import {
-  AlignedUMAP,
-  evaluate,
-  fuzzyGraph,
-  NeighborIndex,
-  nearestNeighbors,
-  type Points,
-  UMAP,
-} from "umap-wasm";
+
+import { AlignedUMAP, evaluate, fuzzyGraph, NeighborIndex, nearestNeighbors, type Points, UMAP } from "umap-wasm";
 import { ParametricUMAP } from "umap-wasm/parametric";
+import { describe, expect, it } from "vitest";
 
 const ROWS = 240;
 const COLS = 30;
@@ -134,9 +127,7 @@ describe.each(KINDS)("%s", (_, metric, points, more) => {
 
   it("are measured, embedded together, and refused by networks", async () => {
     const embedding = await new UMAP({ ...OPTIONS, ...of(metric) }).fitTransform(points);
-    expect((await evaluate(points, embedding, { k: 8, ...of(metric) })).trustworthiness).toBeGreaterThan(
-      0.8,
-    );
+    expect((await evaluate(points, embedding, { k: 8, ...of(metric) })).trustworthiness).toBeGreaterThan(0.8);
     const aligned = new AlignedUMAP({ ...OPTIONS, ...of(metric) });
     const same = Array.from({ length: ROWS }, (_, i) => [i, i] as [number, number]);
     const { embeddings } = await aligned.fit([points, points], { relations: [same] } as never);

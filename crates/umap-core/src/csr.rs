@@ -95,3 +95,24 @@ fn disjoint_rows<'a, T>(indptr: &'a [u32], mut values: &'a mut [T]) -> impl Iter
         part
     })
 }
+
+/// Errs unless `indptr` starts at 0, never decreases, and ends with the number of `indices` and `data`; `of` is what messages
+/// call them.
+pub(crate) fn check_arrays(of: &str, indptr: &[u32], [indices, data]: [usize; 2]) -> Result<()> {
+    let (name, what) = (format!("{of}.indptr"), "integers that start at 0 and never decrease");
+    if indptr[0] != 0 {
+        return Err(UmapError::shape(&name, what, format!("{} as the first", indptr[0])));
+    }
+    if let Some(at) = indptr.windows(2).position(|pair| pair[0] > pair[1]) {
+        let got = format!("{} after {} at index {}", indptr[at + 1], indptr[at], at + 1);
+        return Err(UmapError::shape(&name, what, got));
+    }
+    let entries = indptr[indptr.len() - 1] as usize;
+    for (name, len) in [("indices", indices), ("data", data)] {
+        if len != entries {
+            let expected = format!("{entries} values, as indptr ends with");
+            return Err(UmapError::shape(&format!("{of}.{name}"), expected, len.to_string()));
+        }
+    }
+    Ok(())
+}

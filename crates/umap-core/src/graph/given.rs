@@ -1,6 +1,6 @@
 //! A graph that the caller brings, checked and put into the form that the layout expects.
 
-use crate::csr::Csr;
+use crate::csr::{Csr, check_arrays};
 use crate::error::{Result, UmapError};
 use crate::fuzzy::FuzzyGraph;
 use crate::fuzzy::combine::{merge, mixed, transpose};
@@ -51,21 +51,7 @@ pub(super) fn check_shape(Csr { indptr, indices, data }: &Csr) -> Result<()> {
         let got = format!("{} values", indptr.len());
         return Err(UmapError::shape("graph.indptr", "one value more than rows, at least 2", got));
     }
-    let what = "integers that start at 0 and never decrease";
-    if indptr[0] != 0 {
-        return Err(UmapError::shape("graph.indptr", what, format!("{} as the first", indptr[0])));
-    }
-    if let Some(at) = indptr.windows(2).position(|pair| pair[0] > pair[1]) {
-        let got = format!("{} after {} at index {}", indptr[at + 1], indptr[at], at + 1);
-        return Err(UmapError::shape("graph.indptr", what, got));
-    }
-    let entries = indptr[indptr.len() - 1] as usize;
-    for (name, len) in [("graph.indices", indices.len()), ("graph.data", data.len())] {
-        if len != entries {
-            return Err(UmapError::shape(name, format!("{entries} values, as indptr ends with"), len.to_string()));
-        }
-    }
-    Ok(())
+    check_arrays("graph", indptr, [indices.len(), data.len()])
 }
 
 /// The rows in the order of their columns, checked.

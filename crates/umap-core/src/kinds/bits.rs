@@ -93,10 +93,6 @@ impl Space for Bits {
         SpaceInfo { cols: self.cols, metric: self.metric.clone(), store: StoreUsed::Int8 }
     }
 
-    fn distance(&self, value: f32) -> f32 {
-        value
-    }
-
     fn check_queries(&self, queries: &dyn Space) -> Result<()> {
         match (queries as &dyn Any).downcast_ref::<Self>() {
             Some(queries) if queries.cols == self.cols && queries.metric == self.metric => Ok(()),

@@ -10,7 +10,7 @@ use crate::knn::NONE;
 use crate::metric::Metric;
 use crate::points::StoreUsed;
 use crate::sorting::sort_by_value;
-use crate::space::{Comparison, Geometry, PairByPair, Space, SpaceInfo};
+use crate::space::{Comparison, PairByPair, Space, SpaceInfo};
 
 impl Space for Distances {
     fn rows(&self) -> usize {
@@ -21,16 +21,8 @@ impl Space for Distances {
         1
     }
 
-    fn geometry(&self) -> Geometry {
-        Geometry { is_signed: false, is_squared: false, disconnection_distance: f32::INFINITY }
-    }
-
     fn info(&self) -> SpaceInfo {
         SpaceInfo { cols: self.cols, metric: Metric::Precomputed, store: StoreUsed::F32 }
-    }
-
-    fn distance(&self, value: f32) -> f32 {
-        value
     }
 
     fn check_queries(&self, queries: &dyn Space) -> Result<()> {
@@ -63,16 +55,8 @@ impl Space for KnownDistances {
         64
     }
 
-    fn geometry(&self) -> Geometry {
-        Geometry { is_signed: false, is_squared: false, disconnection_distance: f32::INFINITY }
-    }
-
     fn info(&self) -> SpaceInfo {
         SpaceInfo { cols: self.cols, metric: Metric::Precomputed, store: StoreUsed::F32 }
-    }
-
-    fn distance(&self, value: f32) -> f32 {
-        value
     }
 
     fn check_queries(&self, queries: &dyn Space) -> Result<()> {

@@ -12,7 +12,7 @@ use crate::file::Section;
 use crate::memory;
 use crate::metric::{Metric, STRIP};
 use crate::points::StoreUsed;
-use crate::space::{Comparison, Geometry, Space, SpaceInfo};
+use crate::space::{Comparison, Space, SpaceInfo};
 
 /// Code points of a string at most: longer texts are compared by other means, such as their embeddings.
 const MAX_LENGTH: usize = 1 << 16;
@@ -79,16 +79,8 @@ impl Space for Strings {
         30 * length.max(1) * length.div_ceil(64).max(1)
     }
 
-    fn geometry(&self) -> Geometry {
-        Geometry { is_signed: false, is_squared: false, disconnection_distance: f32::INFINITY }
-    }
-
     fn info(&self) -> SpaceInfo {
         SpaceInfo { cols: 1, metric: self.metric.clone(), store: StoreUsed::F32 }
-    }
-
-    fn distance(&self, value: f32) -> f32 {
-        value
     }
 
     fn check_queries(&self, queries: &dyn Space) -> Result<()> {

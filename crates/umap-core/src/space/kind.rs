@@ -21,13 +21,17 @@ pub trait Space: Any + Debug + Send + Sync {
     fn cost(&self) -> usize;
 
     /// What later stages need to know of the distances.
-    fn geometry(&self) -> Geometry;
+    fn geometry(&self) -> Geometry {
+        Geometry { is_signed: false, is_squared: false, disconnection_distance: f32::INFINITY }
+    }
 
     /// What diagnostics report.
     fn info(&self) -> SpaceInfo;
 
     /// The distance, in the user's units, from a value that [`compare`](Self::compare) computed.
-    fn distance(&self, value: f32) -> f32;
+    fn distance(&self, value: f32) -> f32 {
+        value
+    }
 
     /// Errs unless rows of `queries` can be compared with rows of this space.
     fn check_queries(&self, queries: &dyn Space) -> Result<()>;

@@ -2,6 +2,7 @@
 
 use super::super::known_distances::KnownDistances;
 use super::rows::SparsePoints;
+use crate::csr::check_arrays;
 use crate::error::{Result, UmapError};
 use crate::memory;
 use crate::metric::{ColumnMap, Metric, MetricName};
@@ -29,20 +30,8 @@ impl SparseBuilder {
         if indptr.len() < 2 {
             return Err(UmapError::EmptyInput { rows: 0, cols: self.cols });
         }
-        let what = "integers that start at 0 and never decrease";
-        if indptr[0] != 0 {
-            return Err(UmapError::shape("points.indptr", what, format!("{} as the first", indptr[0])));
-        }
-        if let Some(at) = indptr.windows(2).position(|ends| ends[0] > ends[1]) {
-            let got = format!("{} after {} at index {}", indptr[at + 1], indptr[at], at + 1);
-            return Err(UmapError::shape("points.indptr", what, got));
-        }
-        let entries = indptr[indptr.len() - 1] as usize;
-        for (name, len) in [("points.indices", indices.len()), ("points.data", data.len())] {
-            if len != entries {
-                return Err(UmapError::shape(name, format!("{entries} values, as indptr ends with"), len.to_string()));
-            }
-        }
+        check_arrays("points", indptr, [indices.len(), data.len()])?;
+        let entries = indices.len();
         self.indptr = memory::reserve("sparse points", indptr.len(), 1)?;
         self.indptr.push(0);
         self.indices = memory::reserve("sparse points", entries, 1)?;

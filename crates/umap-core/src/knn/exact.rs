@@ -18,7 +18,8 @@ pub async fn exact(space: &dyn Space, k: usize, pulse: &Pulse) -> Result<KnnGrap
     let rows = space.rows();
     assert!((1..=rows).contains(&k), "k is clamped to 1..=rows before");
     let cost_of_pairs = (rows as u64).saturating_mul(rows as u64 / 2).saturating_mul(space.cost() as u64);
-    if space.cost_of_all().is_some_and(|cost| cost < cost_of_pairs)
+    if cfg!(feature = "all-metrics")
+        && space.cost_of_all().is_some_and(|cost| cost < cost_of_pairs)
         && let Some(all) = space.all_at_once()
     {
         return of_rows(space, &*all, k, pulse).await;

@@ -33,7 +33,9 @@ pub async fn nearest_neighbors(
 ) -> Result<Neighbors> {
     let k = k.clamp(1, space.rows());
     KnnGraph::check_size(space.rows(), k)?;
-    if let Some((indices, distances)) = space.known_neighbors(k) {
+    if cfg!(feature = "all-metrics")
+        && let Some((indices, distances)) = space.known_neighbors(k)
+    {
         let graph = KnnGraph { k, indices, distances };
         return Ok(Neighbors { graph, recall: 1.0, method: KnnMethod::Exact, quantized: false });
     }

@@ -70,20 +70,9 @@ impl PointsBuilder {
             return Err(UmapError::shape("points", format!("at most {MAX_ROWS} rows"), rows.to_string()));
         }
         check_kernel(&metric, metric.name().is_compiled())?;
-        if metric.kind() != Kind::Numbers {
-            let expected = format!("what {} compares ({:?})", metric.label(), metric.kind());
-            return Err(UmapError::parameter("points", expected.to_lowercase(), "rows of numbers"));
-        }
-        if let Some((count, what)) = metric.facts().columns.filter(|(count, _)| *count != cols) {
-            return Err(UmapError::shape("points", format!("{count} columns, {what}"), cols.to_string()));
-        }
-        if let Some(map) = metric.columns().filter(|map| map.cols() != cols) {
-            let expected = format!("numbers of {cols} columns, as points have");
-            return Err(UmapError::shape("metricOptions", expected, format!("of {}", map.cols())));
-        }
-        if store != StoreUsed::F32 && !metric.form().can_be_rounded {
-            let expected = format!("auto or f32 with {:?}", metric.name());
-            return Err(UmapError::parameter("store", expected, format!("{store:?}").to_lowercase()));
+        // The metrics that all builds have fit all rows.
+        if cfg!(feature = "all-metrics") {
+            check_rows(&metric, cols, store)?;
         }
         let width = Width::of(cols, &metric);
         let values = Values::reserve(&format!("points ({rows} x {cols})"), rows, width, store)?;
@@ -216,6 +205,26 @@ impl Points {
         }
         Ok(Self::of(values, rows, width, metric, Arc::default()))
     }
+}
+
+/// Errs unless the metric compares rows of so many columns, in that store.
+fn check_rows(metric: &Metric, cols: usize, store: StoreUsed) -> Result<()> {
+    if metric.kind() != Kind::Numbers {
+        let expected = format!("what {} compares ({:?})", metric.label(), metric.kind());
+        return Err(UmapError::parameter("points", expected.to_lowercase(), "rows of numbers"));
+    }
+    if let Some((count, what)) = metric.facts().columns.filter(|(count, _)| *count != cols) {
+        return Err(UmapError::shape("points", format!("{count} columns, {what}"), cols.to_string()));
+    }
+    if let Some(map) = metric.columns().filter(|map| map.cols() != cols) {
+        let expected = format!("numbers of {cols} columns, as points have");
+        return Err(UmapError::shape("metricOptions", expected, format!("of {}", map.cols())));
+    }
+    if store != StoreUsed::F32 && !metric.form().can_be_rounded {
+        let expected = format!("auto or f32 with {:?}", metric.name());
+        return Err(UmapError::parameter("store", expected, format!("{store:?}").to_lowercase()));
+    }
+    Ok(())
 }
 
 /// Errs unless this build has the metric's kernel; an argument, so that every build can test the refusal.

@@ -7,9 +7,12 @@ use crate::error::Result;
 use crate::parallel;
 use crate::pulse::Pulse;
 use crate::sorting::sort_by_value;
-use crate::space::{AllAtOnce, Space};
+#[cfg(feature = "all-metrics")]
+use crate::space::AllAtOnce;
+use crate::space::Space;
 
 /// Rows of a task that compares each with all others at once: some milliseconds.
+#[cfg(feature = "all-metrics")]
 const ROWS_PER_TASK: usize = 16;
 
 /// The `k` nearest rows of every row, the row itself first (also where others are at distance 0), then by distance and
@@ -17,11 +20,9 @@ const ROWS_PER_TASK: usize = 16;
 pub async fn exact(space: &dyn Space, k: usize, pulse: &Pulse) -> Result<KnnGraph> {
     let rows = space.rows();
     assert!((1..=rows).contains(&k), "k is clamped to 1..=rows before");
-    let cost_of_pairs = (rows as u64).saturating_mul(rows as u64 / 2).saturating_mul(space.cost() as u64);
-    if cfg!(feature = "all-metrics")
-        && space.cost_of_all().is_some_and(|cost| cost < cost_of_pairs)
-        && let Some(all) = space.all_at_once()
-    {
+    // Left out and not just never true: what an async function could wait for is compiled all the same.
+    #[cfg(feature = "all-metrics")]
+    if let Some(all) = cheaper_at_once(space) {
         return of_rows(space, &*all, k, pulse).await;
     }
     let side = block_rows(space);
@@ -56,7 +57,16 @@ pub async fn exact(space: &dyn Space, k: usize, pulse: &Pulse) -> Result<KnnGrap
     collect(space, k, found, pulse).await
 }
 
+/// How each row is compared with all at once, where that is less work than pair by pair.
+#[cfg(feature = "all-metrics")]
+fn cheaper_at_once(space: &dyn Space) -> Option<Box<dyn AllAtOnce + '_>> {
+    let rows = space.rows() as u64;
+    let cost_of_pairs = rows.saturating_mul(rows / 2).saturating_mul(space.cost() as u64);
+    space.cost_of_all().filter(|&cost| cost < cost_of_pairs).and_then(|_| space.all_at_once())
+}
+
 /// The same by comparing each row with all at once.
+#[cfg(feature = "all-metrics")]
 async fn of_rows(space: &dyn Space, all: &dyn AllAtOnce, k: usize, pulse: &Pulse) -> Result<KnnGraph> {
     let rows: Vec<u32> = (0..space.rows() as u32).collect();
     let tasks = rows.chunks(ROWS_PER_TASK);

@@ -10,7 +10,7 @@ use umap_core::UmapError;
 use umap_core::index::NeighborIndex;
 use umap_core::kinds::{Bits, Distances, KnownDistances, SparseBuilder, SparsePoints, Strings};
 use umap_core::knn::{KnnGraph, KnnMethod, NONE, Probe, exact, nearest_neighbors};
-use umap_core::metric::{Kind, Metric, MetricName};
+use umap_core::metric::{ColumnMap, Kind, Metric, MetricName};
 use umap_core::params::{Params, SaveParams, UmapParams};
 use umap_core::points::Points;
 use umap_core::pulse::{Pulse, block_on};
@@ -39,7 +39,7 @@ fn sparse(data: &[f32], cols: usize, metric: Metric) -> Result<SparsePoints, Uma
         }
         indptr.push(indices.len() as u32);
     }
-    SparseBuilder::new(cols, metric).matrix(&indptr, &indices, &values)?.finish()
+    SparseBuilder::new(cols, metric)?.matrix(&indptr, &indices, &values)?.finish()
 }
 
 /// Two thirds of the values, and some rows, are zeros.
@@ -132,7 +132,7 @@ fn refused<T>(result: Result<T, UmapError>, message: &str) {
 #[test]
 fn sparse_arrays_are_checked() {
     let build = |indptr: &[u32], indices: &[u32], data: &[f64], metric| {
-        SparseBuilder::new(4, metric).matrix(indptr, indices, data).and_then(SparseBuilder::finish)
+        SparseBuilder::new(4, metric)?.matrix(indptr, indices, data).and_then(SparseBuilder::finish)
     };
     let cosine = || Metric::Cosine;
     refused(build(&[0], &[], &[], cosine()), "0 x 4");
@@ -142,10 +142,29 @@ fn sparse_arrays_are_checked() {
     refused(build(&[0, 1], &[4], &[1.0], cosine()), "points.indices: expected 0 to 3, got 4 in row 0");
     refused(build(&[0, 1], &[u32::MAX], &[1.0], cosine()), "got -1 in row 0");
     refused(build(&[0, 1], &[2], &[f64::NAN], cosine()), "points[0, 2] is NaN");
+    // Two of a column are added: that too has to be a number of 32 bits.
+    refused(build(&[0, 2], &[2, 2], &[3e38, 3e38], cosine()), "points[0, 2] is ");
     refused(
         build(&[0, 1], &[2], &[-1.0], Metric::Hellinger),
         "values of at least 0 with hellinger, got points[0, 2] = -1",
     );
+}
+
+#[test]
+fn sparse_rows_are_refused_where_the_metric_has_numbers_of_other_columns() {
+    let metric = Metric::Seuclidean.of_columns(ColumnMap::Scales(vec![1.0, 2.0]));
+    refused(SparseBuilder::new(4, metric), "expected numbers of 4 columns, as points have, got of 2");
+}
+
+/// They became NaN in unit forms.
+#[test]
+fn sparse_rows_that_32_bits_round_to_0_are_zero_rows() {
+    let rows = SparseBuilder::new(4, Metric::Cosine).unwrap();
+    let rows = rows.matrix(&[0, 2, 2, 3], &[0, 3, 1], &[1e-60, -1e-50, 2.0]).unwrap().finish().unwrap();
+    let mut scratch = Vec::new();
+    let mut values = Vec::new();
+    rows.compare(&rows, &[0], &mut scratch).with(&[1, 2], &mut |_, strip| values.extend_from_slice(&strip[0][..2]));
+    assert_eq!(values.iter().map(|&value| rows.distance(value)).collect::<Vec<_>>(), [0.0, 1.0]);
 }
 
 /// Words of 12 letters around as many others: word `i` is of cluster `i % 12`.
@@ -315,7 +334,7 @@ fn distances_of_a_triangle_and_of_some_pairs() {
         indptr.push(indices.len() as u32);
     }
     let build = |indptr: &[u32], indices: &[u32], data: &[f64]| {
-        let built = SparseBuilder::new(15, Metric::Precomputed).matrix(indptr, indices, data)?;
+        let built = SparseBuilder::new(15, Metric::Precomputed)?.matrix(indptr, indices, data)?;
         built.finish_distances().and_then(KnownDistances::symmetric)
     };
     let known = build(&indptr, &indices, &data).unwrap();

@@ -97,9 +97,8 @@ pub(crate) enum Arriving {
 
 /// A row that is not whole yet.
 pub(crate) struct Row {
-    values: Vec<f32>,
+    values: Vec<f64>,
     cols: usize,
-    number: usize,
 }
 
 impl Arriving {
@@ -140,8 +139,8 @@ impl Arriving {
             (_, Kind::Bits) => Self::Bits(Bits::new(rows, cols, kept.metric)?),
             (_, Kind::Distances) => Self::Distances(Distances::new(rows, cols)?, kept),
             _ if kept.among == Some(Among::Sparse) => {
-                let row = Row { values: Vec::new(), cols, number: 0 };
-                Self::Thinned(SparseBuilder::new(cols, kept.metric), row)
+                let row = Row { values: Vec::new(), cols };
+                Self::Thinned(SparseBuilder::new(cols, kept.metric)?, row)
             }
             _ => Self::Numbers(kept.builder([rows, cols], dtype)?),
         })
@@ -189,7 +188,7 @@ fn of_arrays(kept: Kept, [rows, cols]: [usize; 2], name: &str, input: &mut Array
         let got = indptr.len().to_string();
         return Err(UmapError::shape("points.indptr", format!("{} values, one more than rows", rows + 1), got));
     }
-    let matrix = |metric| SparseBuilder::new(cols, metric).matrix(&indptr, &indices, &data);
+    let matrix = |metric| SparseBuilder::new(cols, metric)?.matrix(&indptr, &indices, &data);
     Ok(match (kept.metric.kind(), kept.among) {
         (Kind::Distances, None) => {
             Arc::new(matrix(kept.metric)?.finish_distances().and_then(KnownDistances::symmetric)?)
@@ -231,15 +230,10 @@ fn numbers(name: &str, dtype: &str, bytes: &[u8]) -> Result<Vec<f64>> {
 impl Row {
     fn take(&mut self, rows: &mut SparseBuilder, values: &[f64]) -> Result<()> {
         for &value in values {
-            let (col, float) = (self.values.len(), value as f32);
-            if !float.is_finite() {
-                return Err(UmapError::NotFinite { what: "points", row: self.number, col, value });
-            }
-            self.values.push(float);
+            self.values.push(value);
             if self.values.len() == self.cols {
                 rows.push_dense(&self.values)?;
                 self.values.clear();
-                self.number += 1;
             }
         }
         Ok(())

@@ -85,8 +85,7 @@ impl Space for Bits {
     }
 
     fn geometry(&self) -> Geometry {
-        let disconnection_distance = self.metric.disconnection_distance();
-        Geometry { is_signed: false, is_squared: false, disconnection_distance }
+        Geometry::of(&self.metric)
     }
 
     fn info(&self) -> SpaceInfo {

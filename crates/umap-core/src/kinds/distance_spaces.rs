@@ -7,7 +7,7 @@ use super::known_distances::KnownDistances;
 use crate::error::{Result, UmapError};
 use crate::file::Section;
 use crate::knn::NONE;
-use crate::metric::Metric;
+use crate::metric::{Kind, Metric};
 use crate::points::StoreUsed;
 use crate::sorting::sort_by_value;
 use crate::space::{Comparison, PairByPair, Space, SpaceInfo};
@@ -26,10 +26,7 @@ impl Space for Distances {
     }
 
     fn check_queries(&self, queries: &dyn Space) -> Result<()> {
-        let found = (queries as &dyn Any).downcast_ref::<Self>().map(|queries| queries.cols);
-        let found =
-            found.or_else(|| (queries as &dyn Any).downcast_ref::<KnownDistances>().map(|queries| queries.cols));
-        check_cols(self.rows, found)
+        check_queries(self.rows, queries)
     }
 
     fn compare<'a>(&'a self, queries: &'a dyn Space, rows: &[u32], _: &'a mut Vec<f32>) -> Box<dyn Comparison + 'a> {
@@ -60,9 +57,7 @@ impl Space for KnownDistances {
     }
 
     fn check_queries(&self, queries: &dyn Space) -> Result<()> {
-        let found = (queries as &dyn Any).downcast_ref::<Self>().map(|queries| queries.cols);
-        let found = found.or_else(|| (queries as &dyn Any).downcast_ref::<Distances>().map(|queries| queries.cols));
-        check_cols(self.rows(), found)
+        check_queries(self.rows(), queries)
     }
 
     fn compare<'a>(&'a self, queries: &'a dyn Space, rows: &[u32], _: &'a mut Vec<f32>) -> Box<dyn Comparison + 'a> {
@@ -98,15 +93,16 @@ impl Space for KnownDistances {
     }
 }
 
-fn check_cols(rows: usize, found: Option<usize>) -> Result<()> {
-    match found {
-        Some(cols) if cols == rows => Ok(()),
-        Some(cols) => {
-            let expected = format!("{rows} columns, the distances from the rows there are");
-            Err(UmapError::shape("points", expected, cols.to_string()))
-        }
-        None => Err(UmapError::parameter("points", "distances", "rows of another kind")),
+fn check_queries(rows: usize, queries: &dyn Space) -> Result<()> {
+    let SpaceInfo { cols, metric, .. } = queries.info();
+    if metric.kind() != Kind::Distances {
+        return Err(UmapError::parameter("points", "distances", "rows of another kind"));
     }
+    if cols != rows {
+        let expected = format!("{rows} columns, the distances from the rows there are");
+        return Err(UmapError::shape("points", expected, cols.to_string()));
+    }
+    Ok(())
 }
 
 /// The distances of `queries` to rows of the model are all that is known.

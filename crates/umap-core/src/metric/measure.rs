@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::column_map::ColumnMap;
 use super::counts::Share;
 use super::facts::{Facts, Growth, Kind, Lies, Means};
-use super::form::{Form, Given};
+use super::form::{Form, Given, Refused};
 use super::kernel::{Kernel, Parameters};
 use super::name::MetricName;
+use crate::error::{Result, UmapError};
 
 /// A metric with its parameters.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,6 +102,17 @@ impl Metric {
         self.distance(kernel_value) * share
     }
 
+    /// Errs unless its numbers of the columns, if it has some, are of so many.
+    pub(crate) fn check_columns(&self, cols: usize) -> Result<()> {
+        match self.columns().filter(|map| map.cols() != cols) {
+            None => Ok(()),
+            Some(map) => {
+                let expected = format!("numbers of {cols} columns, as points have");
+                Err(UmapError::shape("metricOptions", expected, format!("of {}", map.cols())))
+            }
+        }
+    }
+
     /// Parameters that its form needs.
     pub(crate) fn given(&self) -> Given<'_> {
         Given { p: self.parameter(), columns: self.columns() }
@@ -156,6 +168,14 @@ impl From<MetricName> for Metric {
             MetricName::Minkowski => Self::minkowski(2.0),
             name => Self { name, ..Self::Euclidean }.with_parameter(f32::from_bits(name.default_parameter())),
         }
+    }
+}
+
+impl Refused {
+    /// With the metric, and the row and column and value that it has no distance for.
+    pub(crate) fn error(self, metric: &Metric, [row, col]: [usize; 2], value: f32) -> UmapError {
+        let got = format!("points[{row}, {col}] = {value}");
+        UmapError::parameter("points", format!("{} with {}", self.expected, metric.label()), got)
     }
 }
 

@@ -10,7 +10,7 @@ use super::half::F16;
 use super::store::{Store, StoreUsed};
 use super::values::{Values, Width};
 use crate::error::{Result, UmapError};
-use crate::metric::{Kind, Metric, Refused};
+use crate::metric::{Kind, Metric};
 
 /// Row numbers have 32 bits, of which the search keeps one for itself and one value means "none".
 const MAX_ROWS: usize = (1 << 31) - 2;
@@ -129,11 +129,10 @@ impl PointsBuilder {
                     center(values, open);
                     values.clear();
                 }
-                self.metric.form().put(open, cols, &self.metric.given()).map_err(|Refused { column, expected }| {
-                    let got = format!("points[{row}, {column}] = {}", open[column]);
-                    let expected = format!("{expected} with {}", self.metric.label());
-                    UmapError::parameter("points", expected, got)
-                })?;
+                self.metric
+                    .form()
+                    .put(open, cols, &self.metric.given())
+                    .map_err(|refused| refused.error(&self.metric, [row, refused.column], open[refused.column]))?;
                 if is_half {
                     self.halves.see(open);
                 }
@@ -216,10 +215,7 @@ fn check_rows(metric: &Metric, cols: usize, store: StoreUsed) -> Result<()> {
     if let Some((count, what)) = metric.facts().columns.filter(|(count, _)| *count != cols) {
         return Err(UmapError::shape("points", format!("{count} columns, {what}"), cols.to_string()));
     }
-    if let Some(map) = metric.columns().filter(|map| map.cols() != cols) {
-        let expected = format!("numbers of {cols} columns, as points have");
-        return Err(UmapError::shape("metricOptions", expected, format!("of {}", map.cols())));
-    }
+    metric.check_columns(cols)?;
     if store != StoreUsed::F32 && !metric.form().can_be_rounded {
         let expected = format!("auto or f32 with {:?}", metric.name());
         return Err(UmapError::parameter("store", expected, format!("{store:?}").to_lowercase()));

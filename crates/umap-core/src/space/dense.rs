@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::kind::{Comparison, Geometry, Space, SpaceInfo};
 use crate::error::{Result, UmapError};
 use crate::file::Section;
-use crate::metric::{Codes, Kernel, STRIP};
+use crate::metric::{Kernel, STRIP};
 use crate::points::Points;
 
 impl Space for Points {
@@ -18,12 +18,7 @@ impl Space for Points {
     }
 
     fn geometry(&self) -> Geometry {
-        let facts = self.metric().facts();
-        Geometry {
-            is_signed: facts.is_signed,
-            is_squared: facts.codes == Some(Codes::Squares),
-            disconnection_distance: facts.disconnection_distance,
-        }
+        Geometry::of(self.metric())
     }
 
     fn info(&self) -> SpaceInfo {

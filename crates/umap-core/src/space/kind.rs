@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use crate::error::Result;
 use crate::file::Section;
-use crate::metric::{Metric, STRIP};
+use crate::metric::{Codes, Metric, STRIP};
 use crate::points::{Points, StoreUsed};
 
 /// Rows, and how far they are from each other.
@@ -85,6 +85,18 @@ pub trait Space: Any + Debug + Send + Sync {
 pub trait AllAtOnce: Sync {
     /// Calls `visit(other, value)` for every row, in their order. `scratch` is memory that can be used again afterwards.
     fn values(&self, row: u32, scratch: &mut Vec<[f64; 2]>, visit: &mut dyn FnMut(u32, f32));
+}
+
+impl Geometry {
+    /// Of distances by a metric.
+    pub(crate) fn of(metric: &Metric) -> Self {
+        let facts = metric.facts();
+        Self {
+            is_signed: facts.is_signed,
+            is_squared: facts.codes == Some(Codes::Squares),
+            disconnection_distance: facts.disconnection_distance,
+        }
+    }
 }
 
 /// What the stages after the search need to know of distances.

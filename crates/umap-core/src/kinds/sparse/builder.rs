@@ -1,11 +1,12 @@
 //! Takes entries as users have them (any order, some twice, explicit zeros) and puts them into the form of a metric.
 
 use super::super::known_distances::KnownDistances;
+use super::choice;
 use super::rows::SparsePoints;
 use crate::csr::check_arrays;
 use crate::error::{Result, UmapError};
 use crate::memory;
-use crate::metric::{ColumnMap, Metric, MetricName};
+use crate::metric::{ColumnMap, Metric, MetricName, Refused};
 use crate::sorting::{pair, sort, unpair};
 
 /// Builds [`SparsePoints`] from a matrix in compressed rows (CSR).
@@ -20,8 +21,10 @@ pub struct SparseBuilder {
 
 impl SparseBuilder {
     /// For rows of so many columns.
-    pub fn new(cols: usize, metric: Metric) -> Self {
-        Self { metric, cols, indptr: vec![0], indices: Vec::new(), data: Vec::new() }
+    pub fn new(cols: usize, metric: Metric) -> Result<Self> {
+        choice::check(&metric)?;
+        metric.check_columns(cols)?;
+        Ok(Self { metric, cols, indptr: vec![0], indices: Vec::new(), data: Vec::new() })
     }
 
     /// Rows from arrays: entry `at` of row `i`, for `indptr[i] <= at < indptr[i + 1]`, is in column `indices[at]`. Entries of a
@@ -51,9 +54,6 @@ impl SparseBuilder {
                     let got = format!("{} in row {row}", column as i32);
                     return Err(UmapError::parameter("points.indices", format!("0 to {}", self.cols - 1), got));
                 }
-                if !value.is_finite() || !(value as f32).is_finite() {
-                    return Err(UmapError::NotFinite { what: "points", row, col: column as usize, value });
-                }
                 match row_values.last_mut() {
                     Some((last, sum)) if *last == column => *sum += value,
                     _ => row_values.push((column, value)),
@@ -65,40 +65,34 @@ impl SparseBuilder {
     }
 
     /// Appends a row that is given in full.
-    pub fn push_dense(&mut self, values: &[f32]) -> Result<()> {
-        let entries: Vec<(u32, f64)> = (0..).zip(values.iter().map(|&x| f64::from(x))).collect();
-        self.push_row(entries.into_iter(), self.indptr.len() - 1)
+    pub fn push_dense(&mut self, values: &[f64]) -> Result<()> {
+        self.push_row((0..).zip(values.iter().copied()), self.indptr.len() - 1)
     }
 
     /// Appends a row of entries in the order of their columns, less those that are 0.
     fn push_row(&mut self, entries: impl Iterator<Item = (u32, f64)>, row: usize) -> Result<()> {
         let start = self.data.len();
         let keeps_zeros = self.metric.name() == MetricName::Precomputed;
-        for (column, value) in entries.filter(|(_, value)| *value != 0.0 || keeps_zeros) {
-            self.indices.push(column);
-            self.data.push(value as f32);
-        }
-        let refuse = |at: usize, expected: &str| {
-            let got = format!("points[{row}, {}] = {}", self.indices[start + at], self.data[start + at]);
-            UmapError::parameter("points", format!("{expected} with {}", self.metric.label()), got)
-        };
-        let values = &self.data[start..];
-        match self.metric.name() {
-            MetricName::Hellinger | MetricName::LlDirichlet => {
-                if let Some(at) = values.iter().position(|&x| x < 0.0) {
-                    return Err(refuse(at, "values of at least 0"));
-                }
+        for (column, value) in entries {
+            let float = value as f32;
+            if !float.is_finite() {
+                return Err(UmapError::NotFinite { what: "points", row, col: column as usize, value });
             }
-            _ => {}
+            // What 32 bits round to 0 is 0, as in dense rows.
+            if float != 0.0 || keeps_zeros {
+                self.indices.push(column);
+                self.data.push(float);
+            }
         }
+        let (columns, values) = (&self.indices[start..], &mut self.data[start..]);
         if let Some(ColumnMap::Scales(scales)) = self.metric.columns() {
-            let columns = self.indices[start..].iter();
-            self.data[start..]
-                .iter_mut()
-                .zip(columns)
-                .for_each(|(x, &col)| *x = (f64::from(*x) * scales[col as usize]) as f32);
+            let scaled = values.iter_mut().zip(columns);
+            scaled.for_each(|(x, &column)| *x = (f64::from(*x) * scales[column as usize]) as f32);
         }
-        put_into_form(&mut self.data[start..], &self.metric);
+        put_into_form(values, &self.metric).map_err(|refused| {
+            let at = refused.column;
+            refused.error(&self.metric, [row, columns[at] as usize], values[at])
+        })?;
         self.indptr.push(u32::try_from(self.data.len()).map_err(|_| UmapError::OutOfMemory {
             what: "sparse points (at most 2^32 - 1 entries)".into(),
             bytes: u64::MAX,
@@ -108,10 +102,6 @@ impl SparseBuilder {
 
     /// The rows.
     pub fn finish(self) -> Result<SparsePoints> {
-        if let Some(map) = self.metric.columns().filter(|map| map.cols() != self.cols) {
-            let expected = format!("numbers of {} columns, as points have", self.cols);
-            return Err(UmapError::shape("metricOptions", expected, format!("of {}", map.cols())));
-        }
         SparsePoints::of_parts((self.indptr, self.indices, self.data), self.cols, self.metric)
     }
 
@@ -121,13 +111,20 @@ impl SparseBuilder {
     }
 }
 
-/// Of a row's entries; a row without any stays so.
-fn put_into_form(values: &mut [f32], metric: &Metric) {
-    if metric.name() == MetricName::Hellinger {
-        values.iter_mut().for_each(|x| *x = x.sqrt());
+/// Of a row's entries, as of a dense row that has no others, where zeros stay zeros in the form; a row without any stays so.
+fn put_into_form(values: &mut [f32], metric: &Metric) -> std::result::Result<(), Refused> {
+    let form = metric.form();
+    let is_put = match metric.name() {
+        MetricName::Correlation => false,
+        MetricName::LlDirichlet => true,
+        _ => form.has_axis(),
+    };
+    if !is_put || values.is_empty() {
+        return Ok(());
     }
-    if metric.form().has_axis() && metric.name() != MetricName::Correlation {
-        let length = values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>().sqrt();
-        values.iter_mut().for_each(|x| *x = (f64::from(*x) / length) as f32);
-    }
+    // With the axis of zero rows.
+    let mut row = [&*values, &[0.0]].concat();
+    form.put(&mut row, values.len(), &metric.given())?;
+    values.copy_from_slice(&row[..values.len()]);
+    Ok(())
 }

@@ -7,7 +7,7 @@ use super::lists;
 use super::rows::SparsePoints;
 use crate::error::{Result, UmapError};
 use crate::file::Section;
-use crate::metric::{Codes, MetricName};
+use crate::metric::MetricName;
 use crate::points::StoreUsed;
 use crate::space::{AllAtOnce, Comparison, Geometry, Space, SpaceInfo};
 
@@ -22,12 +22,7 @@ impl Space for SparsePoints {
     }
 
     fn geometry(&self) -> Geometry {
-        let facts = self.metric.facts();
-        Geometry {
-            is_signed: facts.is_signed,
-            is_squared: facts.codes == Some(Codes::Squares),
-            disconnection_distance: facts.disconnection_distance,
-        }
+        Geometry::of(&self.metric)
     }
 
     fn info(&self) -> SpaceInfo {
